@@ -1,0 +1,7 @@
+from django.urls import path
+
+from portal.selfservice.views import home
+
+urlpatterns = [
+    path("", home, name="community"),
+]

@@ -1,0 +1,28 @@
+"""Every address of the site. Each area of the portal lists its own."""
+
+from django.urls import include, path
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+
+from portal.health import health
+from portal.language import set_language
+
+handler400 = "portal.errors.bad_request"
+handler403 = "portal.errors.forbidden"
+handler404 = "portal.errors.not_found"
+handler500 = "portal.errors.server_error"
+
+urlpatterns = [
+    path("health/", health, name="health"),
+    path("language/", set_language, name="set_language"),
+    path("", include("portal.selfservice.urls")),
+    path("community/", include("portal.community.urls")),
+    path("konto/", include("portal.account.urls")),
+    path("desk/", include("portal.desk.urls")),
+    path("rapporter/", include("portal.insight.urls")),
+    path("drift/", include("portal.operations.urls")),
+    path("cms-admin/", include(wagtailadmin_urls)),
+    path("dokumenter/", include(wagtaildocs_urls)),
+    path("veiledning/", include(wagtail_urls)),
+]
