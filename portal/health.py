@@ -8,7 +8,7 @@ from django.views.decorators.cache import never_cache
 
 
 def _database() -> str:
-    """"ok", "not migrated" or "away"."""
+    """ "ok", "not migrated" or "away"."""
     try:
         executor = MigrationExecutor(connection)
         pending = executor.migration_plan(executor.loader.graph.leaf_nodes())

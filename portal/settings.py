@@ -58,7 +58,9 @@ def _database(url: str) -> dict:
     return config
 
 
-DATABASES = {"default": _database(env.str("DATABASE_URL", default="sqlite:///var/veiviser.sqlite3"))}
+DATABASES = {
+    "default": _database(env.str("DATABASE_URL", default="sqlite:///var/veiviser.sqlite3"))
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- the applications --------------------------------------------------------------------------

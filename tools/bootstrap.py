@@ -239,8 +239,6 @@ def install(steps: Steps, *, development: bool) -> None:
     )  # fmt: skip
 
 
-
-
 def prepare_site(steps: Steps) -> None:
     """Database, static files, sample content, classifier and search index for `./run`."""
     again = "read the message above; `.venv/bin/python manage.py check` may say more."

@@ -30,9 +30,7 @@ def _icon_source(name: str) -> str:
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """An icon of the design by its name; hidden from screen readers unless `label` says it."""
-    attributes = (
-        f'role="img" aria-label="{escape(label)}"' if label else 'aria-hidden="true"'
-    )
+    attributes = f'role="img" aria-label="{escape(label)}"' if label else 'aria-hidden="true"'
     drawing = _icon_source(name).replace("<svg", f'<svg class="icon" {attributes}', 1)
     return mark_safe(drawing)  # noqa: S308  a file of the icon package, label escaped above
 
