@@ -144,6 +144,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         """Works in the first line, which sees every ordinary case."""
         return self.is_active and Line.FIRST in self.team_lines.values()
 
+    @cached_property
+    def handles_security(self) -> bool:
+        """Works in a team that may see every security case."""
+        return self.is_active and self.teams.filter(handles_security=True).exists()
+
     @property
     def is_support(self) -> bool:
         """Works in any team of the desk, first line or second."""

@@ -32,7 +32,9 @@ class OutboxRow(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["topic", "key"], condition=~Q(key=""), name="outbox_key_unique"
+                fields=["topic", "key"],
+                condition=~Q(key="") & Q(delivered_at__isnull=True, attempts=0),
+                name="outbox_waiting_key_unique",
             ),
             models.CheckConstraint(
                 condition=Q(delivered_at__isnull=True) | Q(given_up_at__isnull=True),

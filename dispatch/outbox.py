@@ -25,6 +25,7 @@ LEASE = timedelta(seconds=60)
 MOST_ATTEMPTS = 15  # with the waits of backoff.py, about eight hours
 
 _handlers: dict[str, Handler] = {}
+_held: set[str] = set()
 
 
 class UnknownTopic(Exception):
@@ -41,9 +42,18 @@ def handles(topic: str) -> Callable[[Handler], Handler]:
     return register
 
 
+def hold(topic: str) -> None:
+    """Take rows of a topic and let them wait: for an outside system that is not set up yet."""
+    _held.add(topic)
+
+
 def put(topic: str, payload: dict, *, key: str = "", not_before: datetime | None = None) -> None:
-    """Write a row in the caller's transaction; a second row with the same key is left out."""
-    if topic not in _handlers:
+    """Write a row in the caller's transaction.
+
+    With a `key`, a second row is left out while the first still waits for its first attempt.
+    Raises UnknownTopic for a topic that is neither handled nor held.
+    """
+    if topic not in _handlers and topic not in _held:
         raise UnknownTopic(topic)
     row = OutboxRow(topic=topic, key=key, payload=payload)
     if not_before is not None:

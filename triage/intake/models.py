@@ -1,0 +1,56 @@
+"""What somebody has written and not yet sent."""
+
+import uuid
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from triage.tickets.models import attachment_storage
+
+
+class Draft(models.Model):
+    """A case being written; survives expired sessions, errors and restarts.
+
+    The key is also the submission key of the case, so that sending twice opens one case. A draft
+    begun before sign-in has no owner; the session that began it holds its key.
+    """
+
+    key = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    owner = models.ForeignKey(User, models.CASCADE, null=True, blank=True, related_name="drafts")
+    data = models.JSONField(default=dict)
+    created_at = models.DateTimeField(default=timezone.now)
+    changed_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("draft")
+        indexes = [
+            models.Index(fields=["owner", "-changed_at"]),
+            models.Index(fields=["changed_at"]),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.key)
+
+
+class DraftFile(models.Model):
+    """A file added to a draft: already looked at, lying where attachments lie."""
+
+    draft = models.ForeignKey(Draft, models.CASCADE, related_name="files")
+    path = models.CharField(max_length=200)
+    name = models.CharField(max_length=150)
+    content_type = models.CharField(max_length=100)
+    size = models.PositiveBigIntegerField()
+    sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["draft", "sha256", "name"], name="draft_file_unique")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+__all__ = ["Draft", "DraftFile", "attachment_storage"]

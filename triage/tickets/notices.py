@@ -1,0 +1,93 @@
+"""What people are told by mail about a ticket: what happened and a link, never the case's text."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from accounts.notices import wants_mail
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from dispatch.mail import queue_mail
+from triage.tickets.models import Ticket
+
+
+def _language(ticket: Ticket, receiver: User | None) -> str:
+    """The requester's side is written to in the case's standard, staff in their own language."""
+    if receiver is None or receiver.pk == ticket.requester_id:
+        return ticket.language
+    return receiver.language
+
+
+def _send(ticket: Ticket, *, to: User | None, email: str, kind: str, key: str, **words) -> None:
+    if to is not None and not wants_mail(to, kind):
+        return
+    if not email:
+        return
+    language = _language(ticket, to)
+    desk = kind in ("assigned", "handed_over", "new_reply")
+    path = "desk/saker" if desk else "saker"
+    with translation.override(language):
+        context = {
+            "reference": ticket.reference,
+            "link": f"{settings.PUBLIC_URL}/{path}/{ticket.reference}/",
+            "has_account": to is not None,
+            "owner": settings.SITE_OWNER,
+            **{name: _words(value) for name, value in words.items()},
+        }
+        queue_mail(
+            to=email,
+            subject=subject_of(kind, ticket.reference),
+            text=render_to_string(f"tickets/mail/{kind}.txt", context),
+            language=language,
+            kind=kind,
+            key=f"{kind}:{key}:{to.pk if to else 'contact'}",
+        )
+
+
+def _words(value):
+    """Moments become words in the receiver's language."""
+    if isinstance(value, datetime):
+        return date_format(localtime(value), "DATETIME_FORMAT")
+    return value
+
+
+def subject_of(kind: str, reference: str) -> str:
+    """The subject line of a kind of notice, in the active language."""
+    subjects = {
+        "receipt": _("We have received your case %(case)s"),
+        "answer": _("You have an answer in case %(case)s"),
+        "question_back": _("We need more information in case %(case)s"),
+        "resolved": _("Case %(case)s is solved"),
+        "assigned": _("You have been given case %(case)s"),
+        "handed_over": _("Your team has been given case %(case)s"),
+        "new_reply": _("New reply in case %(case)s"),
+    }
+    return subjects[kind] % {"case": reference}
+
+
+def to_requester(ticket: Ticket, kind: str, *, key: str, **words) -> None:
+    """Tell the requester and the people added to the case."""
+    _send(ticket, to=ticket.requester, email=ticket.requester_email, kind=kind, key=key, **words)
+    if kind == "receipt":
+        return
+    for participant in ticket.participants.select_related("user"):
+        person = participant.user
+        _send(ticket, to=person, email=person.email, kind=kind, key=key, **words)
+
+
+def to_person(ticket: Ticket, kind: str, person: User, *, key: str, **words) -> None:
+    """Tell one member of staff."""
+    _send(ticket, to=person, email=person.email, kind=kind, key=key, **words)
+
+
+def to_team(ticket: Ticket, kind: str, *, key: str, besides: User | None = None, **words) -> None:
+    """Tell everybody in the ticket's team but the one who did it."""
+    for person in ticket.team.members.filter(is_active=True):
+        if person != besides:
+            _send(ticket, to=person, email=person.email, kind=kind, key=key, **words)

@@ -1,0 +1,503 @@
+"""What people do with tickets. Forms, mail, commands and the API all call these.
+
+Every function is keyword-only, makes one change in one transaction (see work.py), and raises
+PermissionDenied or a TicketError with a sentence for the person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import F
+
+from accounts.models import Team, User
+from accounts.roles import Line
+from taxonomy.models import Product, Topic
+from triage.tickets import notices
+from triage.tickets.exceptions import ActionNotPossible, MissingReason, TicketError
+from triage.tickets.files import StoredFile, attach
+from triage.tickets.kinds import CaseType
+from triage.tickets.models import Involvement, Message, Participant, Ticket
+from triage.tickets.policies import check_can
+from triage.tickets.priority import priority_for
+from triage.tickets.redact import redacted
+from triage.tickets.states import Action, Status
+from triage.tickets.work import changing
+
+PUBLIC = Message.Visibility.PUBLIC
+INTERNAL = Message.Visibility.INTERNAL
+Files = Sequence[StoredFile]
+
+
+def _needed(text: str) -> str:
+    """A reason that must be given. Raises MissingReason when it is empty."""
+    if not text.strip():
+        raise MissingReason
+    return redacted(text.strip()).text
+
+
+def write_message(
+    *,
+    ticket: Ticket,
+    author: User | None,
+    body: str,
+    visibility: str,
+    now: datetime,
+    from_requester: bool = False,
+    automatic: bool = False,
+    files: Files = (),
+    submission_key: UUID | None = None,
+) -> Message:
+    """Store a message with identity numbers masked; the caller has checked and logs."""
+    clean = redacted(body.strip())
+    message = Message.objects.create(
+        ticket=ticket,
+        author=author,
+        body=clean.text,
+        masked_numbers=clean.count,
+        visibility=visibility,
+        from_requester=from_requester,
+        automatic=automatic,
+        created_at=now,
+        submission_key=submission_key,
+    )
+    attach(message, files)
+    return message
+
+
+def already_sent(submission_key: UUID | None) -> bool:
+    """Whether a form with this key has been taken in before (a second press of the button)."""
+    return bool(submission_key) and Message.objects.filter(submission_key=submission_key).exists()
+
+
+# --- the desk: who has it ---------------------------------------------------------------------
+
+
+def take_ticket(*, ticket: Ticket, by: User, now: datetime) -> None:
+    """The person makes the ticket their own."""
+    with changing(ticket, Action.TAKE, by=by, now=now) as work:
+        work.ticket.assignee = by
+
+
+def assign_ticket(*, ticket: Ticket, by: User, to: User | None, now: datetime) -> None:
+    """Give the ticket to somebody in its team, or to nobody. Raises TicketError for outsiders."""
+    with changing(ticket, Action.ASSIGN, by=by, now=now, to=to.pk if to else None) as work:
+        if to is not None and not to.teams.filter(pk=work.ticket.team_id).exists():
+            raise TicketError.not_in_team(to)
+        work.ticket.assignee = to
+    if to is not None and to != by:
+        notices.to_person(ticket, "assigned", to, key=f"{ticket.pk}.{ticket.version}")
+
+
+# --- the desk: what is said ---------------------------------------------------------------------
+
+
+def reply(
+    *,
+    ticket: Ticket,
+    by: User,
+    body: str,
+    now: datetime,
+    files: Files = (),
+    seen_version: int | None = None,
+    submission_key: UUID | None = None,
+    counts_as_answer: bool = True,
+) -> None:
+    """A public answer. One that only says "we are looking into it" does not answer the clock."""
+    if already_sent(submission_key):
+        return
+    with changing(
+        ticket,
+        Action.REPLY,
+        by=by,
+        now=now,
+        seen_version=seen_version,
+        **({} if counts_as_answer else {"holding": True}),
+    ) as work:
+        message = _public_message(work.ticket, by, body, now, files, submission_key)
+        work.data["message"] = message.pk
+        if not counts_as_answer:
+            work.data["automatic"] = True
+        else:
+            _responded(work.ticket, now)
+    notices.to_requester(ticket, "answer", key=str(message.pk))
+
+
+def ask_back(
+    *,
+    ticket: Ticket,
+    by: User,
+    body: str,
+    now: datetime,
+    files: Files = (),
+    seen_version: int | None = None,
+    submission_key: UUID | None = None,
+) -> None:
+    """Ask the requester for more; the case waits for them and the solution clock stands still."""
+    if already_sent(submission_key):
+        return
+    with changing(
+        ticket, Action.ASK_BACK, by=by, now=now, seen_version=seen_version, reason="question"
+    ) as work:
+        message = _public_message(work.ticket, by, body, now, files, submission_key)
+        work.data["message"] = message.pk
+        _responded(work.ticket, now)
+    notices.to_requester(ticket, "question_back", key=str(message.pk))
+
+
+def _public_message(ticket, by, body, now, files, submission_key) -> Message:
+    ticket.has_new_reply = False
+    return write_message(
+        ticket=ticket,
+        author=by,
+        body=body,
+        visibility=PUBLIC,
+        now=now,
+        files=files,
+        submission_key=submission_key,
+    )
+
+
+def _responded(ticket: Ticket, now: datetime) -> None:
+    if ticket.first_responded_at is None:
+        ticket.first_responded_at = now
+
+
+def add_note(
+    *,
+    ticket: Ticket,
+    by: User,
+    body: str,
+    now: datetime,
+    files: Files = (),
+    submission_key: UUID | None = None,
+) -> None:
+    """An internal note; the requester's side never sees it."""
+    if already_sent(submission_key):
+        return
+    with changing(ticket, Action.ADD_NOTE, by=by, now=now) as work:
+        message = write_message(
+            ticket=work.ticket,
+            author=by,
+            body=body,
+            visibility=INTERNAL,
+            now=now,
+            files=files,
+            submission_key=submission_key,
+        )
+        work.data["message"] = message.pk
+        _end_consult(work.ticket, by, now)
+
+
+def _end_consult(ticket: Ticket, by: User, now: datetime) -> None:
+    """A note from a team that was asked answers the question."""
+    Involvement.objects.filter(
+        ticket=ticket, kind="consulted", ended_at=None, team__in=list(by.team_lines)
+    ).exclude(team=ticket.team_id).update(ended_at=now)
+
+
+def wait_for_third_party(*, ticket: Ticket, by: User, reason: str, now: datetime) -> None:
+    """The case waits for somebody outside both parties; `reason` says for whom and what."""
+    why = _needed(reason)
+    if ticket.first_responded_at is None:
+        raise ActionNotPossible
+    with changing(ticket, Action.WAIT_THIRD_PARTY, by=by, now=now, reason=why):
+        pass
+
+
+def resume(*, ticket: Ticket, by: User, now: datetime) -> None:
+    """Stop waiting and go on."""
+    with changing(ticket, Action.RESUME, by=by, now=now):
+        pass
+
+
+# --- the desk: what it is -----------------------------------------------------------------------
+
+
+def correct_type(*, ticket: Ticket, by: User, case_type: str, now: datetime) -> None:
+    """Set what kind of case it is; the promise follows the kind."""
+    kind = CaseType(case_type)
+    with changing(
+        ticket, Action.CORRECT_TYPE, by=by, now=now, case_type=kind, before=ticket.case_type
+    ) as work:
+        work.ticket.case_type = kind
+        if kind == CaseType.SECURITY_INCIDENT:
+            work.ticket.security = True
+        _prioritise(work)
+
+
+def correct_product(
+    *, ticket: Ticket, by: User, product: Product | None, topic: Topic | None, now: datetime
+) -> None:
+    """Set product and topic; a topic of another product is refused."""
+    if topic is not None and (product is None or topic.product_id != product.pk):
+        raise TicketError.topic_of_other_product()
+    with changing(
+        ticket,
+        Action.CORRECT_PRODUCT,
+        by=by,
+        now=now,
+        product=product.slug if product else "",
+        topic=topic.slug if topic else "",
+    ) as work:
+        work.ticket.product, work.ticket.topic = product, topic
+
+
+def correct_priority(
+    *,
+    ticket: Ticket,
+    by: User,
+    impact: int,
+    urgency: int,
+    severity: str,
+    security: bool,
+    reason: str,
+    now: datetime,
+) -> None:
+    """Set what the priority is made from, with a reason; the due times follow."""
+    why = _needed(reason)
+    with changing(ticket, Action.CORRECT_PRIORITY, by=by, now=now, reason=why) as work:
+        work.ticket.impact, work.ticket.urgency = impact, urgency
+        work.ticket.severity, work.ticket.security = severity, security
+        work.data["before"] = work.ticket.priority
+        _prioritise(work)
+
+
+def _prioritise(work) -> None:
+    ticket = work.ticket
+    ticket.priority = priority_for(
+        ticket.impact, ticket.urgency, severity=ticket.severity, security=ticket.security
+    )
+    work.data["priority"] = ticket.priority
+
+
+# --- the desk: other teams ----------------------------------------------------------------------
+
+
+def hand_over(
+    *, ticket: Ticket, by: User, to: Team, reason: str, tried: str, now: datetime
+) -> None:
+    """Give the case to another team, with a reason code and what has been tried."""
+    what = _needed(tried)
+    with changing(
+        ticket, Action.HAND_OVER, by=by, now=now, reason=reason, **{"from": ticket.team.slug}
+    ) as work:
+        if to.pk == work.ticket.team_id:
+            raise TicketError.already_there(to)
+        _note(work, by, what, now)
+        _move_to_team(work.ticket, to, now)
+        work.data["to"] = to.slug
+    notices.to_team(ticket, "handed_over", key=f"{ticket.pk}.{ticket.version}", besides=by)
+
+
+def hand_back(*, ticket: Ticket, by: User, reason: str, now: datetime) -> None:
+    """Give the case back to the first line with a word on what was found."""
+    what = _needed(reason)
+    first_line = Team.objects.filter(line=Line.FIRST).order_by("pk").first()
+    with changing(ticket, Action.HAND_BACK, by=by, now=now, **{"from": ticket.team.slug}) as work:
+        if first_line is None or first_line.pk == work.ticket.team_id:
+            raise ActionNotPossible
+        _note(work, by, what, now)
+        _move_to_team(work.ticket, first_line, now)
+        work.data["to"] = first_line.slug
+    notices.to_team(ticket, "handed_over", key=f"{ticket.pk}.{ticket.version}", besides=by)
+
+
+def _note(work, by: User, body: str, now: datetime) -> None:
+    message = write_message(ticket=work.ticket, author=by, body=body, visibility=INTERNAL, now=now)
+    work.data["message"] = message.pk
+
+
+def _move_to_team(ticket: Ticket, team: Team, now: datetime) -> None:
+    Involvement.objects.filter(ticket=ticket, kind="owner", ended_at=None).update(ended_at=now)
+    Involvement.objects.filter(ticket=ticket, team=team, kind="consulted", ended_at=None).update(
+        ended_at=now
+    )
+    Involvement.objects.create(ticket=ticket, team=team, kind="owner", started_at=now)
+    ticket.team, ticket.assignee = team, None
+
+
+def consult(*, ticket: Ticket, by: User, team: Team, question: str, now: datetime) -> None:
+    """Ask a team for advice without giving the case away; its members can read it and note."""
+    what = _needed(question)
+    with changing(ticket, Action.CONSULT, by=by, now=now, team=team.slug) as work:
+        if team.pk == work.ticket.team_id:
+            raise TicketError.already_there(team)
+        _note(work, by, what, now)
+        Involvement.objects.get_or_create(
+            ticket=work.ticket,
+            team=team,
+            kind="consulted",
+            ended_at=None,
+            defaults={"started_at": now},
+        )
+    for person in team.members.filter(is_active=True):
+        notices.to_person(ticket, "handed_over", person, key=f"{ticket.pk}.{ticket.version}")
+
+
+# --- the end of it --------------------------------------------------------------------------------
+
+
+def resolve(
+    *,
+    ticket: Ticket,
+    by: User,
+    solution_code: str,
+    body: str,
+    now: datetime,
+    files: Files = (),
+    seen_version: int | None = None,
+    submission_key: UUID | None = None,
+) -> None:
+    """Solve the case, with a code and the answer the requester gets."""
+    if already_sent(submission_key):
+        return
+    if not body.strip() and ticket.first_responded_at is None:
+        raise TicketError.no_answer_yet()
+    with changing(
+        ticket, Action.RESOLVE, by=by, now=now, seen_version=seen_version, code=solution_code
+    ) as work:
+        work.ticket.solution_code = solution_code
+        if body.strip():
+            message = _public_message(work.ticket, by, body, now, files, submission_key)
+            work.data["message"] = message.pk
+            _responded(work.ticket, now)
+        else:
+            work.data["silent"] = True
+    notices.to_requester(ticket, "resolved", key=f"{ticket.pk}.{ticket.version}")
+
+
+def mark_not_a_case(*, ticket: Ticket, by: User, now: datetime) -> None:
+    """Close what needs no answer (an automatic reply, spam); nobody is told."""
+    with changing(ticket, Action.MARK_NOT_A_CASE, by=by, now=now):
+        pass
+
+
+def mark_duplicate(*, ticket: Ticket, by: User, of: Ticket, now: datetime) -> None:
+    """Close this ticket as a duplicate and merge it into the other, which keeps the earlier start.
+
+    Both are locked; the requester of this one follows the other from now on.
+    """
+    if of.pk == ticket.pk or of.duplicate_of_id:
+        raise TicketError.cannot_merge()
+    check_can(by, of, Action.ABSORB_DUPLICATE)
+    with changing(ticket, Action.MARK_DUPLICATE, by=by, now=now, into=of.pk) as work:
+        work.ticket.duplicate_of = of
+    answered = ticket.first_responded_at
+    with changing(
+        of,
+        Action.ABSORB_DUPLICATE,
+        by=by,
+        now=now,
+        other=ticket.pk,
+        start=ticket.opened_at.isoformat(),
+        responded_at=answered.isoformat() if answered else None,
+    ) as work:
+        if answered and work.ticket.first_responded_at is None:
+            work.ticket.first_responded_at = answered
+        if ticket.requester_id and ticket.requester_id != work.ticket.requester_id:
+            Participant.objects.get_or_create(
+                ticket=work.ticket,
+                user=ticket.requester,
+                defaults={"added_by": by, "added_at": now},
+            )
+
+
+def reopen(*, ticket: Ticket, by: User, reason: str, now: datetime) -> None:
+    """Take a solved or closed case up again, with a word on what is missing."""
+    what = _needed(reason)
+    from_requester = not by.is_support or ticket.requester_id == by.pk
+    with changing(ticket, Action.REOPEN, by=by, now=now) as work:
+        message = write_message(
+            ticket=work.ticket,
+            author=by,
+            body=what,
+            visibility=PUBLIC if from_requester else INTERNAL,
+            now=now,
+            from_requester=from_requester,
+        )
+        work.data["message"] = message.pk
+        work.ticket.has_new_reply = from_requester
+    _tell_desk(ticket, by=by)
+
+
+# --- the requester's side ---------------------------------------------------------------------
+
+
+def customer_reply(
+    *,
+    ticket: Ticket,
+    by: User,
+    body: str,
+    now: datetime,
+    files: Files = (),
+    submission_key: UUID | None = None,
+) -> None:
+    """A reply from the requester's side; ends the wait for them at once, at any hour."""
+    if already_sent(submission_key):
+        return
+    with changing(ticket, Action.CUSTOMER_REPLY, by=by, now=now) as work:
+        message = write_message(
+            ticket=work.ticket,
+            author=by,
+            body=body,
+            visibility=PUBLIC,
+            now=now,
+            from_requester=True,
+            files=files,
+            submission_key=submission_key,
+        )
+        work.data["message"] = message.pk
+        work.ticket.has_new_reply = True
+    _tell_desk(ticket, by=by)
+
+
+def _tell_desk(ticket: Ticket, *, by: User) -> None:
+    """Tell the assignee, or the team when nobody has it."""
+    key = f"{ticket.pk}.{ticket.version}"
+    if ticket.assignee is not None:
+        if ticket.assignee != by:
+            notices.to_person(ticket, "new_reply", ticket.assignee, key=key)
+        return
+    notices.to_team(ticket, "new_reply", key=key, besides=by)
+
+
+def close_by_requester(*, ticket: Ticket, by: User, now: datetime) -> None:
+    """The requester says it is solved: solved when it was answered, else withdrawn."""
+    check_can(by, ticket, Action.WITHDRAW)
+    if ticket.first_responded_at is None:
+        with changing(ticket, Action.WITHDRAW, by=by, now=now):
+            return
+    with changing(
+        ticket, Action.RESOLVE, by=by, now=now, automatic=True, code="self_solved"
+    ) as work:
+        work.ticket.solution_code = "self_solved"
+
+
+def add_participant(*, ticket: Ticket, by: User, person: User, now: datetime) -> None:
+    """Let a colleague in the same organisation follow the case."""
+    check_can(by, ticket, Action.CUSTOMER_REPLY)
+    if ticket.organisation_id not in person.organisation_ids:
+        raise TicketError.not_a_colleague()
+    Participant.objects.get_or_create(
+        ticket=ticket, user=person, defaults={"added_by": by, "added_at": now}
+    )
+
+
+def next_unassigned(*, by: User, now: datetime) -> Ticket | None:
+    """Take the ticket that is due first among those nobody has in the person's teams."""
+    candidates = (
+        Ticket.objects.visible_to(by)
+        .open()
+        .filter(team__in=list(by.team_lines), assignee=None)
+        .exclude(status__in=[Status.WAITING_CUSTOMER, Status.WAITING_THIRD_PARTY])
+        .order_by(F("queue_at").asc(), "pk")
+    )
+    for ticket in candidates[:5]:
+        if not Ticket.objects.filter(pk=ticket.pk, assignee=None).exists():
+            continue
+        take_ticket(ticket=ticket, by=by, now=now)
+        return ticket
+    return None
