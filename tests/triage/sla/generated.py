@@ -77,7 +77,7 @@ def instants(spans: list[tuple[int, int | None]]) -> list[tuple[datetime, dateti
     return [(at(begin), at(end)) for begin, end in spans]
 
 
-def random_cases(request: pytest.FixtureRequest, usual: int = 200, thorough: int = 20_000):
+def random_cases(request: pytest.FixtureRequest, usual: int = 200, thorough: int = 3_000):
     """How many random cases: the usual few, or many with --thorough. Never timed."""
     many = request.config.getoption("--thorough", default=False)
     return settings(

@@ -17,7 +17,7 @@ EDGES = st.one_of(st.just(0), st.integers(240, 1440))
 
 
 def test_due_time_equals_a_walk_over_open_seconds(request):
-    @random_cases(request)
+    @random_cases(request, thorough=20_000)
     @given(calendars(), STARTS, TARGETS, st.data())
     def check(spec, start, target, data):
         spans = data.draw(pauses(start))
@@ -30,7 +30,7 @@ def test_due_time_equals_a_walk_over_open_seconds(request):
 
 
 def test_elapsed_time_equals_a_walk_over_open_seconds(request):
-    @random_cases(request)
+    @random_cases(request, thorough=20_000)
     @given(calendars(), STARTS, st.integers(0, 40 * 86_400), st.data())
     def check(spec, start, length, data):
         spans = data.draw(pauses(start))

@@ -452,6 +452,12 @@ def test_merging_an_answered_case_brings_its_answer():
     assert shown(found["update"].start) == "2026-11-30 15:00"
 
 
+def test_merging_adds_nothing_to_an_answered_case():
+    merged = event("merged", "2026-11-30 15:00", responded_at=oslo("2026-11-27 10:00"))
+    assert clocks(START, ANSWER, merged) == clocks(START, ANSWER)
+    assert clocks(START, event("merged", "2026-11-30 15:00")) == clocks(START)
+
+
 def test_what_is_not_a_case_has_no_clocks():
     assert clocks(opened("2026-11-30 09:00", "not_a_case", "P4")) == ()
     corrected = event("type_changed", "2026-11-30 10:00", case_type="not_a_case")
