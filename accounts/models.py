@@ -114,6 +114,14 @@ class User(AbstractBaseUser, PermissionsMixin):
         return frozenset(rows)
 
     @cached_property
+    def incident_organisation_ids(self) -> frozenset[int]:
+        """Organisations whose security cases the person may see, as their incident contact."""
+        rows = self.memberships.filter(
+            status=Membership.Status.ACTIVE, contact_roles__role=ContactRole.INCIDENT
+        ).values_list("organisation_id", flat=True)
+        return frozenset(rows)
+
+    @cached_property
     def organisation_ids(self) -> frozenset[int]:
         """Organisations the person is an active member of."""
         rows = self.memberships.filter(status=Membership.Status.ACTIVE)

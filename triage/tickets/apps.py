@@ -7,5 +7,9 @@ class TicketsConfig(AppConfig):
     name = "triage.tickets"
 
     def ready(self) -> None:
-        """Sweep for breaches now and then."""
-        from triage.tickets import sweeping  # noqa: F401  registers itself; needs the app registry
+        """Sweep for breaches now and then, and make cases findable."""
+        from search.registry import registry  # the registry is filled when all apps are loaded
+        from triage.tickets import sweeping  # noqa: F401  registers itself
+        from triage.tickets.indexing import TicketSource
+
+        registry.register(TicketSource())

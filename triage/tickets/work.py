@@ -15,6 +15,7 @@ from django.db import transaction
 
 from accounts.models import User
 from dispatch import outbox
+from search.indexing import changed as search_changed
 from triage.tickets.clocks import store_clocks
 from triage.tickets.exceptions import ActionNotPossible, ChangedSince
 from triage.tickets.models import Ticket, TicketEvent
@@ -100,5 +101,5 @@ def finish(ticket: Ticket, *, now: datetime) -> None:
     ticket.changed_at = now
     ticket.version += 1
     ticket.save()
-    outbox.put("search", {"ids": [f"ticket:{ticket.pk}"]}, key=f"ticket:{ticket.pk}")
+    search_changed(f"ticket:{ticket.pk}")
     outbox.put("crm", {"ticket": ticket.pk}, key=str(ticket.pk))

@@ -1,0 +1,44 @@
+"""What a person may find, as tokens the search index stores beside each document.
+
+The tokens narrow a search inside the engine; `visible_to(user)` decides again on every hit. A
+document is found by whoever shares one token with it.
+"""
+
+PUBLIC = "public"
+DESK = "desk"
+SECURITY = "security"
+
+
+def user_token(user_id: int) -> str:
+    """For documents one person may see."""
+    return f"user:{user_id}"
+
+
+def team_token(team_id: int) -> str:
+    """For documents a team may see."""
+    return f"team:{team_id}"
+
+
+def organisation_token(organisation_id: int) -> str:
+    """For documents an organisation's contacts may see."""
+    return f"org:{organisation_id}"
+
+
+def incident_token(organisation_id: int) -> str:
+    """For security cases, which only an organisation's incident contacts may see."""
+    return f"org-incident:{organisation_id}"
+
+
+def tokens_for(user) -> frozenset[str]:
+    """Every token the person holds; visitors hold only the public one."""
+    if not user.is_authenticated or not user.is_active:
+        return frozenset({PUBLIC})
+    tokens = {PUBLIC, user_token(user.pk)}
+    tokens |= {organisation_token(each) for each in user.contact_organisation_ids}
+    tokens |= {incident_token(each) for each in user.incident_organisation_ids}
+    tokens |= {team_token(each) for each in user.team_lines}
+    if user.is_first_line or user.is_manager:
+        tokens.add(DESK)
+    if user.handles_security:
+        tokens.add(SECURITY)
+    return frozenset(tokens)

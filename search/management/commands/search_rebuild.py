@@ -1,0 +1,21 @@
+"""`manage.py search_rebuild`: the whole index anew."""
+
+from django.core.management.base import BaseCommand
+
+from search.indexing import engine, rebuild
+
+
+class Command(BaseCommand):
+    help = "Build the search index anew beside the old one and swap them."
+
+    def add_arguments(self, parser):
+        parser.add_argument(
+            "--if-missing", action="store_true", help="do nothing when there is an index"
+        )
+
+    def handle(self, *, if_missing: bool, **options):
+        if if_missing and engine().health().ok and engine().count():
+            self.stdout.write("There is an index already.")
+            return
+        count = rebuild(progress=lambda done: self.stdout.write(f"{done} documents …"))
+        self.stdout.write(f"Indexed {count} documents.")
