@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import cached_property
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
@@ -22,7 +23,28 @@ class Language(models.TextChoices):
     EN = "en", _("English")
 
 
-class UserManager(BaseUserManager["User"]):
+def _signed_in(user) -> bool:
+    return user.is_authenticated and user.is_active
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    """People, and who may see them."""
+
+    def visible_to(self, user) -> UserQuerySet:
+        """People whose name and address the user may see.
+
+        Oneself; everybody for administrators and the desk; for a contact, those who belong to or
+        have asked to join the organisation; for other members, their organisation's contacts.
+        """
+        if not _signed_in(user):
+            return self.none()
+        if user.is_administrator or user.is_support:
+            return self
+        seen = Membership.objects.visible_to(user).filter(status__in=Membership.CURRENT)
+        return self.filter(Q(pk=user.pk) | Q(pk__in=seen.values("user_id")))
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
     """Makes users whose e-mail address is their sign-in name."""
 
     def get_by_natural_key(self, email: str | None) -> User:
@@ -40,7 +62,12 @@ class UserManager(BaseUserManager["User"]):
 
     def create_superuser(self, email: str, password: str | None = None, **fields) -> User:
         """An administrator with every permission, for the first sign-in of an installation."""
-        return self.create_user(email, password, is_superuser=True, **fields)
+        # allauth's models need this one, so they cannot be imported before it.
+        from accounts.addresses import confirm_address
+
+        user = self.create_user(email, password, is_superuser=True, **fields)
+        confirm_address(user)
+        return user
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -163,6 +190,21 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.is_active and bool(self.team_lines)
 
 
+class OrganisationQuerySet(models.QuerySet["Organisation"]):
+    """Organisations, and who may open their page."""
+
+    def visible_to(self, user) -> OrganisationQuerySet:
+        """Organisations whose page the user may open.
+
+        All for administrators, managers and the desk; else those one is a member of.
+        """
+        if not _signed_in(user):
+            return self.none()
+        if user.is_administrator or user.is_manager or user.is_support:
+            return self
+        return self.filter(pk__in=user.organisation_ids)
+
+
 class Organisation(models.Model):
     """A body that uses the platform, supplies systems for it, or runs it."""
 
@@ -188,6 +230,8 @@ class Organisation(models.Model):
     )
     external_id = models.CharField(_("id in the CRM"), max_length=100, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = OrganisationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("organisation")
@@ -230,15 +274,46 @@ class OrganisationDomain(models.Model):
         return self.domain
 
 
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    """Memberships, and who may see them."""
+
+    def active(self) -> MembershipQuerySet:
+        """Those in force."""
+        return self.filter(status=Membership.Status.ACTIVE)
+
+    def contacts(self) -> MembershipQuerySet:
+        """Those in force that hold a contact role, each once."""
+        holders = MembershipContactRole.objects.values("membership_id")
+        return self.active().filter(pk__in=holders)
+
+    def visible_to(self, user) -> MembershipQuerySet:
+        """Memberships the user may see.
+
+        One's own; all for administrators and the desk; those of their organisation for contacts;
+        for other members, who their organisation's contacts are.
+        """
+        if not _signed_in(user):
+            return self.none()
+        if user.is_administrator or user.is_support:
+            return self
+        contacts = Membership.objects.contacts().filter(organisation__in=user.organisation_ids)
+        return self.filter(
+            Q(user=user)
+            | Q(organisation__in=user.contact_organisation_ids)
+            | Q(pk__in=contacts.values("pk"))
+        )
+
+
 class Membership(models.Model):
-    """A person's place in an organisation: asked for or invited, then active, then left."""
+    """A person's place in an organisation: asked for, then active, then left."""
 
     class Status(models.TextChoices):
         REQUESTED = "requested", _("Waiting for approval")
-        INVITED = "invited", _("Invited")
         ACTIVE = "active", _("Active")
         DECLINED = "declined", _("Declined")
         LEFT = "left", _("Left")
+
+    CURRENT = (Status.REQUESTED, Status.ACTIVE)
 
     user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="memberships")
@@ -246,6 +321,9 @@ class Membership(models.Model):
     requested_at = models.DateTimeField(default=timezone.now)
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
+    decline_reason = models.CharField(max_length=500, blank=True)
+
+    objects = MembershipQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("membership")
@@ -253,12 +331,19 @@ class Membership(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["user", "organisation"], name="membership_unique"),
             models.CheckConstraint(
-                condition=Q(status__in=["requested", "invited"], decided_at__isnull=True)
+                condition=Q(status="requested", decided_at__isnull=True)
                 | Q(status__in=["active", "declined", "left"], decided_at__isnull=False),
                 name="membership_decided_has_time",
             ),
+            models.CheckConstraint(
+                condition=Q(decline_reason="") | Q(status="declined"),
+                name="membership_reason_when_declined",
+            ),
         ]
-        indexes = [models.Index(fields=["organisation", "status"])]
+        indexes = [
+            models.Index(fields=["organisation", "status"]),
+            models.Index(fields=["status", "requested_at"], name="membership_waiting"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.user} – {self.organisation}"
@@ -286,6 +371,26 @@ class MembershipContactRole(models.Model):
         return self.get_role_display()
 
 
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    """Invitations, and which of them still stand."""
+
+    def unanswered(self) -> InvitationQuerySet:
+        """Neither accepted nor withdrawn; may have expired."""
+        return self.filter(accepted_at__isnull=True, withdrawn_at__isnull=True)
+
+    def open(self, now: datetime) -> InvitationQuerySet:
+        """Those that may be accepted at `now`."""
+        return self.unanswered().filter(expires_at__gt=now)
+
+    def visible_to(self, user) -> InvitationQuerySet:
+        """All for administrators; for a contact, those of their organisation."""
+        if not _signed_in(user):
+            return self.none()
+        if user.is_administrator:
+            return self
+        return self.filter(organisation__in=user.contact_organisation_ids)
+
+
 class Invitation(models.Model):
     """An invitation sent to an address: whoever confirms that address may accept it."""
 
@@ -298,9 +403,22 @@ class Invitation(models.Model):
     accepted_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
 
+    objects = InvitationQuerySet.as_manager()
+
     class Meta:
-        indexes = [models.Index(fields=["organisation", "created_at"])]
+        indexes = [
+            models.Index(fields=["organisation", "created_at"]),
+            models.Index(fields=["email"], name="invitation_email"),
+        ]
         constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "email"],
+                condition=Q(accepted_at__isnull=True, withdrawn_at__isnull=True),
+                name="invitation_unanswered_unique",
+            ),
+            models.CheckConstraint(
+                condition=Q(email=Lower("email")), name="invitation_email_lowercase"
+            ),
             models.CheckConstraint(
                 condition=Q(expires_at__gt=models.F("created_at")), name="invitation_expires_later"
             )
@@ -308,6 +426,37 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.organisation} ({self.pk})"
+
+
+class NoticeKind(models.TextChoices):
+    """What the house can send a person mail about; the last three concern the desk."""
+
+    RECEIPT = "receipt", _("Receipt when you have sent a case")
+    ANSWER = "answer", _("Answer in a case")
+    QUESTION_BACK = "question_back", _("We need more information from you")
+    RESOLVED = "resolved", _("A case is solved")
+    ASSIGNED = "assigned", _("You are given a case")
+    HANDED_OVER = "handed_over", _("A case is handed over to your team")
+    NEW_REPLY = "new_reply", _("New reply in a case you have")
+
+
+class NoticeChoice(models.Model):
+    """Whether a person wants mail of one kind; without a row they do."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="notice_choices")
+    kind = models.CharField(max_length=20, choices=NoticeKind.choices)
+    by_mail = models.BooleanField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "kind"], name="notice_choice_unique"),
+            models.CheckConstraint(
+                condition=Q(kind__in=NoticeKind.values), name="notice_choice_known_kind"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.user_id}"
 
 
 class Team(models.Model):
