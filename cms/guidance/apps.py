@@ -1,7 +1,13 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class GuidanceConfig(AppConfig):
     """Articles, their owners, review dates and page feedback."""
 
     name = "cms.guidance"
+    verbose_name = _("guidance")
+
+    def ready(self) -> None:
+        """Register the recurring jobs."""
+        from cms.guidance import feedback, publishing  # noqa: F401  needs the app registry

@@ -1,0 +1,81 @@
+"""Who may do what with a question or an answer.
+
+`check_can` raises PermissionDenied with a sentence for the person; `can` asks it, so that the
+button and the guard cannot disagree. Seeing is `objects.visible_to(user)`: whoever acts on
+something has got it from there.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext as _
+
+from accounts.models import Team
+from cms.community.models import Answer, Question
+
+
+class Action(StrEnum):
+    """What a person can do to a post of the community."""
+
+    ANSWER = "answer"
+    ANSWER_OFFICIALLY = "answer_officially"
+    ME_TOO = "me_too"
+    VOTE = "vote"
+    ACCEPT = "accept"
+    HIDE = "hide"
+    RESTORE = "restore"
+
+
+def check_can(user, action: Action, post: Question | Answer) -> None:
+    """Raise PermissionDenied unless this person may do this to this post as it stands now."""
+    if not user.is_authenticated or not user.is_active:
+        raise PermissionDenied(_("Sign in first."))
+    if action in (Action.HIDE, Action.RESTORE):
+        _check_moderator(user)
+        _check_hidden(post, wanted=action == Action.RESTORE)
+        return
+    _check_hidden(post, wanted=False)
+    if isinstance(post, Answer):
+        _check_hidden(post.question, wanted=False)
+    _check_person(user, action, post)
+
+
+def can(user, action: Action, post: Question | Answer) -> bool:
+    """Whether this person may do this to this post as it stands now."""
+    try:
+        check_can(user, action, post)
+    except PermissionDenied:
+        return False
+    return True
+
+
+def check_speaks_for(user, team: Team) -> None:
+    """Raise PermissionDenied unless the person works in the team that gives the answer."""
+    if team.pk not in user.team_lines:
+        raise PermissionDenied(_("Only those who work in a team can answer for it."))
+
+
+def _check_person(user, action: Action, post: Question | Answer) -> None:
+    if action == Action.ME_TOO and post.asker_id == user.pk:
+        raise PermissionDenied(_("This is your own question."))
+    if action == Action.VOTE and post.author_id == user.pk:
+        raise PermissionDenied(_("This is your own answer."))
+    if action == Action.ANSWER_OFFICIALLY and not user.is_support:
+        raise PermissionDenied(_("Only support staff can give an official answer."))
+    if action == Action.ACCEPT and post.question.asker_id != user.pk and not user.is_moderator:
+        raise PermissionDenied(_("Only the person who asked can say what solved it."))
+
+
+def _check_moderator(user) -> None:
+    if not user.is_moderator:
+        raise PermissionDenied(_("Only moderators can hide and restore."))
+
+
+def _check_hidden(post: Question | Answer, *, wanted: bool) -> None:
+    if post.is_hidden == wanted:
+        return
+    if wanted:
+        raise PermissionDenied(_("This is not hidden."))
+    raise PermissionDenied(_("This is hidden by a moderator."))

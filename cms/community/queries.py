@@ -1,0 +1,112 @@
+"""Reads of the community that have more than one caller, or that join several models."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.db.models import Q
+
+from cms.community.models import Answer, MeToo, Question, QuestionQuerySet, Vote
+from taxonomy.models import Product
+
+PAGE_LENGTH = 20
+
+
+class Tab(StrEnum):
+    """The lists of the community."""
+
+    NEW = "new"
+    UNANSWERED = "unanswered"
+    SOLVED = "solved"
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuestionList:
+    """One page of a list, newest first; `older` is the last question's id when there are more."""
+
+    questions: Sequence[Question]
+    older: int | None
+
+
+def _for_rows(questions: QuestionQuerySet) -> QuestionQuerySet:
+    """With what a row shows, without the texts a row does not show."""
+    return questions.select_related("product", "official_team").defer("body", "html")
+
+
+def list_questions(
+    user,
+    *,
+    tab: Tab = Tab.NEW,
+    product: Product | None = None,
+    older_than: int | None = None,
+    length: int = PAGE_LENGTH,
+) -> QuestionList:
+    """One page of a tab; `older_than` is the id of the last question on the page before.
+
+    Raises Question.DoesNotExist when `older_than` is no question.
+    """
+    rows = Question.objects.visible_to(user)
+    if tab != Tab.NEW:
+        rows = rows.filter(state=tab.value)
+    if product is not None:
+        rows = rows.filter(product=product)
+    if older_than is not None:
+        last = Question.objects.only("asked_at").get(pk=older_than)
+        rows = rows.filter(
+            Q(asked_at__lt=last.asked_at) | Q(asked_at=last.asked_at, pk__lt=last.pk),
+            asked_at__lte=last.asked_at,  # lets the index begin where the page does
+        )
+    found = list(_for_rows(rows).order_by("-asked_at", "-pk")[: length + 1])
+    more = len(found) > length
+    return QuestionList(questions=found[:length], older=found[length - 1].pk if more else None)
+
+
+def newest_answered(user, limit: int) -> list[Question]:
+    """The questions something last happened to, among those with an answer; never hidden ones."""
+    rows = Question.objects.visible_to(user).public().exclude(state=Question.State.UNANSWERED)
+    return list(_for_rows(rows).order_by("-activity_at", "-pk")[:limit])
+
+
+def unanswered(user, limit: int) -> list[Question]:
+    """The newest questions nobody has answered; never hidden ones."""
+    rows = Question.objects.visible_to(user).public().filter(state=Question.State.UNANSWERED)
+    return list(_for_rows(rows).order_by("-asked_at", "-pk")[:limit])
+
+
+def questions_answered_by(article_id: int, user) -> list[Question]:
+    """Answered questions that an article was given as the answer to, newest first."""
+    rows = Question.objects.visible_to(user).public().exclude(state=Question.State.UNANSWERED)
+    return list(_for_rows(rows.filter(article_id=article_id)).order_by("-asked_at", "-pk"))
+
+
+def answers_of(question: Question, user) -> list[Answer]:
+    """The answers this person may see: accepted, official, then by votes, oldest first."""
+    found = (
+        Answer.objects.visible_to(user)
+        .filter(question=question)
+        .select_related("author", "official_team")
+        .order_by("-vote_count", "answered_at", "pk")
+    )
+    return sorted(found, key=lambda answer: -_lifted(answer, question))
+
+
+def _lifted(answer: Answer, question: Question) -> int:
+    """How high an answer stands above those ordered by votes; hidden ones never do."""
+    if answer.is_hidden:
+        return 0
+    return 2 * (answer.pk == question.accepted_answer_id) + answer.is_official
+
+
+def wonders_too(question: Question, user) -> bool:
+    """Whether this person has said "me too"."""
+    return user.is_authenticated and MeToo.objects.filter(question=question, user=user).exists()
+
+
+def voted_answers(question: Question, user) -> frozenset[int]:
+    """The ids of the answers this person has voted for."""
+    if not user.is_authenticated:
+        return frozenset()
+    votes = Vote.objects.filter(answer__question=question, user=user)
+    return frozenset(votes.values_list("answer_id", flat=True))

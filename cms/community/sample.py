@@ -1,0 +1,141 @@
+"""Loads the sample questions through the same services as everybody else uses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from pathlib import Path
+from zlib import crc32
+
+import yaml
+from django.db import transaction
+from django.utils import timezone
+from wagtail.models import Page
+
+from accounts.models import User
+from cms.community import services
+from cms.community.models import Answer, Question
+from taxonomy.models import Product, Topic
+
+
+@dataclass(frozen=True, kw_only=True)
+class People:
+    """Who stands behind the sample posts: users outside the owner, and members of its teams."""
+
+    community: Sequence[User]
+    staff: Sequence[User]
+
+    def named(self, first_name: str) -> User:
+        """The community member with this first name, else one chosen by it, always the same."""
+        for person in self.community:
+            if person.display_name.split(" ")[0] == first_name:
+                return person
+        return self.community[_number(first_name, len(self.community))]
+
+    def answerer(self, kind: str, key: str, *, not_this: User) -> User:
+        """Somebody of the kind ("community" or "staff") other than the asker."""
+        able = [person for person in getattr(self, kind) if person != not_this]
+        return able[_number(key, len(able))]
+
+
+class SampleError(Exception):
+    """A sample question names something that does not exist; load the vocabulary first."""
+
+
+def load_questions(path: Path, *, as_of: datetime, people: People) -> int:
+    """Load the questions of a file that are not there yet; returns how many that was.
+
+    Times are counted backwards from `as_of`. A question that is there keeps everything but its
+    article, which is linked once the article exists. Raises SampleError.
+    """
+    entries = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+    entries.sort(key=lambda entry: -entry["asked_days_ago"])
+    return sum(_load(entry, as_of=as_of, people=people) for entry in entries)
+
+
+@transaction.atomic
+def _load(entry: Mapping, *, as_of: datetime, people: People) -> bool:
+    key = f"sample:{entry['slug']}"
+    question = Question.objects.filter(form_key=key[:64]).first()
+    made = question is None
+    if made:
+        question = _ask(entry, key, as_of=as_of, people=people)
+        for number, written in enumerate(entry["answers"]):
+            _answer(question, written, f"{key}:{number}", as_of=as_of, people=people)
+        _wonder_too(question, people, now=as_of)
+    _link_article(question, entry["article"])
+    return made
+
+
+def _ask(entry: Mapping, key: str, *, as_of: datetime, people: People) -> Question:
+    product = Product.objects.filter(slug=entry["product"]).first()
+    topic = Topic.objects.filter(slug=entry["topic"], product=product).first()
+    if product is None or topic is None:
+        raise SampleError(f"{entry['slug']}: no {entry['product']}/{entry['topic']}.")
+    return services.ask_question(
+        by=people.named(entry["asker"]),
+        title=entry["title"],
+        body=entry["body"],
+        language=entry["language"],
+        product=product,
+        topic=topic,
+        form_key=key[:64],
+        now=_working_time(as_of - timedelta(days=entry["asked_days_ago"]), key, as_of),
+    )
+
+
+def _answer(
+    question: Question, written: Mapping, key: str, *, as_of: datetime, people: People
+) -> Answer:
+    by = people.answerer(written["by"], key, not_this=question.asker)
+    day = question.asked_at + timedelta(days=written["days_after"])
+    at = _working_time(day, key, as_of)
+    if at <= question.asked_at:
+        at = min(question.asked_at + timedelta(minutes=40), as_of)
+    if written["official"]:
+        answer = services.give_official_answer(
+            question=question, by=by, team=by.teams.first(), body=written["body"], now=at
+        )
+    else:
+        answer = services.answer_question(question=question, by=by, body=written["body"], now=at)
+    if written["accepted"]:
+        services.accept_answer(answer=answer, by=question.asker, now=at)
+    for voter in _some(people.community, key):
+        if voter != by:
+            services.vote(answer=answer, by=voter, now=at)
+    return answer
+
+
+def _wonder_too(question: Question, people: People, *, now: datetime) -> None:
+    for person in _some(people.community, question.form_key):
+        if person != question.asker:
+            services.me_too(question=question, by=person, now=now)
+
+
+def _link_article(question: Question, slug: str | None) -> None:
+    """Tie the question to the article that answers it, when that article is there."""
+    if not slug or question.article_id:
+        return
+    page = Page.objects.filter(slug=slug, live=True).first()
+    if page is not None:
+        services.link_article(question=question, article=page)
+
+
+def _working_time(day: datetime, key: str, as_of: datetime) -> datetime:
+    """A moment of the day between 8 and 15, the same for the same key, never after `as_of`."""
+    minutes = _number(key, 7 * 60)
+    local = timezone.localtime(day).date()
+    moment = timezone.make_aware(datetime.combine(local, time(8)) + timedelta(minutes=minutes))
+    return min(moment, as_of)
+
+
+def _some(people: Sequence[User], key: str) -> Sequence[User]:
+    """Up to a third of the people, always the same for the same key."""
+    start = _number(key, len(people))
+    return (*people[start:], *people[:start])[: _number(f"{key} many", len(people) // 3 + 1)]
+
+
+def _number(key: str, below: int) -> int:
+    """A number from 0 up to `below`, decided by the key."""
+    return crc32(key.encode()) % below

@@ -1,0 +1,308 @@
+"""Everything that changes the community: one function, one transaction, one line in the log.
+
+Each change writes an outbox row under the topic "search", so that the index follows. Sending the
+same form twice (`form_key`) gives the first result again.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from wagtail.models import Page
+
+from accounts.models import Team, User
+from cms.community.exceptions import MissingReason, NothingWritten
+from cms.community.models import (
+    LONGEST_REASON,
+    Answer,
+    CommunityEvent,
+    MeToo,
+    Question,
+    Vote,
+)
+from cms.community.policies import Action, check_can, check_speaks_for
+from cms.community.texts import address_words, language_of, many_lines, one_line
+from dispatch import outbox
+from markup.markdown import render
+from taxonomy.models import Product, Topic
+
+Kind = CommunityEvent.Kind
+
+
+@transaction.atomic
+def ask_question(
+    *,
+    by: User,
+    title: str,
+    body: str,
+    language: str,
+    product: Product,
+    now: datetime,
+    topic: Topic | None = None,
+    form_key: str = "",
+) -> Question:
+    """Publish a question. Raises NothingWritten without a title or a body."""
+    title, body = one_line(title, language)[:300], many_lines(body, language)
+    if not title or not body:
+        raise NothingWritten
+    fields = {
+        "title": title,
+        "slug": address_words(title),
+        "body": body,
+        "html": render(body),
+        "language": language,
+        "product": product,
+        "topic": topic,
+        "asked_at": now,
+        "activity_at": now,
+    }
+    if form_key:
+        question, made = Question.objects.get_or_create(
+            asker=by, form_key=form_key, defaults=fields
+        )
+        if not made:
+            return question
+    else:
+        question = Question.objects.create(asker=by, **fields)
+    _log(Kind.ASKED, question, by=by, now=now)
+    return question
+
+
+@transaction.atomic
+def answer_question(
+    *, question: Question, by: User, body: str, now: datetime, form_key: str = ""
+) -> Answer:
+    """Answer as oneself. Raises PermissionDenied when hidden, NothingWritten without words."""
+    question = _locked(question.pk)
+    check_can(by, Action.ANSWER, question)
+    answer, made = _write_answer(question, by, body, now, form_key)
+    if made:
+        _count(question, now)
+        _log(Kind.ANSWERED, question, answer, by=by, now=now)
+    return answer
+
+
+@transaction.atomic
+def give_official_answer(
+    *, question: Question, by: User, team: Team, body: str, now: datetime, form_key: str = ""
+) -> Answer:
+    """Answer for a team one works in, confirmed as of now. Raises as `answer_question` does."""
+    question = _locked(question.pk)
+    check_can(by, Action.ANSWER_OFFICIALLY, question)
+    check_speaks_for(by, team)
+    answer, made = _write_answer(question, by, body, now, form_key, team=team)
+    if made:
+        _count(question, now)
+        _log(Kind.ANSWERED_OFFICIALLY, question, answer, by=by, now=now, team=team.slug)
+    return answer
+
+
+@transaction.atomic
+def accept_answer(*, answer: Answer, by: User, now: datetime) -> Question:
+    """Say that this answer solved it; replaces an earlier choice. Raises PermissionDenied."""
+    question = _locked(answer.question_id)
+    answer = question.answers.get(pk=answer.pk)
+    check_can(by, Action.ACCEPT, answer)
+    if question.accepted_answer_id != answer.pk:
+        _solve(question, answer, now)
+        _count(question, now)
+        _log(Kind.ACCEPTED, question, answer, by=by, now=now)
+    return question
+
+
+@transaction.atomic
+def withdraw_acceptance(*, answer: Answer, by: User, now: datetime) -> Question:
+    """Say that the answer did not solve it after all. Raises PermissionDenied."""
+    question = _locked(answer.question_id)
+    answer = question.answers.get(pk=answer.pk)
+    check_can(by, Action.ACCEPT, answer)
+    if question.accepted_answer_id == answer.pk:
+        _solve(question, None, now)
+        _count(question, now)
+        _log(Kind.ACCEPTANCE_WITHDRAWN, question, answer, by=by, now=now)
+    return question
+
+
+@transaction.atomic
+def me_too(*, question: Question, by: User, now: datetime, on: bool = True) -> Question:
+    """Say, or take back, that one wonders about the same. Raises PermissionDenied."""
+    question = _locked(question.pk)
+    check_can(by, Action.ME_TOO, question)
+    if on:
+        MeToo.objects.get_or_create(question=question, user=by, defaults={"at": now})
+    else:
+        MeToo.objects.filter(question=question, user=by).delete()
+    question.me_too_count = question.me_toos.count()
+    question.save(update_fields=["me_too_count"])
+    _index(question)
+    return question
+
+
+@transaction.atomic
+def vote(*, answer: Answer, by: User, now: datetime, on: bool = True) -> Answer:
+    """Say, or take back, that an answer was useful. Raises PermissionDenied."""
+    question = _locked(answer.question_id)
+    answer = question.answers.get(pk=answer.pk)
+    check_can(by, Action.VOTE, answer)
+    if on:
+        Vote.objects.get_or_create(answer=answer, user=by, defaults={"at": now})
+    else:
+        Vote.objects.filter(answer=answer, user=by).delete()
+    answer.vote_count = answer.votes.count()
+    answer.save(update_fields=["vote_count"])
+    _index(question)
+    return answer
+
+
+@transaction.atomic
+def hide(*, post: Question | Answer, by: User, reason: str, now: datetime) -> None:
+    """Take a post out of everybody's sight but its author's and the moderators'.
+
+    A hidden answer no longer solves its question. Raises PermissionDenied, MissingReason.
+    """
+    question, post = _locked_post(post)
+    check_can(by, Action.HIDE, post)
+    reason = one_line(reason, by.language)[:LONGEST_REASON]
+    if not reason:
+        raise MissingReason
+    post.hidden_at, post.hidden_by, post.hidden_reason = now, by, reason
+    post.save(update_fields=["hidden_at", "hidden_by", "hidden_reason"])
+    data = {"reason": reason}
+    if isinstance(post, Answer):
+        if question.accepted_answer_id == post.pk:
+            data["solved_at"] = question.solved_at.isoformat()
+            _solve(question, None, now)
+        _count(question)
+    _log(Kind.HIDDEN, question, _answer_or_none(post), by=by, now=now, **data)
+
+
+@transaction.atomic
+def restore(*, post: Question | Answer, by: User, now: datetime) -> None:
+    """Bring a hidden post back as it was; an answer solves again if nothing else does since."""
+    question, post = _locked_post(post)
+    check_can(by, Action.RESTORE, post)
+    post.hidden_at, post.hidden_by, post.hidden_reason = None, None, ""
+    post.save(update_fields=["hidden_at", "hidden_by", "hidden_reason"])
+    if isinstance(post, Answer):
+        solved_at = _solved_at_when_hidden(post)
+        if solved_at and question.accepted_answer_id is None:
+            _solve(question, post, solved_at)
+        _count(question)
+    _log(Kind.RESTORED, question, _answer_or_none(post), by=by, now=now)
+
+
+@transaction.atomic
+def link_article(*, question: Question, article: Page | None) -> Question:
+    """Say which article of the guidance answers the question, or that none does."""
+    question = _locked(question.pk)
+    question.article = article
+    question.save(update_fields=["article"])
+    _index(question)
+    return question
+
+
+def _locked(question_pk: int) -> Question:
+    """The question as it stands now; others who change it wait until we are done."""
+    return Question.objects.select_for_update().get(pk=question_pk)
+
+
+def _locked_post(post: Question | Answer) -> tuple[Question, Question | Answer]:
+    """The question, locked, and the post to change as it stands now (perhaps the same)."""
+    if isinstance(post, Question):
+        question = _locked(post.pk)
+        return question, question
+    question = _locked(post.question_id)
+    answer = question.answers.get(pk=post.pk)
+    answer.question = question
+    return question, answer
+
+
+def _answer_or_none(post: Question | Answer) -> Answer | None:
+    return post if isinstance(post, Answer) else None
+
+
+def _write_answer(
+    question: Question,
+    by: User,
+    body: str,
+    now: datetime,
+    form_key: str,
+    *,
+    team: Team | None = None,
+) -> tuple[Answer, bool]:
+    """The answer and whether it is new; an answer sent before with the same key is that one."""
+    body = many_lines(body, question.language)
+    if not body:
+        raise NothingWritten
+    fields = {
+        "body": body,
+        "html": render(body),
+        "language": language_of(body, otherwise=question.language),
+        "answered_at": now,
+        "official_team": team,
+        "confirmed_at": now if team else None,
+    }
+    if not form_key:
+        return Answer.objects.create(question=question, author=by, **fields), True
+    return Answer.objects.get_or_create(
+        author=by, form_key=form_key, defaults={"question": question, **fields}
+    )
+
+
+def _solve(question: Question, answer: Answer | None, at: datetime) -> None:
+    """Point out what solved it, or that nothing did; saved by `_count`."""
+    question.accepted_answer = answer
+    question.solved_at = at if answer else None
+
+
+def _count(question: Question, now: datetime | None = None) -> None:
+    """Bring what lists show up to date with the answers; `now` when something was added."""
+    visible = question.answers.filter(hidden_at__isnull=True)
+    question.answer_count = visible.count()
+    latest = visible.filter(official_team__isnull=False).order_by("-confirmed_at", "-pk").first()
+    question.official_team_id = latest.official_team_id if latest else None
+    if question.accepted_answer_id:
+        question.state = Question.State.SOLVED
+    elif question.answer_count:
+        question.state = Question.State.ANSWERED
+    else:
+        question.state = Question.State.UNANSWERED
+    if now and now > question.activity_at:
+        question.activity_at = now
+    question.save(
+        update_fields=[
+            "answer_count",
+            "official_team",
+            "state",
+            "accepted_answer",
+            "solved_at",
+            "activity_at",
+        ]
+    )
+
+
+def _solved_at_when_hidden(answer: Answer) -> datetime | None:
+    """When the answer had been accepted, if it was the accepted one when it was last hidden."""
+    event = answer.events.filter(kind=Kind.HIDDEN).order_by("-pk").first()
+    written = event.data.get("solved_at") if event else None
+    return datetime.fromisoformat(written) if written else None
+
+
+def _log(
+    kind: CommunityEvent.Kind,
+    question: Question,
+    answer: Answer | None = None,
+    *,
+    by: User,
+    now: datetime,
+    **data: str,
+) -> None:
+    CommunityEvent.objects.create(
+        kind=kind, at=now, actor=by, question=question, answer=answer, data=data
+    )
+    _index(question)
+
+
+def _index(question: Question) -> None:
+    outbox.put("search", {"ids": [f"question:{question.pk}"]})

@@ -1,0 +1,142 @@
+"""What the editors' site needs to exist: front page, groups' permissions, workflow. Safe to repeat.
+
+Editors write and send for approval; another editor or an administrator approves. Only
+administrators may publish directly.
+"""
+
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.auth.models import Group as DjangoGroup
+from django.contrib.auth.models import Permission
+from django.db import transaction
+from wagtail.models import (
+    Collection,
+    GroupApprovalTask,
+    GroupCollectionPermission,
+    GroupPagePermission,
+    Page,
+    Site,
+    Workflow,
+    WorkflowPage,
+    WorkflowTask,
+)
+
+from accounts.roles import Group
+from cms.guidance.approval import SecondPersonApproval
+from cms.guidance.models import GuidanceIndexPage
+
+WORKFLOW = "Godkjenning av en til"
+TASK = "Godkjenning av en annen enn den som skrev"
+PAGE_PERMISSIONS = {
+    Group.EDITOR: ("add", "change"),
+    Group.ADMINISTRATOR: ("add", "change", "publish", "bulk_delete", "lock", "unlock"),
+}
+COLLECTION_PERMISSIONS = {
+    Group.EDITOR: ("add_image", "choose_image", "add_document", "choose_document"),
+    Group.ADMINISTRATOR: (
+        "add_image", "change_image", "delete_image", "choose_image",
+        "add_document", "change_document", "delete_document", "choose_document",
+    ),
+}  # fmt: skip
+EVERYTHING = ("view", "add", "change", "delete")
+ADMINISTRATORS_MODELS = {
+    ("taxonomy", "product"): EVERYTHING,
+    ("taxonomy", "topic"): EVERYTHING,
+    ("taxonomy", "audience"): EVERYTHING,
+    ("taxonomy", "accesspackagearea"): EVERYTHING,
+    ("taxonomy", "accesspackage"): EVERYTHING,
+    ("accounts", "team"): EVERYTHING,
+    ("accounts", "organisation"): ("view", "add", "change"),
+}
+
+
+@transaction.atomic
+def ensure_site() -> GuidanceIndexPage:
+    """Create or mend everything named above; returns the front page of the guidance."""
+    index = _ensure_index()
+    _ensure_site_record(index)
+    groups = {name: DjangoGroup.objects.get_or_create(name=name)[0] for name in Group}
+    for name, group in groups.items():
+        _ensure_permissions(name, group, index)
+    _ensure_workflow(index, [groups[Group.EDITOR], groups[Group.ADMINISTRATOR]])
+    _remove_wagtails_own()
+    return index
+
+
+def _ensure_index() -> GuidanceIndexPage:
+    """The front page, made when missing."""
+    index = GuidanceIndexPage.objects.first()
+    if index is None:
+        root = Page.get_first_root_node()
+        index = root.add_child(instance=GuidanceIndexPage(title="Veiledning", slug="veiledning"))
+    return index
+
+
+def _ensure_site_record(index: GuidanceIndexPage) -> None:
+    """One site at the public address, with the front page as its root."""
+    address = urlsplit(settings.PUBLIC_URL)
+    port = address.port or (443 if address.scheme == "https" else 80)
+    values = {
+        "hostname": address.hostname,
+        "port": port,
+        "site_name": settings.WAGTAIL_SITE_NAME,
+        "root_page": index,
+    }
+    Site.objects.update_or_create(is_default_site=True, defaults=values)
+
+
+def _ensure_permissions(name: Group, group: DjangoGroup, index: GuidanceIndexPage) -> None:
+    """Give the group what its role needs in the editors' admin."""
+    if name not in PAGE_PERMISSIONS:
+        return
+    group.permissions.add(
+        Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin")
+    )
+    for codename in PAGE_PERMISSIONS[name]:
+        permission = Permission.objects.get(
+            content_type__app_label="wagtailcore", codename=f"{codename}_page"
+        )
+        GroupPagePermission.objects.get_or_create(group=group, page=index, permission=permission)
+    collection = Collection.get_first_root_node()
+    for codename in COLLECTION_PERMISSIONS[name]:
+        permission = Permission.objects.get(
+            content_type__app_label__in=["wagtailimages", "wagtaildocs"], codename=codename
+        )
+        GroupCollectionPermission.objects.get_or_create(
+            group=group, collection=collection, permission=permission
+        )
+    if name == Group.ADMINISTRATOR:
+        group.permissions.add(*_administrators_permissions())
+
+
+def _administrators_permissions() -> list[Permission]:
+    """Permissions on the vocabulary, teams and organisations."""
+    return [
+        Permission.objects.get(content_type__app_label=app, codename=f"{action}_{model}")
+        for (app, model), actions in ADMINISTRATORS_MODELS.items()
+        for action in actions
+    ]
+
+
+def _ensure_workflow(index: GuidanceIndexPage, groups: list[DjangoGroup]) -> None:
+    """One step, approval by a second person, for every page under the front page."""
+    task, _made = SecondPersonApproval.objects.get_or_create(name=TASK)
+    task.groups.set(groups)
+    workflow, _made = Workflow.objects.get_or_create(name=WORKFLOW)
+    WorkflowTask.objects.get_or_create(workflow=workflow, task=task.task_ptr)
+    WorkflowPage.objects.update_or_create(page=index, defaults={"workflow": workflow})
+
+
+def _remove_wagtails_own() -> None:
+    """Remove the welcome page, groups and workflow that a new Wagtail database comes with."""
+    for page in Page.objects.filter(depth=2, content_type__model="page"):
+        if page.specific_class is Page and not page.get_children_count():
+            page.delete()
+    unused = DjangoGroup.objects.filter(name__in=["Moderators", "Editors"], user__isnull=True)
+    names = list(unused.values_list("name", flat=True))
+    DjangoGroup.objects.filter(name__in=names).delete()
+    for workflow in Workflow.objects.filter(name="Moderators approval", active=True):
+        workflow.deactivate()
+    for task in GroupApprovalTask.objects.filter(groups__isnull=True, active=True):
+        task.deactivate()
