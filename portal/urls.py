@@ -7,6 +7,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 
 from portal.health import health
 from portal.language import set_language
+from portal.limits import too_many
 
 handler400 = "portal.errors.bad_request"
 handler403 = "portal.errors.forbidden"
@@ -22,6 +23,7 @@ urlpatterns = [
     path("desk/", include("portal.desk.urls")),
     path("rapporter/", include("portal.insight.urls")),
     path("drift/", include("portal.operations.urls")),
+    path("tilbakemelding/", include("cms.guidance.urls"), {"too_many": too_many}),
     path("cms-admin/", include(wagtailadmin_urls)),
     path("dokumenter/", include(wagtaildocs_urls)),
     path("veiledning/", include(wagtail_urls)),
