@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 
 from django.core.files.storage import storages
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
+from django.db.models.lookups import IsNull
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -23,6 +24,9 @@ from triage.tickets.states import OPEN_STATUSES, Status
 # Where a ticket stands in the queue while nothing of it is due: after everything that is.
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 OPEN = [str(status) for status in OPEN_STATUSES]
+# Open, said so that a partial index can be used: SQLite cannot match a list of bound values with
+# the condition of an index. The constraints of the model keep this and the status together.
+IS_OPEN = Q(resolved_at__isnull=True, closed_at__isnull=True)
 REFERENCE = re.compile(r"\bV-(\d{5,12})\b", re.IGNORECASE)
 
 
@@ -31,7 +35,7 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
 
     def open(self) -> TicketQuerySet:
         """Tickets that somebody still has to do something with."""
-        return self.filter(status__in=OPEN)
+        return self.filter(IS_OPEN)
 
     def visible_to(self, user) -> TicketQuerySet:
         """The tickets this person may read: the one place where it is decided.
@@ -48,7 +52,31 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         return self.filter(self._visibility(user))
 
     def _visibility(self, user: User) -> Q:
-        """The rule as subqueries only, so that no join can show a row twice."""
+        """The rule as subqueries only, so that no join can show a row twice.
+
+        The commonest ground comes first: the rest is not looked up for rows it lets through.
+        """
+        rule = Q()
+        if user.is_first_line or user.is_manager:
+            rule |= Q(security=False)
+        if user.handles_security:
+            rule |= Q(security=True)
+        return rule | self._by_team(user) | self._by_request(user)
+
+    def _by_team(self, user: User) -> Q:
+        """Cases a team of the person has or had, or was asked about."""
+        teams = list(user.team_lines)
+        if not teams:
+            return Q()
+        parts = Involvement.objects.filter(team__in=teams)
+        if not user.is_first_line:
+            return Q(team__in=teams) | Q(pk__in=parts.values("ticket"))
+        # The first line has had nearly every case: ask for the row at hand, list nothing.
+        part = Subquery(parts.filter(ticket=OuterRef("pk")).values("pk")[:1])
+        return Q(team__in=teams) | Q(IsNull(part, False))
+
+    def _by_request(self, user: User) -> Q:
+        """Cases the person asked in or follows, or that their contact role answers for."""
         contacts = Organisation.objects.filter(
             memberships__user=user,
             memberships__status="active",
@@ -57,20 +85,12 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         incident_contacts = contacts.filter(
             memberships__contact_roles__role=ContactRole.INCIDENT, memberships__user=user
         )
-        teams = list(user.team_lines)
-        rule = (
+        return (
             Q(requester=user)
             | Q(pk__in=Participant.objects.filter(user=user).values("ticket"))
             | Q(organisation__in=contacts.values("pk"), security=False)
             | Q(organisation__in=incident_contacts.values("pk"), security=True)
         )
-        if teams:
-            rule |= Q(pk__in=Involvement.objects.filter(team__in=teams).values("ticket"))
-        if user.is_first_line or user.is_manager:
-            rule |= Q(security=False)
-        if user.handles_security:
-            rule |= Q(security=True)
-        return rule
 
 
 class Ticket(models.Model):
@@ -140,19 +160,13 @@ class Ticket(models.Model):
         verbose_name = _("case")
         verbose_name_plural = _("cases")
         indexes = [
-            models.Index(fields=["queue_at", "id"], condition=Q(status__in=OPEN), name="queue_all"),
+            models.Index(fields=["queue_at", "id"], condition=IS_OPEN, name="queue_all"),
+            models.Index(fields=["team", "queue_at", "id"], condition=IS_OPEN, name="queue_team"),
             models.Index(
-                fields=["team", "queue_at", "id"], condition=Q(status__in=OPEN), name="queue_team"
+                fields=["assignee", "queue_at", "id"], condition=IS_OPEN, name="queue_assignee"
             ),
             models.Index(
-                fields=["assignee", "queue_at", "id"],
-                condition=Q(status__in=OPEN),
-                name="queue_assignee",
-            ),
-            models.Index(
-                fields=["status", "queue_at", "id"],
-                condition=Q(status__in=OPEN),
-                name="queue_status",
+                fields=["status", "queue_at", "id"], condition=IS_OPEN, name="queue_status"
             ),
             models.Index(fields=["requester", "-changed_at", "-id"], name="own_tickets"),
             models.Index(
@@ -160,7 +174,12 @@ class Ticket(models.Model):
             ),
             models.Index(fields=["-changed_at", "-id"], name="all_tickets"),
             models.Index(fields=["opened_at"], name="tickets_opened"),
-            models.Index(fields=["resolved_at"], name="tickets_resolved"),
+            models.Index(
+                # Without the open cases, or SQLite would find the queue by it and sort it all.
+                fields=["resolved_at"],
+                condition=Q(resolved_at__isnull=False),
+                name="tickets_resolved",
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -175,6 +194,9 @@ class Ticket(models.Model):
             models.CheckConstraint(
                 condition=~Q(status="closed") | (Q(closed_at__isnull=False) & ~Q(close_reason="")),
                 name="closed_has_time_and_reason",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=OPEN) | IS_OPEN, name="open_has_no_end_time"
             ),
             models.CheckConstraint(
                 condition=~Q(close_reason="duplicate", status="closed")
@@ -233,7 +255,12 @@ class Involvement(models.Model):
     ended_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["team", "ticket"]), models.Index(fields=["ticket", "id"])]
+        indexes = [
+            models.Index(fields=["team", "ticket"]),
+            models.Index(fields=["ticket", "id"]),
+            models.Index(fields=["team", "kind", "ended_at"], name="involvement_open_part"),
+            models.Index(fields=["started_at"], name="involvement_started"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["ticket"],
