@@ -421,7 +421,7 @@ class Invitation(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(expires_at__gt=models.F("created_at")), name="invitation_expires_later"
-            )
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,89 @@
+"""Who may do what with organisations and memberships.
+
+`check_can_x` raises PermissionDenied with a sentence for the person; `can_x` asks the same and
+answers yes or no, so that a button and its guard never disagree.
+"""
+
+from __future__ import annotations
+
+from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext as _
+
+from accounts.models import Membership, Organisation
+
+
+def _allowed(check, *arguments) -> bool:
+    try:
+        check(*arguments)
+    except PermissionDenied:
+        return False
+    return True
+
+
+def _is_active(user) -> bool:
+    return user.is_authenticated and user.is_active
+
+
+def _is_contact_or_administrator(user, organisation_id: int) -> bool:
+    return _is_active(user) and (
+        user.is_administrator or organisation_id in user.contact_organisation_ids
+    )
+
+
+def check_can_ask_to_join(user) -> None:
+    """Everybody with an account may ask."""
+    if not _is_active(user):
+        raise PermissionDenied(_("Sign in to join an organisation."))
+
+
+def can_ask_to_join(user) -> bool:
+    """As above, yes or no."""
+    return _allowed(check_can_ask_to_join, user)
+
+
+def check_can_see_organisation(user, organisation: Organisation) -> None:
+    """Its members and administrators may open an organisation's page; so may the desk."""
+    if not Organisation.objects.visible_to(user).filter(pk=organisation.pk).exists():
+        raise PermissionDenied(_("Only members of the organisation can see this page."))
+
+
+def can_see_organisation(user, organisation: Organisation) -> bool:
+    """As above, yes or no."""
+    return _allowed(check_can_see_organisation, user, organisation)
+
+
+def check_can_manage_members(user, organisation: Organisation) -> None:
+    """The organisation's contacts and administrators see, invite and end members, and set roles."""
+    if not _is_contact_or_administrator(user, organisation.pk):
+        raise PermissionDenied(
+            _("Only the organisation’s contacts can see and change who its members are.")
+        )
+
+
+def can_manage_members(user, organisation: Organisation) -> bool:
+    """As above, yes or no."""
+    return _allowed(check_can_manage_members, user, organisation)
+
+
+def check_can_answer_request(user, membership: Membership) -> None:
+    """The organisation's contacts and administrators answer those who ask to join."""
+    if not _is_contact_or_administrator(user, membership.organisation_id):
+        raise PermissionDenied(
+            _("Only the organisation’s contacts can answer those who ask to join.")
+        )
+
+
+def can_answer_request(user, membership: Membership) -> bool:
+    """As above, yes or no."""
+    return _allowed(check_can_answer_request, user, membership)
+
+
+def check_can_leave(user, membership: Membership) -> None:
+    """A person ends their own membership, and takes back their own request."""
+    if not _is_active(user) or membership.user_id != user.pk:
+        raise PermissionDenied(_("You can only end your own membership."))
+
+
+def can_leave(user, membership: Membership) -> bool:
+    """As above, yes or no."""
+    return _allowed(check_can_leave, user, membership)
