@@ -34,8 +34,8 @@ LETTERS = {
 # What the library says after an action; what is left out here is not said.
 MESSAGES = {
     "logged_out": _("You are signed out."),
-    "password_changed": _("The new password is stored."),
-    "password_set": _("The new password is stored."),
+    "password_changed": _("The new password is saved."),
+    "password_set": _("The new password is saved."),
     "email_confirmed": _("Your e-mail address is confirmed. You can sign in now."),
     "email_confirmation_failed": _("The address is confirmed on another account already."),
 }

@@ -45,7 +45,7 @@ class SignUpForm(forms.Form):
     name = PersonNameField(help_text=_("Others see it when you write to them or ask to join."))
 
     def signup(self, request, user) -> None:
-        """Store the name on the new person, and the language of the page they came by."""
+        """Save the name on the new person, and the language of the page they came by."""
         user.name = self.cleaned_data["name"]
         user.language = request.LANGUAGE_CODE
         user.save(update_fields=["name", "language"])

@@ -45,7 +45,7 @@ def chosen_kinds(user: User) -> list[NoticeKind]:
 
 
 def choose_notices(*, user: User, wanted: Collection[str]) -> None:
-    """Store which of the kinds the person can receive they want by mail; leaves other kinds be."""
+    """Save which of the kinds the person can receive they want by mail; leaves other kinds be."""
     rows = [NoticeChoice(user=user, kind=kind, by_mail=kind in wanted) for kind in kinds_for(user)]
     with transaction.atomic():
         NoticeChoice.objects.bulk_create(

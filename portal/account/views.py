@@ -54,13 +54,13 @@ def my_page(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def save_profile(request: HttpRequest) -> HttpResponse:
-    """Store name and language; the page is shown in the chosen language at once."""
+    """Save name and language; the page is shown in the chosen language at once."""
     form = _profile_form(request, request.POST)
     if not form.is_valid():
         return _page(request, profile=form, status=422)
     services.change_profile(user=request.user, **form.cleaned_data)
     with translation.override(form.cleaned_data["language"]):
-        messages.success(request, _("Your name and language are stored."))
+        messages.success(request, _("Your name and language are saved."))
     response = redirect("account")
     # The cookie of an earlier choice would come before the account's.
     response.delete_cookie(
@@ -72,10 +72,10 @@ def save_profile(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def save_notices(request: HttpRequest) -> HttpResponse:
-    """Store which mails one wants."""
+    """Save which mails one wants."""
     form = _notices_form(request, request.POST)
     if not form.is_valid():
         return _page(request, notices=form, status=422)
     choose_notices(user=request.user, wanted=form.cleaned_data["kinds"])
-    messages.success(request, _("Your choice of mails is stored."))
+    messages.success(request, _("Your choice of mails is saved."))
     return redirect("account")
