@@ -52,9 +52,7 @@ class Code(blocks.StructValue):
 class CodeBlock(blocks.StructBlock):
     """Something to copy: a request, an answer, a command."""
 
-    language = blocks.ChoiceBlock(
-        choices=CODE_LANGUAGES, default="text", label=_("Kind of code")
-    )
+    language = blocks.ChoiceBlock(choices=CODE_LANGUAGES, default="text", label=_("Kind of code"))
     code = blocks.TextBlock(
         rows=8,
         label=_("Code"),

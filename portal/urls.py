@@ -1,6 +1,8 @@
 """Every address of the site. Each area of the portal lists its own."""
 
-from django.urls import include, path
+from django.conf import settings
+from django.urls import include, path, re_path
+from django.views.static import serve
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
@@ -26,5 +28,11 @@ urlpatterns = [
     path("tilbakemelding/", include("cms.guidance.urls"), {"too_many": too_many}),
     path("cms-admin/", include(wagtailadmin_urls)),
     path("dokumenter/", include(wagtaildocs_urls)),
+    # Pictures of articles; nothing else under MEDIA_ROOT has an address.
+    re_path(
+        r"^media/(?P<path>(?:images|original_images)/[^/]+)$",
+        serve,
+        {"document_root": settings.MEDIA_ROOT},
+    ),
     path("veiledning/", include(wagtail_urls)),
 ]

@@ -1,11 +1,14 @@
 """One plain factory per model. Defaults are the simplest valid thing."""
 
+from datetime import timedelta
 from itertools import count
 
 from django.contrib.auth.models import Group as DjangoGroup
 from django.utils import timezone
 
 from accounts.models import Membership, MembershipContactRole, Organisation, Team, User
+from cms.guidance.models import ArticlePage, SectionPage
+from cms.guidance.setup import ensure_site
 from taxonomy.models import Product, Topic
 
 _numbers = count(1)
@@ -75,3 +78,37 @@ def make_topic(product: Product, **fields) -> Topic:
     return Topic.objects.create(
         product=product, **{"slug": f"t{number}", "name_nb": f"Emne {number}", **fields}
     )
+
+
+# --- guidance -----------------------------------------------------------------------------------
+
+
+def make_section(**fields) -> SectionPage:
+    """A published section under the front page of the guidance, which is made when missing."""
+    number = next(_numbers)
+    index = ensure_site()
+    values = {"title": f"Seksjon {number}", "slug": f"seksjon-{number}", **fields}
+    return index.add_child(instance=SectionPage(**values))
+
+
+def make_article(section: SectionPage | None = None, **fields) -> ArticlePage:
+    """A published article with one product; `products` and `audiences` may be given as lists."""
+    number = next(_numbers)
+    products = fields.pop("products", None) or [make_product()]
+    audiences = fields.pop("audiences", [])
+    today = timezone.localdate()
+    values = {
+        "title": f"Artikkel {number}",
+        "slug": f"artikkel-{number}",
+        "answer": f"Svaret på spørsmål {number}.",
+        "body": [{"type": "text", "value": "<p>Tekst.</p>"}],
+        "last_reviewed": today - timedelta(days=10),
+        "review_by": today + timedelta(days=100),
+        **fields,
+    }
+    if "owner_team" not in values:
+        values["owner_team"] = make_team()
+    article = (section or make_section()).add_child(instance=ArticlePage(**values))
+    article.products, article.audiences = products, audiences
+    article.save()
+    return article

@@ -400,3 +400,8 @@ class PageFeedback(models.Model):
 
     def __str__(self) -> str:
         return f"{self.article_id} {self.created_at:%Y-%m-%d}"
+
+    @property
+    def useful_words(self) -> str:
+        """Yes or no, in the language of the page."""
+        return str(_("Yes") if self.useful else _("No"))

@@ -15,6 +15,7 @@ from wagtail.models import (
     GroupApprovalTask,
     GroupCollectionPermission,
     GroupPagePermission,
+    Locale,
     Page,
     Site,
     Workflow,
@@ -41,7 +42,7 @@ COLLECTION_PERMISSIONS = {
 }  # fmt: skip
 EVERYTHING = ("view", "add", "change", "delete")
 ADMINISTRATORS_MODELS = {
-    ("taxonomy", "product"): EVERYTHING,
+    ("taxonomy", "product"): ("view", "add", "change"),  # ended, never deleted
     ("taxonomy", "topic"): EVERYTHING,
     ("taxonomy", "audience"): EVERYTHING,
     ("taxonomy", "accesspackagearea"): EVERYTHING,
@@ -68,9 +69,17 @@ def _ensure_index() -> GuidanceIndexPage:
     """The front page, made when missing."""
     index = GuidanceIndexPage.objects.first()
     if index is None:
-        root = Page.get_first_root_node()
+        root = _ensure_roots()
         index = root.add_child(instance=GuidanceIndexPage(title="Veiledning", slug="veiledning"))
     return index
+
+
+def _ensure_roots() -> Page:
+    """What Wagtail's own migrations make, for a database that was emptied since; the page root."""
+    Locale.objects.get_or_create(language_code=settings.LANGUAGE_CODE)
+    if Collection.get_first_root_node() is None:
+        Collection.add_root(name="Root")
+    return Page.get_first_root_node() or Page.add_root(title="Root", slug="root")
 
 
 def _ensure_site_record(index: GuidanceIndexPage) -> None:

@@ -1,0 +1,74 @@
+"""What we add to Wagtail's admin."""
+
+from django.urls import path, reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+
+from cms.guidance.reports import FeedbackReport, GuidancePanel, ReviewReport
+from cms.guidance.viewsets import PeopleGroup, VocabularyGroup
+
+
+@hooks.register("register_admin_viewset")
+def register_vocabulary() -> list:
+    """The shared vocabulary, teams and organisations."""
+    return [VocabularyGroup(), PeopleGroup()]
+
+
+@hooks.register("register_admin_urls")
+def register_reports() -> list:
+    """Addresses of our reports."""
+    return [
+        path("rapporter/revisjon/", ReviewReport.as_view(), name="guidance_review_report"),
+        path(
+            "rapporter/revisjon/resultat/",
+            ReviewReport.as_view(results_only=True),
+            name="guidance_review_report_results",
+        ),
+        path(
+            "rapporter/tilbakemeldinger/",
+            FeedbackReport.as_view(),
+            name="guidance_feedback_report",
+        ),
+        path(
+            "rapporter/tilbakemeldinger/resultat/",
+            FeedbackReport.as_view(results_only=True),
+            name="guidance_feedback_report_results",
+        ),
+    ]
+
+
+@hooks.register("register_reports_menu_item")
+def review_report_menu_item() -> MenuItem:
+    """Review dates in the menu of reports."""
+    return MenuItem(
+        _("Review dates"),
+        reverse("guidance_review_report"),
+        name="review-dates",
+        icon_name="calendar-check",
+        order=100,
+    )
+
+
+@hooks.register("register_reports_menu_item")
+def feedback_report_menu_item() -> MenuItem:
+    """Feedback from readers in the menu of reports."""
+    return MenuItem(
+        _("Feedback from readers"),
+        reverse("guidance_feedback_report"),
+        name="page-feedback",
+        icon_name="comment",
+        order=110,
+    )
+
+
+@hooks.register("construct_homepage_panels")
+def add_guidance_panel(request, panels: list) -> None:
+    """The state of the guidance on the editors' front page."""
+    panels.append(GuidancePanel())
+
+
+@hooks.register("construct_help_menu")
+def leave_out_wagtails_news(request, items: list) -> None:
+    """Wagtail's own news and guide are for those who build sites, and in English."""
+    items[:] = [item for item in items if item.name == "keyboard-shortcuts-trigger"]

@@ -1,0 +1,217 @@
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Organisation, Team
+from cms.guidance.models import PageFeedback
+from cms.guidance.reports import language_shares, not_a_formula, owners_with_overdue
+from taxonomy.models import Product
+from tests.factories import (
+    make_article,
+    make_organisation,
+    make_product,
+    make_team,
+    make_topic,
+    make_user,
+)
+
+pytestmark = pytest.mark.django_db
+
+VOCABULARY = ("product", "topic", "audience", "accesspackage", "accesspackagearea")
+PEOPLE = ("team", "organisation")
+REPORTS = ("guidance_review_report", "guidance_feedback_report")
+
+
+@pytest.fixture
+def editor(client):
+    make_article()
+    user = make_user(groups=("editor",))
+    client.force_login(user)
+    return user
+
+
+@pytest.fixture
+def administrator(client):
+    make_article()
+    user = make_user(groups=("administrator",))
+    client.force_login(user)
+    return user
+
+
+@pytest.mark.parametrize("kind", [*VOCABULARY, *PEOPLE])
+def test_administrators_keep_the_vocabulary_and_teams(administrator, client, kind):
+    assert client.get(reverse(f"{kind}:index")).status_code == 200
+    assert client.get(reverse(f"{kind}:add")).status_code == 200
+
+
+@pytest.mark.parametrize("kind", [*VOCABULARY, *PEOPLE])
+def test_editors_do_not(editor, client, kind):
+    assert client.get(reverse(f"{kind}:index")).status_code == 302
+    assert client.get(reverse(f"{kind}:add")).status_code == 302
+
+
+@pytest.mark.parametrize("group", ["moderator", "manager", None])
+def test_others_have_no_way_into_the_admin(client, group):
+    make_article()
+    client.force_login(make_user(groups=(group,) if group else ()))
+
+    for name in ("wagtailadmin_home", *REPORTS):
+        response = client.get(reverse(name))
+        assert response.status_code in (302, 403)
+        assert reverse("account_login") in response.get("Location", reverse("account_login"))
+
+
+def test_administrator_changes_a_product(administrator, client):
+    product = make_product(slug="gammel")
+    client.post(
+        reverse("product:edit", args=[product.pk]),
+        {
+            "name_nb": "Gammel", "name_nn": "", "name_en": "", "slug": "gammel",
+            "status": "ended", "ends_on": "2026-06-19", "position": "5",
+            "description_nb": "", "description_nn": "", "description_en": "",
+        },
+    )  # fmt: skip
+
+    product = Product.objects.get(pk=product.pk)
+    assert (product.status, product.ends_on.isoformat()) == ("ended", "2026-06-19")
+
+
+def test_ended_product_without_a_date_is_refused_with_a_sentence(administrator, client):
+    product = make_product(slug="gammel")
+    response = client.post(
+        reverse("product:edit", args=[product.pk]),
+        {"name_nb": "Gammel", "slug": "gammel", "status": "ended", "position": "5"},
+    )
+
+    assert response.status_code == 200
+    assert Product.objects.get(pk=product.pk).status == "in_use"
+
+
+def test_product_is_ended_never_deleted(administrator, client):
+    product = make_product()
+    client.post(reverse("product:delete", args=[product.pk]))
+
+    assert Product.objects.filter(pk=product.pk).exists()
+
+
+def test_team_offers_those_who_work_here_as_members(administrator, client):
+    team = make_team()
+    make_user(name="En Besøkende")
+    colleague = make_user(name="En Kollega", teams=(make_team(),))
+    address = reverse("team:edit", args=[team.pk])
+
+    html = client.get(address).content.decode()
+    assert "En Kollega" in html
+    assert "En Besøkende" not in html
+    client.post(
+        address,
+        {"name": "Nytt navn", "slug": team.slug, "line": "second", "members": [colleague.pk]},
+    )
+    team = Team.objects.get(pk=team.pk)
+    assert (team.name, list(team.members.all())) == ("Nytt navn", [colleague])
+
+
+def test_organisation_cannot_be_deleted_here(administrator, client):
+    organisation = make_organisation()
+    client.post(reverse("organisation:delete", args=[organisation.pk]))
+
+    assert Organisation.objects.filter(pk=organisation.pk).exists()
+
+
+def late(**fields):
+    today = timezone.localdate()
+    return make_article(
+        last_reviewed=today - timedelta(days=200), review_by=today - timedelta(days=3), **fields
+    )
+
+
+def test_review_report_lists_what_is_due_by_owner(editor, client):
+    team, other = make_team(name="Sen gjeng"), make_team()
+    article = late(title="Forfalt", owner_team=team)
+    late(title="Annen eier", owner_team=other)
+    make_article(title="I tide", owner_team=team)
+    report = reverse("guidance_review_report")
+
+    html = client.get(report, {"overdue": "true", "owner_team": team.pk}).content.decode()
+
+    assert reverse("wagtailadmin_pages:edit", args=[article.pk]) in html
+    assert "I tide" not in html
+    assert "Annen eier" not in html
+    assert "I tide" in client.get(report, {"overdue": "false"}).content.decode()
+
+
+def test_front_page_of_the_admin_tells_the_state_of_the_guidance(editor, client):
+    late(owner_team=make_team(name="Sen gjeng"))
+    make_article(language="nn")
+
+    html = client.get(reverse("wagtailadmin_home")).content.decode()
+
+    assert "Sen gjeng" in html
+    assert "Nynorsk 1 (33 %)" in html
+
+
+def test_shares_and_overdue_counts():
+    team, other = make_team(name="A"), make_team(name="B")
+    late(owner_team=other)
+    for language in ("nb", "nn", "nn", "en"):
+        late(owner_team=team, language=language)
+    make_article(live=False, language="en")
+
+    assert [(share.count, share.percent) for share in language_shares()] == [
+        (2, 40), (2, 40), (1, 20)
+    ]  # fmt: skip
+    assert [(row.name, row.overdue) for row in owners_with_overdue()] == [("A", 4), ("B", 1)]
+
+
+def test_feedback_report_shows_comments_and_exports_no_formulas(editor, client):
+    article = make_article(title="Omtalt")
+    PageFeedback.objects.create(
+        article=article, useful=False, reason="wrong", comment="=1+1 <b>feil</b>"
+    )
+    report = reverse("guidance_feedback_report")
+
+    html = client.get(report).content.decode()
+    assert "Omtalt" in html
+    assert "=1+1 &lt;b&gt;feil" in html
+    exported = b"".join(client.get(report, {"export": "csv"}).streaming_content).decode()
+    assert "'=1+1" in exported
+
+
+@pytest.mark.parametrize("text", ["=1", "+1", "-1", "@x", "\tx"])
+def test_text_that_a_spreadsheet_would_reckon_with_is_quoted(text):
+    assert not_a_formula(text) == f"'{text}"
+    assert not_a_formula("vanlig = tekst") == "vanlig = tekst"
+
+
+def queries(client, address):
+    client.get(address)
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(address).status_code == 200
+    return len(captured)
+
+
+def test_reports_take_the_same_number_of_queries_with_1_and_50_rows(editor, client):
+    article = make_article()
+    PageFeedback.objects.create(article=article, useful=True)
+    before = [queries(client, reverse(name)) for name in REPORTS]
+    team = make_team()
+    for _each in range(49):
+        row = make_article(owner_team=team)
+        PageFeedback.objects.create(article=row, useful=True)
+
+    assert [queries(client, reverse(name)) for name in REPORTS] == before
+
+
+def test_editing_page_opens_for_editors_with_every_panel(editor, client):
+    article = make_article(products=[make_product()])
+    make_topic(make_product(), name_nb="Et emne")
+
+    html = client.get(reverse("wagtailadmin_pages:edit", args=[article.pk])).content.decode()
+
+    for name in ("answer", "products", "review_by", "search_words", "related_articles"):
+        assert f"id_{name}" in html
+    assert "Et emne" in html
