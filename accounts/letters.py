@@ -46,10 +46,10 @@ def send(kind: str, *, to: str, language: str, name: str = "", **words) -> None:
         )
 
 
-def send_to(person: User, kind: str, **words) -> None:
+def send_to(receiver: User, kind: str, /, **words) -> None:
     """As `send`, to somebody with an account; one whose account is closed gets nothing."""
-    if person.is_active:
-        send(kind, to=person.email, language=person.language, name=person.name, **words)
+    if receiver.is_active:
+        send(kind, to=receiver.email, language=receiver.language, name=receiver.name, **words)
 
 
 def asked_to_join(membership: Membership, contact: User) -> None:

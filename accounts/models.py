@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.roles import ContactRole, Group, Line
 
@@ -214,7 +215,7 @@ class Organisation(models.Model):
         INTERNAL = "internal", _("Internal")
 
     class Segment(models.TextChoices):
-        STATE = "state", _("State")
+        STATE = "state", pgettext_lazy("segment", "State")
         COUNTY = "county", _("County")
         MUNICIPALITY = "municipality", _("Municipality")
         OTHER_PUBLIC = "other_public", _("Other public body")
@@ -309,9 +310,9 @@ class Membership(models.Model):
 
     class Status(models.TextChoices):
         REQUESTED = "requested", _("Waiting for approval")
-        ACTIVE = "active", _("Active")
-        DECLINED = "declined", _("Declined")
-        LEFT = "left", _("Left")
+        ACTIVE = "active", pgettext_lazy("membership", "Active")
+        DECLINED = "declined", pgettext_lazy("membership", "Declined")
+        LEFT = "left", pgettext_lazy("membership", "Left")
 
     CURRENT = (Status.REQUESTED, Status.ACTIVE)
 

@@ -19,10 +19,36 @@ NEW_PASSWORD_HELP = _(
     "At least 12 characters. Three or four words that do not belong together are easy to remember "
     "and hard to guess."
 )
+CHOICES_TEMPLATE = "account/parts/choices.html"
 CHOICE_ERRORS = {
     "required": _("Choose one of the alternatives."),
     "invalid_choice": _("Choose one of the alternatives."),
 }
+
+
+def _with_help(label, help_text) -> str:
+    return f"{label} – {help_text}" if help_text else str(label)
+
+
+class AnyNumberField(forms.MultipleChoiceField):
+    """Boxes of which none, some or all may be ticked: not a field one may skip."""
+
+    def __init__(self, **options) -> None:
+        options = {
+            "template_name": CHOICES_TEMPLATE,
+            "widget": forms.CheckboxSelectMultiple(attrs={"class": "ds-input"}),
+            "error_messages": {
+                "invalid_choice": CHOICE_ERRORS["invalid_choice"],
+                "invalid_list": CHOICE_ERRORS["invalid_choice"],
+            },
+            **options,
+        }
+        super().__init__(**options)
+
+    def validate(self, value) -> None:
+        """None ticked is an answer too."""
+        if value:
+            super().validate(value)
 
 
 class AddressField(forms.EmailField):
@@ -173,7 +199,8 @@ class ProfileForm(forms.Form):
     language = forms.ChoiceField(
         label=_("Language of pages and mail"),
         choices=Language.choices,
-        widget=forms.RadioSelect,
+        template_name=CHOICES_TEMPLATE,
+        widget=forms.RadioSelect(attrs={"class": "ds-input"}),
         error_messages=CHOICE_ERRORS,
     )
 
@@ -181,19 +208,18 @@ class ProfileForm(forms.Form):
 class NoticesForm(forms.Form):
     """Which mails one wants."""
 
-    kinds = forms.MultipleChoiceField(
-        label=_("Send me mail about this"),
-        widget=forms.CheckboxSelectMultiple,
-        required=False,
-        error_messages={
-            "invalid_choice": CHOICE_ERRORS["invalid_choice"],
-            "invalid_list": CHOICE_ERRORS["invalid_choice"],
-        },
-    )
+    HELP = {
+        NoticeKind.RECEIPT: _("it has the case number, and says when you will have an answer"),
+        NoticeKind.ANSWER: _("without it, you look in My cases yourself to see our answer"),
+    }
+
+    kinds = AnyNumberField(label=_("Send me mail about this"))
 
     def __init__(self, *args, kinds: tuple[NoticeKind, ...], **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["kinds"].choices = [(kind.value, kind.label) for kind in kinds]
+        self.fields["kinds"].choices = [
+            (kind.value, _with_help(kind.label, self.HELP.get(kind))) for kind in kinds
+        ]
 
 
 # --- organisations ----------------------------------------------------------------------------
@@ -240,20 +266,14 @@ class RolesForm(forms.Form):
         "ordering": _("orders and changes"),
     }
 
-    roles = forms.MultipleChoiceField(
+    roles = AnyNumberField(
         label=_("Contact roles"),
         help_text=_("With a role, the person sees all the organisation’s cases and its members."),
-        widget=forms.CheckboxSelectMultiple,
-        required=False,
-        error_messages={
-            "invalid_choice": CHOICE_ERRORS["invalid_choice"],
-            "invalid_list": CHOICE_ERRORS["invalid_choice"],
-        },
     )
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.fields["roles"].choices = [
-            (role.value, f"{label} – {self.HELP[role.value]}")
+            (role.value, _with_help(label, self.HELP[role.value]))
             for role, label in MembershipContactRole.ROLES
         ]

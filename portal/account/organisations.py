@@ -204,8 +204,7 @@ def roles(request: HttpRequest, pk: int) -> HttpResponse:
             lambda: services.set_contact_roles(
                 membership=membership, roles=form.cleaned_data["roles"], by=request.user
             ),
-            done=_("The roles of %(person)s are saved.")
-            % {"person": membership.user.display_name},
+            done=_("The roles of %(person)s are saved.") % {"person": membership.user.display_name},
         )
         return _to_organisation(request, membership.organisation_id)
     context = {"form": form, "membership": membership}

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.models import Membership, MembershipContactRole, NoticeKind, User
+from accounts.models import Membership, MembershipContactRole, User
 from accounts.queries import domains_of
 from accounts.roles import Group
 
@@ -110,15 +109,3 @@ def staff_roles(user: User) -> list[str]:
     if user.is_superuser and Group.ADMINISTRATOR not in user.group_names:
         words.append(_("Administrator"))
     return words
-
-
-def notice_help() -> Iterable[tuple[str, str]]:
-    """What happens when one turns the most important notices off."""
-    yield (
-        NoticeKind.RECEIPT.label,
-        _("The receipt has the case number, and says when you will have an answer."),
-    )
-    yield (
-        NoticeKind.ANSWER.label,
-        _("Without this mail you must look in My cases yourself to see that we have answered."),
-    )

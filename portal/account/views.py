@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts import queries, services
 from accounts.notices import choose_notices, chosen_kinds, kinds_for
 from portal.account.forms import NoticesForm, ProfileForm
-from portal.account.presenters import OwnMembership, notice_help, staff_roles
+from portal.account.presenters import OwnMembership, staff_roles
 
 
 def _profile_form(request: HttpRequest, data=None) -> ProfileForm:
@@ -39,7 +39,6 @@ def _page(request: HttpRequest, *, profile=None, notices=None, status: int = 200
         "staff_roles": staff_roles(user),
         "profile_form": profile or _profile_form(request),
         "notices_form": notices or _notices_form(request),
-        "notice_help": list(notice_help()),
     }
     return render(request, "account/my_page.html", context, status=status)
 
