@@ -1,0 +1,209 @@
+"""The clocks of a ticket as one sentence each, and why one of them is due when it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from portal.desk import words
+from portal.templatetags.design import moment_in_words
+from triage.sla.clock import Clock, next_due
+from triage.sla.explain import Explanation, Part, explain_clock
+from triage.sla.policy import FIRST_RESPONSE, GUARANTEE, RESOLUTION, TARGET_KINDS, UPDATE
+from triage.sla.service_model import service_model
+from triage.tickets.models import Ticket, TicketClock
+
+SHOWN_PARTS = 6
+
+RUNNING = {
+    FIRST_RESPONSE: gettext_lazy("Answer deadline in %(time)s – %(moment)s"),
+    UPDATE: gettext_lazy("Next update due in %(time)s – %(moment)s"),
+    RESOLUTION: gettext_lazy("Solution deadline in %(time)s – %(moment)s"),
+}
+OVERDUE = {
+    FIRST_RESPONSE: gettext_lazy("The answer deadline ran out %(time)s ago – %(moment)s"),
+    UPDATE: gettext_lazy("The next update was due %(time)s ago – %(moment)s"),
+    RESOLUTION: gettext_lazy("The solution deadline ran out %(time)s ago – %(moment)s"),
+}
+MET = {
+    FIRST_RESPONSE: gettext_lazy("Answered in time – %(moment)s"),
+    RESOLUTION: gettext_lazy("Solved in time – %(moment)s"),
+}
+LATE = {
+    FIRST_RESPONSE: gettext_lazy("Answered %(time)s late – %(moment)s"),
+    RESOLUTION: gettext_lazy("Solved %(time)s late – %(moment)s"),
+}
+STOPPED = {
+    FIRST_RESPONSE: gettext_lazy("Ended without an answer – %(moment)s"),
+    RESOLUTION: gettext_lazy("Ended without a solution – %(moment)s"),
+}
+PAUSED = {
+    UPDATE: gettext_lazy("Updates stand still since %(moment)s, while the case waits"),
+    RESOLUTION: gettext_lazy("The solution deadline stands still since %(moment)s"),
+}
+WHY = {
+    FIRST_RESPONSE: gettext_lazy("Why this answer deadline?"),
+    UPDATE: gettext_lazy("Why is an update due then?"),
+    RESOLUTION: gettext_lazy("Why this solution deadline?"),
+}
+PART_WORDS = {
+    "open": gettext_lazy("open"),
+    "closed": gettext_lazy("closed"),
+    "holiday": gettext_lazy("public holiday"),
+    "closed_day": gettext_lazy("closed day"),
+    "special_day": gettext_lazy("special day"),
+    "paused": gettext_lazy("waits"),
+}
+PAUSE_WORDS = {
+    "waiting_customer": gettext_lazy("waits for the requester"),
+    "waiting_third_party": gettext_lazy("waits for a third party"),
+    "resolved": gettext_lazy("was solved"),
+    "closed": gettext_lazy("was closed"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClockLine:
+    """One clock as a sentence; `binding` when a breach of it must be reported."""
+
+    tone: str
+    icon: str
+    text: str
+    binding: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartLine:
+    """A stretch of the way to the due time: when, what, and how much of it counts."""
+
+    kind: str
+    when: str
+    what: str
+    counts: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Why:
+    """The explanation of one due time; `more` are the parts that are folded away."""
+
+    heading: str
+    sentence: str
+    parts: list[PartLine]
+    more: list[PartLine]
+    total: str
+
+
+def clock_lines(clocks: list[TicketClock], *, now: datetime) -> list[ClockLine]:
+    """The latest clock of each kind; a finished update period is not worth a line."""
+    latest = {clock.kind: clock for clock in sorted(clocks, key=lambda clock: clock.number)}
+    found = [latest[kind] for kind in TARGET_KINDS if kind in latest]
+    return [
+        _line(clock, now)
+        for clock in found
+        if clock.kind != UPDATE or not (clock.met_at or clock.stopped_at)
+    ]
+
+
+def _line(clock: TicketClock, now: datetime) -> ClockLine:
+    tone, icon, sentence, moment, length = _said(clock, now)
+    text = str(sentence) % {
+        "moment": moment_in_words(moment, now),
+        "time": words.span(length),
+    }
+    return ClockLine(tone=tone, icon=icon, text=text, binding=clock.commitment == GUARANTEE)
+
+
+def _said(clock: TicketClock, now: datetime) -> tuple:
+    """Tone, icon, sentence, the moment in it and the length of time in it."""
+    nothing = timedelta()
+    if clock.met_at:
+        late = clock.breached_at is not None
+        said = (LATE if late else MET)[clock.kind]
+        length = clock.met_at - clock.due_at if late else nothing
+        return words.NEUTRAL, "Checkmark", said, clock.met_at, length
+    if clock.stopped_at:
+        return words.NEUTRAL, "Minus", STOPPED[clock.kind], clock.stopped_at, nothing
+    if clock.due_at is None:
+        since = clock.paused_since or clock.started_at
+        return words.NEUTRAL, words.WAITING_ICON, PAUSED[clock.kind], since, nothing
+    tone = words.tone_of(clock.due_at, now)
+    sentences = OVERDUE if tone == words.DANGER else RUNNING
+    return tone, words.ICONS[tone], sentences[clock.kind], clock.due_at, clock.due_at - now
+
+
+def why(ticket: Ticket, clocks: tuple[Clock, ...], *, now: datetime) -> Why | None:
+    """Why the next due time is when it is; None when nothing runs."""
+    clock = next_due(clocks)
+    if clock is None:
+        return None
+    explanation = explain_clock(clock, service_model(ticket.policy_id).calendars, now)
+    parts = [_part(part, now) for part in explanation.parts]
+    return Why(
+        heading=str(WHY[clock.kind]),
+        sentence=_why_sentence(clock, ticket, now),
+        parts=parts[:SHOWN_PARTS],
+        more=parts[SHOWN_PARTS:],
+        total=_total(explanation, now),
+    )
+
+
+def _why_sentence(clock: Clock, ticket: Ticket, now: datetime) -> str:
+    """What was promised, by which line of the service model, and from when it counts."""
+    promise = _("guarantee") if clock.commitment == GUARANTEE else _("declared goal")
+    return _(
+        "%(target)s of open time (%(promise)s for %(type)s, %(priority)s), counted from %(start)s."
+    ) % {
+        "target": _target(clock),
+        "promise": promise,
+        "type": ticket.get_case_type_display(),
+        "priority": ticket.priority,
+        "start": moment_in_words(clock.start, now),
+    }
+
+
+def _target(clock: Clock) -> str:
+    days = clock.target.working_days
+    if days is not None:
+        return ngettext("%(days)s working day", "%(days)s working days", days) % {"days": days}
+    return open_time(clock.target_time)
+
+
+def open_time(length: timedelta) -> str:
+    """A length of open time, in hours and minutes: a working day is not 24 hours."""
+    hours, minutes = divmod(int(length.total_seconds() // 60), 60)
+    parts = []
+    if hours:
+        parts.append(_("%(hours)s h") % {"hours": hours})
+    if minutes or not hours:
+        parts.append(_("%(minutes)s min") % {"minutes": minutes})
+    return " ".join(parts)
+
+
+def _part(part: Part, now: datetime) -> PartLine:
+    what = PAUSE_WORDS.get(part.name) if part.kind == "paused" else None
+    named = part.kind in ("holiday", "closed_day", "special_day") and part.name
+    text = str(what or PART_WORDS[part.kind])
+    return PartLine(
+        kind=part.kind,
+        when=_when(part, now),
+        what=f"{text}: {part.name}" if named else text,
+        counts=open_time(part.counted) if part.counted else "",
+    )
+
+
+def _when(part: Part, now: datetime) -> str:
+    """From and to; the day is said once when both are on the same one."""
+    start = words.short_moment(part.start, now)
+    if part.start.date() == part.end.date():
+        return f"{start}–{words.clock_time(part.end)}"
+    return f"{start} – {words.short_moment(part.end, now)}"
+
+
+def _total(explanation: Explanation, now: datetime) -> str:
+    return _("%(time)s used up: due %(moment)s") % {
+        "time": open_time(explanation.counted),
+        "moment": moment_in_words(explanation.due_at, now),
+    }

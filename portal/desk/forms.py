@@ -1,0 +1,373 @@
+"""The forms of the desk. What may be done is decided by the services; these read what was typed."""
+
+from __future__ import annotations
+
+import uuid
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import Language, Organisation, Team, User
+from taxonomy.models import Product, Topic
+from triage.tickets import codes
+from triage.tickets.files import FileRefused, examine_all
+from triage.tickets.models import Ticket, reference_to_id
+from triage.tickets.queries import team_loads
+from triage.tickets.states import Action
+
+LONGEST_TEXT = 20_000
+
+
+class SeveralFiles(forms.ClearableFileInput):
+    """A file input that takes several files at once."""
+
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Several uploaded files, looked at: gives a list of StoredFile."""
+
+    widget = SeveralFiles
+
+    def clean(self, data, initial=None):
+        """The files by their bytes. Raises ValidationError for one that is not let in."""
+        if not isinstance(data, (list, tuple)):
+            data = [data] if data else []
+        try:
+            return examine_all(data)
+        except FileRefused as error:
+            raise forms.ValidationError(str(error)) from error
+
+
+def text_area(rows: int) -> forms.Textarea:
+    """A text area of some rows."""
+    return forms.Textarea(attrs={"rows": rows, "maxlength": LONGEST_TEXT})
+
+
+class MessageForm(forms.Form):
+    """What the answer and the note have in common."""
+
+    body = forms.CharField(
+        label=gettext_lazy("Text"), required=False, max_length=LONGEST_TEXT, widget=text_area(8)
+    )
+    files = FilesField(label=gettext_lazy("Attach files"), required=False)
+    kept_files = forms.CharField(required=False, widget=forms.HiddenInput)
+    submission_key = forms.UUIDField(widget=forms.HiddenInput)
+
+    def clean_body(self) -> str:
+        """Text with line endings as we store them."""
+        return self.cleaned_data["body"].replace("\r\n", "\n")
+
+
+class NoteForm(MessageForm):
+    """An internal note."""
+
+    def clean_body(self) -> str:
+        """A note needs words."""
+        body = super().clean_body()
+        if not body.strip():
+            raise forms.ValidationError(_("Write the note first."))
+        return body
+
+
+class AnswerForm(MessageForm):
+    """A public answer and what happens to the case with it."""
+
+    STAY, WAIT, SOLVE = "stay", "wait", "solve"
+    THEN = [
+        (STAY, gettext_lazy("Go on with the case")),
+        (WAIT, gettext_lazy("Wait for the requester")),
+        (SOLVE, gettext_lazy("The case is solved")),
+    ]
+    NEEDS = {STAY: Action.REPLY, WAIT: Action.ASK_BACK, SOLVE: Action.RESOLVE}
+
+    then = forms.ChoiceField(
+        label=gettext_lazy("Afterwards"), choices=THEN, widget=forms.RadioSelect
+    )
+    solution_code = forms.ChoiceField(
+        label=gettext_lazy("How it was solved"),
+        choices=[("", "–"), *codes.SolutionCode.choices],
+        required=False,
+    )
+    holding = forms.BooleanField(
+        label=gettext_lazy(
+            "Only says that we are looking into it, and does not count as an answer"
+        ),
+        required=False,
+    )
+    go_next = forms.BooleanField(
+        label=gettext_lazy("Open the next case afterwards"), required=False
+    )
+    seen_version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+
+    def __init__(self, *args, ticket: Ticket, actions: frozenset[Action], **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.ticket = ticket
+        self.fields["then"].choices = [
+            (code, label) for code, label in self.THEN if self.NEEDS[code] in actions
+        ]
+
+    def clean(self) -> dict:
+        """Words are needed, but for solving what has been answered; a solution needs its code."""
+        data = super().clean()
+        solves = data.get("then") == self.SOLVE
+        if not data.get("body", "").strip() and not (solves and self.ticket.first_responded_at):
+            self.add_error("body", _("Write the answer first."))
+        if solves and not data.get("solution_code"):
+            self.add_error("solution_code", _("Choose how it was solved."))
+        return data
+
+
+def new_key() -> str:
+    """A key for a form that is about to be shown; the same key sent twice counts once."""
+    return str(uuid.uuid4())
+
+
+# --- one action each ----------------------------------------------------------------------------
+
+
+class StepForm(forms.Form):
+    """A form about one ticket, made for one person."""
+
+    def __init__(self, *args, ticket: Ticket, user: User, **kwargs) -> None:
+        self.ticket = ticket
+        self.user = user
+        super().__init__(*args, **kwargs)
+        self.prepare()
+
+    def prepare(self) -> None:
+        """Fill in choices and what the ticket has now."""
+
+
+class AssignForm(StepForm):
+    """Who in the team gets the case."""
+
+    to = forms.ModelChoiceField(
+        label=gettext_lazy("Who"), queryset=User.objects.none(), required=False
+    )
+
+    def prepare(self) -> None:
+        """The active people of the team that has the case."""
+        field = self.fields["to"]
+        field.queryset = self.ticket.team.members.filter(is_active=True).order_by("name", "pk")
+        field.empty_label = _("Nobody")
+        field.initial = self.ticket.assignee_id
+
+
+class TypeForm(StepForm):
+    """What kind of case it is."""
+
+    case_type = forms.ChoiceField(label=gettext_lazy("Type"), choices=codes.CASE_TYPES)
+
+    def prepare(self) -> None:
+        """The type it has now is chosen."""
+        self.fields["case_type"].initial = self.ticket.case_type
+
+
+class ProductForm(StepForm):
+    """Product and topic in one choice."""
+
+    place = forms.ChoiceField(label=gettext_lazy("Product and topic"), required=False)
+
+    def prepare(self) -> None:
+        """Every product with its topics; the place it has now is chosen."""
+        products = list(Product.objects.prefetch_related("topics"))
+        groups = [(product.name, list(_places(product))) for product in products]
+        self.fields["place"].choices = [("", _("No product")), *groups]
+        self.fields["place"].initial = place_of(self.ticket)
+
+    def clean(self) -> dict:
+        """The product and the topic behind the choice."""
+        data = super().clean()
+        product, _sep, topic = data.get("place", "").partition("/")
+        data["product"] = Product.objects.filter(slug=product).first() if product else None
+        data["topic"] = Topic.objects.filter(slug=topic).first() if topic else None
+        return data
+
+
+def _places(product: Product):
+    yield product.slug, _("%(product)s, no topic") % {"product": product.name}
+    for topic in product.topics.all():
+        yield f"{product.slug}/{topic.slug}", topic.name
+
+
+def place_of(ticket: Ticket) -> str:
+    """The choice that stands for the ticket's product and topic."""
+    if ticket.product is None:
+        return ""
+    return f"{ticket.product.slug}/{ticket.topic.slug}" if ticket.topic else ticket.product.slug
+
+
+class PriorityForm(StepForm):
+    """What the priority is made from."""
+
+    impact = forms.TypedChoiceField(
+        label=gettext_lazy("How many are hit"), choices=codes.IMPACTS, coerce=int
+    )
+    urgency = forms.TypedChoiceField(
+        label=gettext_lazy("How urgent it is"), choices=codes.URGENCIES, coerce=int
+    )
+    severity = forms.ChoiceField(
+        label=gettext_lazy("Severity of a fault"), required=False, choices=codes.SEVERITIES
+    )
+    security = forms.BooleanField(label=gettext_lazy("Security case"), required=False)
+    reason = forms.CharField(label=gettext_lazy("Why"), max_length=300)
+
+    def prepare(self) -> None:
+        """What the ticket has now."""
+        self.fields["severity"].choices = [("", _("Not graded")), *codes.SEVERITIES]
+        for name in ("impact", "urgency", "severity", "security"):
+            self.fields[name].initial = getattr(self.ticket, name)
+
+
+class TeamForm(StepForm):
+    """A choice among the teams that do not have the case, with what each has already."""
+
+    team = forms.ModelChoiceField(
+        label=gettext_lazy("Team"), queryset=Team.objects.all(), widget=forms.RadioSelect
+    )
+
+    def prepare(self) -> None:
+        """Every team but the one that has it."""
+        field = self.fields["team"]
+        field.queryset = Team.objects.exclude(pk=self.ticket.team_id)
+        field.empty_label = None
+        self.loads = team_loads(besides=self.ticket.team)
+
+
+class HandOverForm(TeamForm):
+    """To which team, why, and what has been tried."""
+
+    reason = forms.ChoiceField(
+        label=gettext_lazy("Why it is handed over"), choices=codes.HandOverReason.choices
+    )
+    tried = forms.CharField(
+        label=gettext_lazy("What has been tried"),
+        help_text=gettext_lazy("The team reads this first. It becomes an internal note."),
+        max_length=LONGEST_TEXT,
+        widget=text_area(5),
+    )
+
+
+class ConsultForm(TeamForm):
+    """Which team is asked, and what."""
+
+    question = forms.CharField(
+        label=gettext_lazy("What you ask"),
+        help_text=gettext_lazy("The case stays with you. The team can read it and write notes."),
+        max_length=LONGEST_TEXT,
+        widget=text_area(5),
+    )
+
+
+class ReasonForm(StepForm):
+    """A few words on why."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Why"), max_length=LONGEST_TEXT, widget=text_area(4)
+    )
+
+
+class DuplicateForm(StepForm):
+    """The other case, by its number."""
+
+    number = forms.CharField(
+        label=gettext_lazy("Number of the case that is kept"),
+        help_text=gettext_lazy("For instance V-00012."),
+        max_length=40,
+    )
+
+    def clean_number(self) -> str:
+        """A case the person may see. Raises ValidationError for anything else."""
+        text = self.cleaned_data["number"].strip()
+        number = reference_to_id(text if text.upper().startswith("V-") else f"V-{text:0>5}")
+        of = number and Ticket.objects.visible_to(self.user).filter(pk=number).first()
+        if not of:
+            raise forms.ValidationError(_("There is no such case. Check the number."))
+        self.cleaned_data["of"] = of
+        return text
+
+
+# --- a new case ---------------------------------------------------------------------------------
+
+
+class NewCaseForm(forms.Form):
+    """A case on behalf of somebody who rang or was met."""
+
+    channel = forms.ChoiceField(
+        label=gettext_lazy("How it came in"),
+        choices=[
+            (codes.Channel.PHONE, codes.Channel.PHONE.label),
+            (codes.Channel.MEETING, codes.Channel.MEETING.label),
+        ],
+        widget=forms.RadioSelect,
+        initial=codes.Channel.PHONE,
+    )
+    contact_email = forms.EmailField(
+        label=gettext_lazy("E-mail of the one who asks"),
+        help_text=gettext_lazy("Somebody with an account is found by the address."),
+        required=False,
+        max_length=254,
+    )
+    contact_name = forms.CharField(
+        label=gettext_lazy("Name"),
+        help_text=gettext_lazy("Needed when the person has no account."),
+        required=False,
+        max_length=120,
+    )
+    organisation = forms.ModelChoiceField(
+        label=gettext_lazy("Organisation"),
+        help_text=gettext_lazy("Left empty, it is the person’s own when they have one."),
+        queryset=Organisation.objects.all(),
+        required=False,
+    )
+    language = forms.ChoiceField(
+        label=gettext_lazy("Written standard of the answers"),
+        choices=[("", gettext_lazy("As the organisation writes")), *Language.choices],
+        required=False,
+    )
+    product = forms.ModelChoiceField(
+        label=gettext_lazy("Product"), queryset=Product.objects.all(), required=False
+    )
+    case_type = forms.ChoiceField(
+        label=gettext_lazy("Type"), choices=codes.CASE_TYPES, initial="question"
+    )
+    subject = forms.CharField(label=gettext_lazy("Subject"), max_length=200)
+    body = forms.CharField(
+        label=gettext_lazy("What they ask"),
+        help_text=gettext_lazy("The person sees this as their own words."),
+        max_length=LONGEST_TEXT,
+        widget=text_area(8),
+    )
+    files = FilesField(label=gettext_lazy("Attach files"), required=False)
+    take = forms.BooleanField(
+        label=gettext_lazy("I take the case myself"), required=False, initial=True
+    )
+    submission_key = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["organisation"].empty_label = _("None chosen")
+        self.fields["product"].empty_label = _("Not known")
+
+    def clean(self) -> dict:
+        """The person behind the address, their organisation and its written standard."""
+        data = super().clean()
+        email = data.get("contact_email", "")
+        person = User.objects.filter(email=email.lower(), is_active=True).first() if email else None
+        data["requester"] = person
+        if person is None and not data.get("contact_name", "").strip():
+            self.add_error("contact_name", _("Write the name, or the address of an account."))
+        if person is not None and not data.get("organisation"):
+            data["organisation"] = _only_organisation(person)
+        organisation = data.get("organisation")
+        if not data.get("language"):
+            data["language"] = organisation.written_standard if organisation else Language.NB
+        return data
+
+
+def _only_organisation(person: User) -> Organisation | None:
+    """The organisation of somebody who is in exactly one."""
+    found = list(Organisation.objects.filter(pk__in=person.organisation_ids)[:2])
+    return found[0] if len(found) == 1 else None

@@ -1,0 +1,199 @@
+"""The log of a ticket in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from accounts.models import Team, User
+from taxonomy.models import Product, Topic
+from triage.sla.policy import GUARANTEE
+from triage.tickets import codes
+from triage.tickets.models import Ticket, TicketEvent
+
+SHOWN = 8
+
+
+@dataclass(frozen=True, kw_only=True)
+class HistoryLine:
+    """One line of the log: when, who, and what happened, with the detail somebody gave."""
+
+    at: datetime
+    actor: str
+    text: str
+    detail: str = ""
+
+
+@dataclass(kw_only=True)
+class Names:
+    """What the codes in a log stand for, read at once for the whole log."""
+
+    teams: dict[str, str] = field(default_factory=dict)
+    people: dict[int, str] = field(default_factory=dict)
+    products: dict[str, str] = field(default_factory=dict)
+    topics: dict[str, str] = field(default_factory=dict)
+
+
+def history(ticket: Ticket, events: Iterable[TicketEvent]) -> list[HistoryLine]:
+    """The log in words, newest first."""
+    events = list(events)
+    names = _names(events)
+    return [_line(ticket, event, names) for event in reversed(events)]
+
+
+def _names(events: list[TicketEvent]) -> Names:
+    """The names of everything the events mention, in at most four statements."""
+    seen = {"products": set(), "topics": set(), "people": set()}
+    wants_teams = False
+    for event in events:
+        wants_teams = wants_teams or event.kind in ("handed_over", "handed_back", "consulted")
+        if event.kind == "product_changed":
+            seen["products"].add(event.data.get("product", ""))
+            seen["topics"].add(event.data.get("topic", ""))
+        if event.kind == "assigned" and event.data.get("to"):
+            seen["people"].add(event.data["to"])
+    names = Names()
+    if wants_teams:
+        names.teams = dict(Team.objects.values_list("slug", "name"))
+    if seen["people"]:
+        people = User.objects.filter(pk__in=seen["people"])
+        names.people = {person.pk: person.display_name for person in people}
+    if seen["products"]:
+        products = Product.objects.filter(slug__in=seen["products"])
+        names.products = {product.slug: product.name for product in products}
+        topics = Topic.objects.filter(slug__in=seen["topics"])
+        names.topics = {topic.slug: topic.name for topic in topics}
+    return names
+
+
+def _line(ticket: Ticket, event: TicketEvent, names: Names) -> HistoryLine:
+    text, detail = SENTENCES[event.kind](ticket, event.data, names)
+    return HistoryLine(
+        at=event.at,
+        actor=event.actor.display_name if event.actor else _("Automatic"),
+        text=text,
+        detail=detail,
+    )
+
+
+def _label(choices: list, code: str) -> str:
+    return str(dict(choices).get(code, code))
+
+
+def _opened(ticket, data, names) -> tuple[str, str]:
+    channel = _label(codes.Channel.choices, data.get("channel", ""))
+    return _("Opened the case"), _("Came by: %(channel)s") % {"channel": channel}
+
+
+def _assigned(ticket, data, names) -> tuple[str, str]:
+    if not data.get("to"):
+        return _("Made the case free to take"), ""
+    person = names.people.get(data["to"], _("somebody"))
+    return _("Gave the case to %(person)s") % {"person": person}, ""
+
+
+def _replied(ticket, data, names) -> tuple[str, str]:
+    if data.get("holding"):
+        return _("Told the requester that we are looking into it"), ""
+    return _("Answered"), ""
+
+
+def _waits_outside(ticket, data, names) -> tuple[str, str]:
+    return _("Set the case to wait for a third party"), data.get("reason", "")
+
+
+def _type_changed(ticket, data, names) -> tuple[str, str]:
+    before = _label(codes.CASE_TYPES, data.get("before", ""))
+    after = _label(codes.CASE_TYPES, data.get("case_type", ""))
+    return (
+        _("Changed the type from %(before)s to %(after)s") % {"before": before, "after": after},
+        "",
+    )
+
+
+def _product_changed(ticket, data, names) -> tuple[str, str]:
+    product = names.products.get(data.get("product", ""))
+    if not product:
+        return _("Took the product away"), ""
+    topic = names.topics.get(data.get("topic", ""), "")
+    where = f"{product} – {topic}" if topic else product
+    return _("Set the product to %(product)s") % {"product": where}, ""
+
+
+def _priority_changed(ticket, data, names) -> tuple[str, str]:
+    before, after = data.get("before", ""), data.get("priority", "")
+    if before == after:
+        return _("Looked at the priority again: %(after)s") % {"after": after}, data["reason"]
+    sentence = _("Changed the priority from %(before)s to %(after)s")
+    return sentence % {"before": before, "after": after}, data.get("reason", "")
+
+
+def _handed_over(ticket, data, names) -> tuple[str, str]:
+    team = names.teams.get(data.get("to", ""), data.get("to", ""))
+    reason = _label(codes.HandOverReason.choices, data.get("reason", ""))
+    return _("Handed the case over to %(team)s") % {"team": team}, reason
+
+
+def _handed_back(ticket, data, names) -> tuple[str, str]:
+    team = names.teams.get(data.get("to", ""), data.get("to", ""))
+    return _("Handed the case back to %(team)s") % {"team": team}, ""
+
+
+def _consulted(ticket, data, names) -> tuple[str, str]:
+    team = names.teams.get(data.get("team", ""), data.get("team", ""))
+    return _("Asked %(team)s for advice") % {"team": team}, ""
+
+
+def _merged(ticket, data, names) -> tuple[str, str]:
+    return _("Merged %(case)s into this case") % {"case": f"V-{data.get('other', 0):05d}"}, ""
+
+
+def _closed(ticket, data, names) -> tuple[str, str]:
+    if data.get("into"):
+        other = f"V-{data['into']:05d}"
+        return _("Closed the case as a duplicate of %(case)s") % {"case": other}, ""
+    return _("Closed the case"), _label(codes.CLOSE_REASONS, ticket.close_reason)
+
+
+def _resolved(ticket, data, names) -> tuple[str, str]:
+    code = _label(codes.SolutionCode.choices, data.get("code", ""))
+    return _("Solved the case"), code
+
+
+def _breached(ticket, data, names) -> tuple[str, str]:
+    sentences = {
+        "first_response": _("The answer deadline ran out"),
+        "update": _("An update was not given in time"),
+        "resolution": _("The solution deadline ran out"),
+    }
+    binding = _("guarantee") if data.get("commitment") == GUARANTEE else ""
+    return sentences.get(data.get("clock", ""), _("A deadline ran out")), binding
+
+
+# Every kind of event has its sentence; a test holds this against the state machine.
+SENTENCES = {
+    "opened": _opened,
+    "taken": lambda ticket, data, names: (_("Took the case"), ""),
+    "assigned": _assigned,
+    "public_reply": _replied,
+    "waiting_customer": lambda ticket, data, names: (_("Asked for more information"), ""),
+    "waiting_third_party": _waits_outside,
+    "resumed": lambda ticket, data, names: (_("Took the case up again after the wait"), ""),
+    "customer_reply": lambda ticket, data, names: (_("Replied"), ""),
+    "automatic_reply": lambda ticket, data, names: (_("An automatic reply came in"), ""),
+    "type_changed": _type_changed,
+    "product_changed": _product_changed,
+    "priority_changed": _priority_changed,
+    "handed_over": _handed_over,
+    "handed_back": _handed_back,
+    "consulted": _consulted,
+    "noted": lambda ticket, data, names: (_("Wrote a note"), ""),
+    "merged": _merged,
+    "closed": _closed,
+    "resolved": _resolved,
+    "reopened": lambda ticket, data, names: (_("Reopened the case"), ""),
+    "breached": _breached,
+}

@@ -1,0 +1,134 @@
+// The desk's keys, the line about new cases, and text that survives. The pages work without it.
+"use strict";
+
+(() => {
+  const keysOff = () => localStorage.getItem("desk-keys") === "off";
+  const dialog = document.getElementById("desk-keys");
+  const table = document.querySelector(".desk-table");
+  const composer = document.getElementById("composer");
+
+  // --- keys -------------------------------------------------------------------------------------
+
+  function writing(target) {
+    return target.closest("input, textarea, select, [contenteditable], dialog[open]");
+  }
+
+  function move(step) {
+    const links = [...table.querySelectorAll("[data-row] .desk-subject > a")];
+    const row = document.activeElement.closest("[data-row]");
+    const here = row ? links.findIndex((link) => row.contains(link)) : step > 0 ? -1 : links.length;
+    const next = links[Math.min(links.length - 1, Math.max(0, here + step))];
+    next.focus();
+    next.closest("[data-row]").scrollIntoView({ block: "nearest" });
+  }
+
+  function openTab(tab) {
+    const box = composer.querySelector("textarea");
+    if (composer.dataset.kind === tab) {
+      box.focus();
+      box.scrollIntoView({ block: "center" });
+    } else {
+      composer.querySelector(`[data-tab="${tab}"]`)?.click();
+    }
+  }
+
+  const keys = {
+    j: () => table && move(1),
+    k: () => table && move(-1),
+    r: () => composer && openTab("answer"),
+    n: () => composer && openTab("note"),
+    u: () => document.querySelector("[data-back]")?.click(),
+    "?": () => dialog && !dialog.open && dialog.showModal(),
+  };
+
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    if (!keys[event.key] || writing(event.target) || keysOff()) return;
+    event.preventDefault();
+    keys[event.key]();
+  });
+
+  document.querySelector('[data-opens="desk-keys"]')?.addEventListener("click", (event) => {
+    if (!dialog?.showModal) return;
+    event.preventDefault();
+    dialog.showModal();
+  });
+
+  const use = document.getElementById("desk-keys-on");
+  if (use) {
+    use.checked = !keysOff();
+    use.addEventListener("change", () => {
+      localStorage.setItem("desk-keys", use.checked ? "on" : "off");
+    });
+  }
+
+  // --- new cases: a line one may press; nothing moves by itself -----------------------------------
+
+  const line = document.querySelector("[data-news]");
+  if (line) {
+    let etag = "";
+    const look = async () => {
+      if (document.hidden) return;
+      const address = `${line.dataset.news}&since=${encodeURIComponent(line.dataset.since)}`;
+      try {
+        const headers = etag ? { "If-None-Match": etag } : {};
+        const answer = await fetch(address, { headers, cache: "no-store" });
+        if (answer.status !== 200) return;
+        etag = answer.headers.get("ETag") || "";
+        const { words } = await answer.json();
+        line.replaceChildren();
+        if (!words) return;
+        const link = document.createElement("a");
+        link.href = line.dataset.address;
+        link.textContent = words;
+        line.append(link);
+      } catch {
+        // No answer now; there is another look in a while.
+      }
+    };
+    setInterval(look, 30_000);
+    document.addEventListener("visibilitychange", look);
+  }
+
+  // --- what is written survives a closed connection, a reload and a change of tab ------------------
+
+  const form = document.querySelector("form[data-keeps]");
+  if (form) {
+    const box = form.querySelector("textarea");
+    const place = `desk:${form.dataset.keeps}`;
+    const key = form.elements.submission_key.value;
+    const last = document.querySelector(".desk-message:last-of-type")?.id || "";
+    const read = () => {
+      try {
+        return JSON.parse(sessionStorage.getItem(place)) || {};
+      } catch {
+        return {};
+      }
+    };
+    const kept = read();
+    // Sent since it was kept: the form then had another key, and there is a later message.
+    const sent = kept.sent && kept.key !== key && kept.last !== last;
+    if (sent) sessionStorage.removeItem(place);
+    else if (kept.text && !box.value) box.value = kept.text;
+    const keep = (wasSent) => {
+      const state = { text: box.value, key, last, sent: wasSent };
+      sessionStorage.setItem(place, JSON.stringify(state));
+    };
+    box.addEventListener("input", () => keep(false));
+    form.addEventListener("submit", (event) => {
+      keep(!event.submitter?.name);
+    });
+  }
+
+  // --- texts put in where the cursor is -----------------------------------------------------------
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("button[name='insert']");
+    const box = composer?.querySelector("form[data-keeps$='-answer'] textarea");
+    if (!button || !box) return;
+    event.preventDefault();
+    box.setRangeText(button.value, box.selectionStart, box.selectionEnd, "end");
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+    box.focus();
+  });
+})();

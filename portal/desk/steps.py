@@ -1,0 +1,218 @@
+"""What can be done with a case from its page: one row for each action, its form and its words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.roles import Line
+from portal.desk import forms
+from triage.tickets import services
+from triage.tickets.models import Ticket
+from triage.tickets.states import Action
+
+Perform = Callable[[Ticket, User, dict, datetime], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """An action of the desk: its place in addresses, its form, its words and what it calls.
+
+    `asks` is the form it needs, with `reason` as the label of its words when they are a reason; a
+    step without a form is a button, with a question first when `question` is set. `ends` says that
+    the case leaves the desk of the one who does it.
+    """
+
+    slug: str
+    action: Action
+    label: str | Promise
+    done: str | Promise
+    perform: Perform
+    asks: type[forms.StepForm] | None = None
+    question: str | Promise = ""
+    reason: str | Promise = ""
+    ends: bool = False
+
+
+def _assign(ticket: Ticket, by: User, data: dict, now: datetime) -> None:
+    services.assign_ticket(ticket=ticket, by=by, to=data["to"], now=now)
+
+
+def _product(ticket: Ticket, by: User, data: dict, now: datetime) -> None:
+    product, topic = data["product"], data["topic"]
+    services.correct_product(ticket=ticket, by=by, product=product, topic=topic, now=now)
+
+
+def _priority(ticket: Ticket, by: User, data: dict, now: datetime) -> None:
+    names = ("impact", "urgency", "severity", "security", "reason")
+    services.correct_priority(ticket=ticket, by=by, now=now, **{name: data[name] for name in names})
+
+
+def _hand_over(ticket: Ticket, by: User, data: dict, now: datetime) -> None:
+    reason, tried = data["reason"], data["tried"]
+    services.hand_over(ticket=ticket, by=by, to=data["team"], reason=reason, tried=tried, now=now)
+
+
+def _consult(ticket: Ticket, by: User, data: dict, now: datetime) -> None:
+    services.consult(ticket=ticket, by=by, team=data["team"], question=data["question"], now=now)
+
+
+STEPS = (
+    Step(
+        slug="ta",
+        action=Action.TAKE,
+        label=_("Take the case"),
+        done=_("The case is yours."),
+        perform=lambda ticket, by, data, now: services.take_ticket(ticket=ticket, by=by, now=now),
+    ),
+    Step(
+        slug="fortsett",
+        action=Action.RESUME,
+        label=_("Go on with the case"),
+        done=_("The case no longer waits."),
+        perform=lambda ticket, by, data, now: services.resume(ticket=ticket, by=by, now=now),
+    ),
+    Step(
+        slug="tildel",
+        action=Action.ASSIGN,
+        label=_("Give to somebody"),
+        done=_("The case has been given on."),
+        perform=_assign,
+        asks=forms.AssignForm,
+    ),
+    Step(
+        slug="produkt",
+        action=Action.CORRECT_PRODUCT,
+        label=_("Change product and topic"),
+        done=_("Product and topic are changed."),
+        perform=_product,
+        asks=forms.ProductForm,
+    ),
+    Step(
+        slug="type",
+        action=Action.CORRECT_TYPE,
+        label=_("Change type"),
+        done=_("The type is changed. The deadlines follow it."),
+        perform=lambda ticket, by, data, now: services.correct_type(
+            ticket=ticket, by=by, case_type=data["case_type"], now=now
+        ),
+        asks=forms.TypeForm,
+    ),
+    Step(
+        slug="prioritet",
+        action=Action.CORRECT_PRIORITY,
+        label=_("Change priority"),
+        done=_("The priority is changed. The deadlines follow it."),
+        perform=_priority,
+        asks=forms.PriorityForm,
+    ),
+    Step(
+        slug="send-videre",
+        action=Action.HAND_OVER,
+        label=_("Hand over"),
+        done=_("The case is handed over."),
+        perform=_hand_over,
+        asks=forms.HandOverForm,
+        ends=True,
+    ),
+    Step(
+        slug="send-tilbake",
+        action=Action.HAND_BACK,
+        label=_("Hand back"),
+        done=_("The case is handed back to the first line."),
+        perform=lambda ticket, by, data, now: services.hand_back(
+            ticket=ticket, by=by, reason=data["reason"], now=now
+        ),
+        asks=forms.ReasonForm,
+        reason=_("What you found, and what the first line should do"),
+        ends=True,
+    ),
+    Step(
+        slug="spor-om-rad",
+        action=Action.CONSULT,
+        label=_("Ask a team for advice"),
+        done=_("The team has been asked."),
+        perform=_consult,
+        asks=forms.ConsultForm,
+    ),
+    Step(
+        slug="vent",
+        action=Action.WAIT_THIRD_PARTY,
+        label=_("Wait for a third party"),
+        done=_("The case waits. The solution deadline stands still."),
+        perform=lambda ticket, by, data, now: services.wait_for_third_party(
+            ticket=ticket, by=by, reason=data["reason"], now=now
+        ),
+        asks=forms.ReasonForm,
+        reason=_("Whom the case waits for, and for what"),
+    ),
+    Step(
+        slug="duplikat",
+        action=Action.MARK_DUPLICATE,
+        label=_("Mark as duplicate"),
+        done=_("The cases are merged."),
+        perform=lambda ticket, by, data, now: services.mark_duplicate(
+            ticket=ticket, by=by, of=data["of"], now=now
+        ),
+        asks=forms.DuplicateForm,
+        ends=True,
+    ),
+    Step(
+        slug="ikke-en-sak",
+        action=Action.MARK_NOT_A_CASE,
+        label=_("Not a case"),
+        done=_("The case is closed as not a case."),
+        perform=lambda ticket, by, data, now: services.mark_not_a_case(
+            ticket=ticket, by=by, now=now
+        ),
+        question=_("The case is closed, and nobody is told. You can reopen it later."),
+        ends=True,
+    ),
+    Step(
+        slug="gjenapne",
+        action=Action.REOPEN,
+        label=_("Reopen"),
+        done=_("The case is open again."),
+        perform=lambda ticket, by, data, now: services.reopen(
+            ticket=ticket, by=by, reason=data["reason"], now=now
+        ),
+        asks=forms.ReasonForm,
+        reason=_("What is missing"),
+    ),
+)
+BY_SLUG = {step.slug: step for step in STEPS}
+# Set beside the fact they change, not in the row of buttons.
+FACTS = ("tildel", "produkt", "type", "prioritet")
+
+
+def form_for(step: Step, ticket: Ticket, user: User, data=None) -> forms.StepForm | None:
+    """The form of a step, filled in with what was sent; None for a step that needs no words."""
+    if step.asks is None:
+        return None
+    form = step.asks(data, ticket=ticket, user=user, auto_id=f"{step.slug}-%s")
+    if step.reason:
+        form.fields["reason"].label = step.reason
+    return form
+
+
+def possible(ticket: Ticket, actions: frozenset[Action], user: User) -> list[Step]:
+    """The steps that make sense now for the person, in the order of the table."""
+    return [
+        step for step in STEPS if step.action in actions and _makes_sense(step.action, ticket, user)
+    ]
+
+
+def _makes_sense(action: Action, ticket: Ticket, user: User) -> bool:
+    """What the services would refuse although the state allows it is not offered."""
+    if action == Action.WAIT_THIRD_PARTY:
+        return ticket.first_responded_at is not None
+    if action == Action.HAND_BACK:
+        return ticket.team.line != Line.FIRST
+    if action == Action.TAKE:
+        return ticket.assignee_id != user.pk
+    return True

@@ -1,0 +1,88 @@
+"""The queue."""
+
+from __future__ import annotations
+
+import hashlib
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.timezone import is_aware
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from portal.desk import presenters
+from portal.desk.access import for_desk
+from portal.desk.filters import read_query
+from triage.tickets import queries, services
+
+
+@never_cache
+@for_desk
+@require_GET
+def queue(request: HttpRequest) -> HttpResponse:
+    """One view of the queue, due first."""
+    now = timezone.now()
+    query = read_query(request)
+    tickets, more = query.page(now=now)
+    state = queries.desk_state(query.tickets(now=now), now=now)
+    context = {
+        "query": query,
+        "name": presenters.view_name(request.user, query.view),
+        "views": presenters.view_links(request.user, query.view, now=now),
+        "state": presenters.state_line(state, now=now),
+        "rows": presenters.rows(query, tickets, now=now),
+        "empty": presenters.EMPTY[query.view],
+        "chosen": [(item, query.address_with(without=item.name)) for item in query.filters],
+        "choices": presenters.choices(query),
+        "next_page": query.address_with(after=tickets[-1]) if more else "",
+        "now": now,
+    }
+    return render(request, "desk/queue.html", context)
+
+
+@for_desk
+@require_GET
+def news(request: HttpRequest) -> HttpResponse:
+    """How many cases came into a view since it was looked at; asked for by script now and then."""
+    try:
+        since = parse_datetime(request.GET.get("since", "").replace(" ", "+"))
+    except ValueError:
+        since = None
+    if since is None or not is_aware(since):
+        return JsonResponse({"error": "since"}, status=400)
+    query = read_query(request)
+    count = queries.come_since(query.tickets(now=timezone.now()), since)
+    words = presenters.news_line(count)
+    etag = '"' + hashlib.sha256(f"{since} {words}".encode()).hexdigest()[:20] + '"'
+    if request.headers.get("If-None-Match") == etag:
+        response = HttpResponseNotModified()
+    else:
+        response = JsonResponse({"count": count, "words": words})
+    response["ETag"] = etag
+    response["Cache-Control"] = "private, no-cache"
+    return response
+
+
+@for_desk
+@require_POST
+def take_next(request: HttpRequest) -> HttpResponse:
+    """Take the ticket that is due first among those nobody has, and open it."""
+    query = read_query(request)
+    ticket = services.next_unassigned(by=request.user, now=timezone.now())
+    if ticket is None:
+        messages.info(request, _("There is no case to take: somebody has every one of them."))
+        return redirect(f"{reverse('desk')}?{query.address}")
+    messages.success(request, _("%(case)s is yours.") % {"case": ticket.reference})
+    return redirect(presenters.case_address(ticket, query))
+
+
+@for_desk
+@require_GET
+def keys(request: HttpRequest) -> HttpResponse:
+    """The keys of the desk and the links that do the same."""
+    return render(request, "desk/keys.html")
