@@ -122,7 +122,8 @@ def send_digest(*, article: ArticlePage, now: datetime) -> int:
 def digest_text(article: ArticlePage, rows: list[PageFeedback]) -> str:
     """The mail in the active language: counts and a link, never what was written."""
     helped = sum(row.useful for row in rows)
-    reasons = Counter(row.get_reason_display() for row in rows if not row.useful)
+    without = _("No reason given")
+    reasons = Counter(row.get_reason_display() or without for row in rows if not row.useful)
     lines = [
         ngettext(
             "%(count)d reader has said something about “%(title)s”, which your team owns.",
@@ -133,7 +134,7 @@ def digest_text(article: ArticlePage, rows: list[PageFeedback]) -> str:
         "",
         _("Useful: %(count)d") % {"count": helped},
         _("Not useful: %(count)d") % {"count": len(rows) - helped},
-        *(f"– {reason or _('No reason given')}: {count}" for reason, count in reasons.items()),
+        *(f"– {reason}: {count}" for reason, count in reasons.items()),
         "",
         _("Read what they wrote:"),
         settings.PUBLIC_URL + reverse("page_feedback_list", args=[article.pk]),

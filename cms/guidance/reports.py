@@ -8,7 +8,6 @@ import django_filters
 from django.db.models import Count, QuerySet
 from django.urls import reverse
 from django.utils import formats, timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.components import Component
@@ -112,7 +111,7 @@ class ReviewReport(ReportView):
         Column("get_language_display", label=gettext_lazy("Language"), sort_key="language"),
         Day("last_reviewed", label=gettext_lazy("Last reviewed"), sort_key="last_reviewed"),
         Day("review_by", label=gettext_lazy("Review by"), sort_key="review_by"),
-        ReviewState("state", label=gettext_lazy("State")),
+        ReviewState("state", label=gettext_lazy("Due")),
     ]
     list_export = ["title", "owner_team", "language", "last_reviewed", "review_by"]
     export_headings = {"title": gettext_lazy("Article"), "owner_team": gettext_lazy("Owner")}
