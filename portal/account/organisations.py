@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts import policies, queries, services
 from accounts.exceptions import InvitationForOther, MembershipProblem
-from accounts.models import Invitation, Membership, Organisation
+from accounts.models import Invitation, Membership, Organisation, User
 from portal.account.forms import DeclineForm, InviteForm, RolesForm
 from portal.account.presenters import JoinRequest, Member, OwnMembership
 from portal.limits import too_many
@@ -248,7 +248,7 @@ def leave(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _to_organisation(request: HttpRequest, pk: int) -> HttpResponse:
     """Back to the organisation, or to one's own page after having ended one's own part in it."""
-    user = type(request.user).objects.get(pk=request.user.pk)
+    user = User.objects.get(pk=request.user.pk)
     if Organisation.objects.visible_to(user).filter(pk=pk).exists():
         return redirect("account_organisation", pk=pk)
     return redirect("account")
