@@ -5,19 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from django.core import signing
-from django.core.files.storage import storages
+from django.core.files.storage import Storage
 
 from accounts.models import User
 from triage.tickets.files import StoredFile
-from triage.tickets.models import ReplyTemplate, Ticket
+from triage.tickets.models import Attachment, ReplyTemplate, Ticket
 
 SALT = "portal.desk.kept-files"
 DAY = 24 * 3600
 
 
+def _storage() -> Storage:
+    return Attachment._meta.get_field("file").storage
+
+
 def keep(files: Sequence[StoredFile], *, user: User) -> str:
     """Store files that are not sent yet and give a signed list of them for the form to carry."""
-    storage = storages["attachments"]
+    storage = _storage()
     kept = []
     for item in files:
         path = f"{item.sha256[:2]}/{item.sha256}"
@@ -36,7 +40,7 @@ def kept_files(token: str, *, user: User) -> list[StoredFile]:
         found = signing.loads(token, salt=SALT, max_age=DAY)
     except signing.BadSignature:
         return []
-    storage = storages["attachments"]
+    storage = _storage()
     if found["by"] != user.pk:
         return []
     return [

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from django.utils import formats, timezone, translation
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from triage.tickets.queries import SOON
 
@@ -66,7 +66,9 @@ def short_day(moment: datetime, now: datetime) -> str:
         return near[(local - today).days]
     english = (translation.get_language() or "nb") == "en"
     year = "" if local.year == today.year else " Y"
-    return formats.date_format(local, f"D j M{year}" if english else f"D j. M{year}")
+    if english:
+        return formats.date_format(local, f"D j M{year}")
+    return formats.date_format(local, f"D j. M{year}").lower()
 
 
 def short_moment(moment: datetime, now: datetime) -> str:
@@ -101,8 +103,8 @@ def due_in_words(due_at: datetime | None, kind: str, *, waits: bool, now: dateti
 def kind_name(kind: str) -> str:
     """What a deadline is for, in one word."""
     names = {
-        "first_response": _("Answer"),
-        "update": _("Update"),
-        "resolution": _("Solution"),
+        "first_response": pgettext("deadline", "Answer"),
+        "update": pgettext("deadline", "Update"),
+        "resolution": pgettext("deadline", "Solution"),
     }
     return names.get(kind, "")

@@ -1,7 +1,7 @@
 """What people do with tickets. Forms, mail, commands and the API all call these.
 
-Every function is keyword-only, makes one change in one transaction (see work.py), and raises
-PermissionDenied or a TicketError with a sentence for the person.
+Every function is keyword-only, makes one change in one transaction (see work.py) with the notices
+that belong to it, and raises PermissionDenied or a TicketError with a sentence for the person.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import F
 
 from accounts.models import Team, User
@@ -81,6 +82,7 @@ def take_ticket(*, ticket: Ticket, by: User, now: datetime) -> None:
         work.ticket.assignee = by
 
 
+@transaction.atomic
 def assign_ticket(*, ticket: Ticket, by: User, to: User | None, now: datetime) -> None:
     """Give the ticket to somebody in its team, or to nobody. Raises TicketError for outsiders."""
     with changing(ticket, Action.ASSIGN, by=by, now=now, to=to.pk if to else None) as work:
@@ -94,6 +96,7 @@ def assign_ticket(*, ticket: Ticket, by: User, to: User | None, now: datetime) -
 # --- the desk: what is said ---------------------------------------------------------------------
 
 
+@transaction.atomic
 def reply(
     *,
     ticket: Ticket,
@@ -125,6 +128,7 @@ def reply(
     notices.to_requester(ticket, "answer", key=str(message.pk))
 
 
+@transaction.atomic
 def ask_back(
     *,
     ticket: Ticket,
@@ -276,6 +280,7 @@ def _prioritise(work) -> None:
 # --- the desk: other teams ----------------------------------------------------------------------
 
 
+@transaction.atomic
 def hand_over(
     *, ticket: Ticket, by: User, to: Team, reason: str, tried: str, now: datetime
 ) -> None:
@@ -292,6 +297,7 @@ def hand_over(
     notices.to_team(ticket, "handed_over", key=f"{ticket.pk}.{ticket.version}", besides=by)
 
 
+@transaction.atomic
 def hand_back(*, ticket: Ticket, by: User, reason: str, now: datetime) -> None:
     """Give the case back to the first line with a word on what was found."""
     what = _needed(reason)
@@ -319,6 +325,7 @@ def _move_to_team(ticket: Ticket, team: Team, now: datetime) -> None:
     ticket.team, ticket.assignee = team, None
 
 
+@transaction.atomic
 def consult(*, ticket: Ticket, by: User, team: Team, question: str, now: datetime) -> None:
     """Ask a team for advice without giving the case away; its members can read it and note."""
     what = _needed(question)
@@ -340,6 +347,7 @@ def consult(*, ticket: Ticket, by: User, team: Team, question: str, now: datetim
 # --- the end of it --------------------------------------------------------------------------------
 
 
+@transaction.atomic
 def resolve(
     *,
     ticket: Ticket,
@@ -375,6 +383,7 @@ def mark_not_a_case(*, ticket: Ticket, by: User, now: datetime) -> None:
         pass
 
 
+@transaction.atomic
 def mark_duplicate(*, ticket: Ticket, by: User, of: Ticket, now: datetime) -> None:
     """Close this ticket as a duplicate and merge it into the other, which keeps the earlier start.
 
@@ -405,6 +414,7 @@ def mark_duplicate(*, ticket: Ticket, by: User, of: Ticket, now: datetime) -> No
             )
 
 
+@transaction.atomic
 def reopen(*, ticket: Ticket, by: User, reason: str, now: datetime) -> None:
     """Take a solved or closed case up again, with a word on what is missing."""
     what = _needed(reason)
@@ -426,6 +436,7 @@ def reopen(*, ticket: Ticket, by: User, reason: str, now: datetime) -> None:
 # --- the requester's side ---------------------------------------------------------------------
 
 
+@transaction.atomic
 def customer_reply(
     *,
     ticket: Ticket,
@@ -464,6 +475,7 @@ def _tell_desk(ticket: Ticket, *, by: User) -> None:
     notices.to_team(ticket, "new_reply", key=key, besides=by)
 
 
+@transaction.atomic
 def close_by_requester(*, ticket: Ticket, by: User, now: datetime) -> None:
     """The requester says it is solved: solved when it was answered, else withdrawn."""
     check_can(by, ticket, Action.WITHDRAW)
