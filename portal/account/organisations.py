@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -18,6 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts import policies, queries, services
 from accounts.exceptions import InvitationForOther, MembershipProblem
 from accounts.models import Invitation, Membership, Organisation, User
+from portal.account.expired import kept_text, signed_in
 from portal.account.forms import DeclineForm, InviteForm, RolesForm
 from portal.account.presenters import JoinRequest, Member, OwnMembership
 from portal.limits import too_many
@@ -60,7 +60,7 @@ def _organisation(request: HttpRequest, pk: int) -> Organisation:
 # --- asking to join ---------------------------------------------------------------------------
 
 
-@login_required
+@signed_in()
 def join(request: HttpRequest) -> HttpResponse:
     """Suggest organisations by the address's domain, find others by name, ask to join one."""
     if request.method == "POST":
@@ -96,7 +96,7 @@ def _ask_to_join(request: HttpRequest) -> HttpResponse:
     return redirect("account")
 
 
-@login_required
+@signed_in(page="account")
 @require_POST
 def take_back(request: HttpRequest, pk: int) -> HttpResponse:
     """Take one's own request back."""
@@ -114,7 +114,7 @@ def take_back(request: HttpRequest, pk: int) -> HttpResponse:
 # --- answering requests -----------------------------------------------------------------------
 
 
-@login_required
+@signed_in()
 @require_GET
 def requests(request: HttpRequest) -> HttpResponse:
     """Those who wait to join where one may answer; for administrators, everywhere."""
@@ -124,7 +124,7 @@ def requests(request: HttpRequest) -> HttpResponse:
     return render(request, "account/requests.html", context)
 
 
-@login_required
+@signed_in(page="account_requests")
 @require_POST
 def approve(request: HttpRequest, pk: int) -> HttpResponse:
     """Let somebody in."""
@@ -140,12 +140,12 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("account_requests")
 
 
-@login_required
+@signed_in()
 def decline(request: HttpRequest, pk: int) -> HttpResponse:
     """Say no, with a reason."""
     membership = _membership(request, pk)
     policies.check_can_answer_request(request.user, membership)
-    form = DeclineForm(request.POST or None)
+    form = DeclineForm(request.POST or None, initial=kept_text(request))
     if request.method == "POST" and form.is_valid():
         _attempt(
             request,
@@ -165,7 +165,7 @@ def decline(request: HttpRequest, pk: int) -> HttpResponse:
 # --- an organisation --------------------------------------------------------------------------
 
 
-@login_required
+@signed_in()
 @require_GET
 def organisation(request: HttpRequest, pk: int) -> HttpResponse:
     """An organisation: its contacts for its members, all members for those who manage them."""
@@ -191,7 +191,7 @@ def organisation(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "account/organisation.html", context)
 
 
-@login_required
+@signed_in()
 def roles(request: HttpRequest, pk: int) -> HttpResponse:
     """Set the contact roles of a member."""
     membership = _membership(request, pk)
@@ -211,7 +211,7 @@ def roles(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "account/roles.html", context, status=422 if form.errors else 200)
 
 
-@login_required
+@signed_in()
 def end(request: HttpRequest, pk: int) -> HttpResponse:
     """End somebody's membership, after a page that says what it means."""
     membership = _membership(request, pk)
@@ -228,7 +228,7 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "account/end.html", {"membership": membership})
 
 
-@login_required
+@signed_in()
 def leave(request: HttpRequest, pk: int) -> HttpResponse:
     """End one's own membership, after a page that says what it means."""
     membership = _membership(request, pk)
@@ -257,12 +257,12 @@ def _to_organisation(request: HttpRequest, pk: int) -> HttpResponse:
 # --- invitations ------------------------------------------------------------------------------
 
 
-@login_required
+@signed_in()
 def invite(request: HttpRequest, pk: int) -> HttpResponse:
     """Invite a colleague by e-mail."""
     organisation = _organisation(request, pk)
     policies.check_can_manage_members(request.user, organisation)
-    form = InviteForm(request.POST or None)
+    form = InviteForm(request.POST or None, initial=kept_text(request))
     if request.method == "POST" and form.is_valid() and _invite(request, organisation, form):
         return redirect("account_organisation", pk=pk)
     context = {"form": form, "organisation": organisation}
@@ -283,7 +283,7 @@ def _invite(request: HttpRequest, organisation: Organisation, form: InviteForm) 
     return True
 
 
-@login_required
+@signed_in(page="account")
 @require_POST
 def withdraw_invitation(request: HttpRequest, pk: int) -> HttpResponse:
     """Make an invitation useless."""
@@ -318,7 +318,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "account/invitation.html", {"invitation": invitation})
 
 
-@login_required
+@signed_in(page="account")
 @require_POST
 def accept_invitation(request: HttpRequest, pk: int) -> HttpResponse:
     """Accept, from one's own page, an invitation to an address one has confirmed."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
@@ -13,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts import queries, services
 from accounts.notices import choose_notices, chosen_kinds, kinds_for
+from portal.account.expired import signed_in
 from portal.account.forms import NoticesForm, ProfileForm
 from portal.account.presenters import OwnMembership, staff_roles
 
@@ -43,14 +43,14 @@ def _page(request: HttpRequest, *, profile=None, notices=None, status: int = 200
     return render(request, "account/my_page.html", context, status=status)
 
 
-@login_required
+@signed_in()
 @require_GET
 def my_page(request: HttpRequest) -> HttpResponse:
     """Everything about oneself."""
     return _page(request)
 
 
-@login_required
+@signed_in(page="account")
 @require_POST
 def save_profile(request: HttpRequest) -> HttpResponse:
     """Save name and language; the page is shown in the chosen language at once."""
@@ -68,7 +68,7 @@ def save_profile(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@login_required
+@signed_in(page="account")
 @require_POST
 def save_notices(request: HttpRequest) -> HttpResponse:
     """Save which mails one wants."""

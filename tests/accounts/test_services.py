@@ -438,3 +438,15 @@ def test_administrator_may_end_the_membership_of_the_last_contact():
     services.end_membership(membership=membership, by=make_administrator(), now=NOW)
     membership.refresh_from_db()
     assert membership.status == Membership.Status.LEFT
+
+
+def test_log_lines_hold_no_personal_data(caplog):
+    organisation = make_organisation(name="Hemmelig etat")
+    contact = make_contact(organisation, name="Kari Hemmelig", email="kari@hemmelig.example")
+    invitation, token = make_invitation(organisation, contact, email="ola@hemmelig.example")
+    guest = services.add_person(email="ola@hemmelig.example", name="Ola Hemmelig")
+    services.accept_invitation(invitation=invitation, by=guest, now=NOW)
+    services.change_profile(user=guest, name="Ola Nytt Hemmelig", language="nn")
+    assert "invitation accepted" in caplog.text
+    assert "emmelig" not in caplog.text
+    assert token not in caplog.text

@@ -485,3 +485,46 @@ def test_forms_are_protected_against_other_sites(visit):
     assert client.post(reverse("account_approve", args=[membership.pk])).status_code == 403
     membership.refresh_from_db()
     assert membership.status == Membership.Status.REQUESTED
+
+
+# --- a session that ended while writing -------------------------------------------------------
+
+
+def test_text_written_before_the_session_ended_is_kept(visit):
+    organisation = make_organisation()
+    services.add_person(email="kari@tindvik.example", name="Kari", password="passord-for-alle")
+    contact = User.objects.get(email="kari@tindvik.example")
+    make_membership(contact, organisation, roles=("incident",))
+    membership, client = asking(organisation), visit(contact)
+    address = reverse("account_decline", args=[membership.pk])
+    client.session.flush()
+    response = client.post(address, {"reason": "Vi kjenner deg <ikke>."})
+    assert response.url == f"{reverse('account_login')}?next={address}"
+    page = page_of(client.get(response.url))
+    assert "You had been signed out, so nothing was changed." in page
+    back = client.post(
+        response.url,
+        {"login": contact.email, "password": "passord-for-alle", "next": address},
+    )
+    assert back.url == address
+    assert "Vi kjenner deg &lt;ikke&gt;." in page_of(client.get(address))
+    assert "Vi kjenner deg" not in page_of(client.get(address)), "given out once"
+    membership.refresh_from_db()
+    assert membership.status == Membership.Status.REQUESTED
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "page"),
+    [
+        ("account_approve", [1], "account_requests"),
+        ("account_take_back", [1], "account"),
+        ("account_accept_invitation", [1], "account"),
+        ("account_profile", [], "account"),
+        ("account_notices", [], "account"),
+    ],
+)
+def test_button_pressed_after_the_session_ended_leads_back_to_its_page(
+    visit, name, arguments, page
+):
+    response = visit().post(reverse(name, args=arguments), {"x": "y" * 30_000})
+    assert response.url == f"{reverse('account_login')}?next={reverse(page)}"

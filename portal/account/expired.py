@@ -1,0 +1,63 @@
+"""A form sent after the session has ended: nothing is done, and what was written is kept.
+
+The text waits in the visitor's session, for the address it was sent to, until it is shown again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+KEPT = "kept_form"
+LONGEST_KEPT = 20_000
+
+View = Callable[..., HttpResponse]
+
+
+def signed_in(*, page: str = "") -> Callable[[View], View]:
+    """Let only those signed in through; others sign in and come back.
+
+    They come back to the same address, or to `page` (the name of an address) when the view only
+    answers the press of a button.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+            if request.user.is_authenticated:
+                return view(request, *args, **kwargs)
+            if request.method == "POST":
+                _keep(request)
+            return redirect_to_login(reverse(page) if page else request.get_full_path())
+
+        return guarded
+
+    return decorate
+
+
+def _keep(request: HttpRequest) -> None:
+    text = {
+        name: value
+        for name, value in request.POST.items()
+        if name != "csrfmiddlewaretoken" and "password" not in name
+    }
+    if sum(map(len, text.values())) <= LONGEST_KEPT:
+        request.session[KEPT] = {"path": request.path, "text": text}
+    messages.warning(
+        request, _("You had been signed out, so nothing was changed. Sign in and send once more.")
+    )
+
+
+def kept_text(request: HttpRequest) -> dict[str, str]:
+    """What was written in the form of this address before the session ended; given out once."""
+    kept = request.session.get(KEPT)
+    if not kept or kept["path"] != request.path:
+        return {}
+    del request.session[KEPT]
+    return kept["text"]
