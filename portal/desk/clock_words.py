@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from portal.desk import words
 from portal.templatetags.design import moment_in_words
@@ -50,11 +50,11 @@ WHY = {
     RESOLUTION: gettext_lazy("Why this solution deadline?"),
 }
 PART_WORDS = {
-    "open": gettext_lazy("open"),
-    "closed": gettext_lazy("closed"),
+    "open": pgettext_lazy("opening hours", "open"),
+    "closed": pgettext_lazy("opening hours", "closed"),
     "holiday": gettext_lazy("public holiday"),
-    "closed_day": gettext_lazy("closed day"),
-    "special_day": gettext_lazy("special day"),
+    "closed_day": pgettext_lazy("opening hours", "closed day"),
+    "special_day": pgettext_lazy("opening hours", "special day"),
     "paused": gettext_lazy("waits"),
 }
 PAUSE_WORDS = {

@@ -9,7 +9,7 @@ FOLDED_FROM = 3  # lines; a shorter quotation stays in view
 _HEADERS = re.compile(
     r"^\s*(?:"
     r"-{2,}\s*(?:opprinnelig|opphavleg|original|videresendt|vidaresend|forwarded)\b.*"
-    r"|(?:den|på|on)\b.{6,120}\b(?:skrev|skreiv|wrote)\s*:?"
+    r"|(?:den|på|on)\b.{6,120}\b(?:skrev|skreiv|wrote)\b(?:[^:]{0,80}:)?"
     r"|(?:fra|frå|from):\s.+"
     r")\s*$",
     re.IGNORECASE,
