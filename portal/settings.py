@@ -189,7 +189,11 @@ LANGUAGES = [("nb", _("Bokmål")), ("nn", _("Nynorsk")), ("en", _("English"))]
 LANGUAGE_COOKIE_NAME = "language"
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
-LOCALE_PATHS = [BASE_DIR / "portal" / "locale", BASE_DIR / "cms" / "locale"]
+LOCALE_PATHS = [
+    BASE_DIR / "portal" / "locale",
+    BASE_DIR / "cms" / "locale",
+    BASE_DIR / "cms" / "wagtail_words" / "locale",
+]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Europe/Oslo"

@@ -22,6 +22,7 @@ from wagtail.admin.panels import (
     ObjectList,
     PageChooserPanel,
     TabbedInterface,
+    TitleFieldPanel,
 )
 from wagtail.models import (
     BaseViewRestriction,
@@ -38,6 +39,7 @@ from cms.blocks import ArticleBodyField
 from cms.guidance import texts
 from cms.guidance.anchors import Heading
 from cms.guidance.approval import SecondPersonApproval
+from cms.guidance.editing import ArticleForm
 from taxonomy.models import AccessPackage, Audience, Product, Topic
 
 __all__ = [
@@ -141,7 +143,7 @@ class SectionPage(Page):
     template = "guidance/section.html"
 
     content_panels = [
-        FieldPanel("title", help_text=_("In bokmål: two to four words.")),
+        TitleFieldPanel("title", help_text=_("In bokmål: two to four words.")),
         FieldPanel("title_nn", help_text=_("Shown when the interface is in nynorsk.")),
         FieldPanel("title_en", help_text=_("Shown when the interface is in English.")),
         FieldPanel("intro_nb", help_text=_("One sentence: what one finds here.")),
@@ -215,6 +217,7 @@ class ArticlePage(Page):
 
     objects = ArticleManager()
 
+    base_form_class = ArticleForm
     parent_page_types = ["guidance.SectionPage"]
     subpage_types: list[str] = []
     template = "guidance/article.html"
@@ -229,7 +232,9 @@ class ArticlePage(Page):
     ]
 
     content_panels = [
-        FieldPanel("title", help_text=_("The question or task in words a reader searches for.")),
+        TitleFieldPanel(
+            "title", help_text=_("The question or task in words a reader searches for.")
+        ),
         FieldPanel(
             "language", help_text=_("Of this text. It is not a translation tree: one text, once.")
         ),
@@ -298,6 +303,7 @@ class ArticlePage(Page):
             ObjectList(content_panels, heading=_("Content")),
             ObjectList(facts_panels, heading=_("Facts")),
             ObjectList(promote_panels, heading=_("Finding")),
+            ObjectList(Page.settings_panels, heading=_("Settings")),
         ]
     )
 

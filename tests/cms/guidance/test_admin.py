@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Organisation, Team
-from cms.guidance.models import PageFeedback
+from cms.guidance.models import ArticlePage, PageFeedback
 from cms.guidance.reports import language_shares, not_a_formula, owners_with_overdue
 from taxonomy.models import Product
 from tests.factories import (
@@ -215,3 +215,18 @@ def test_editing_page_opens_for_editors_with_every_panel(editor, client):
     for name in ("answer", "products", "review_by", "search_words", "related_articles"):
         assert f"id_{name}" in html
     assert "Et emne" in html
+
+
+def test_form_sent_back_untouched_counts_as_unchanged(editor):
+    article = make_article()
+    form_class = ArticlePage.get_edit_handler().get_form_class()
+    untouched = form_class(instance=article, for_user=editor)
+    data = {
+        name: value
+        for name in untouched.fields
+        if name != "body" and (value := untouched[name].value()) is not None
+    }
+    form = form_class(data, instance=article, for_user=editor)
+
+    fields = {name: form.fields[name] for name in ("last_reviewed", "review_by", "owner_team")}
+    assert [name for name in fields if form[name]._has_changed()] == []

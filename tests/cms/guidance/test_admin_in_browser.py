@@ -1,0 +1,206 @@
+"""The editors' admin in a real browser under the strict policy: everything works, no violation."""
+
+import os
+import shutil
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+from wagtail.images.models import Image
+from wagtail.images.tests.utils import get_test_image_file
+
+from cms.guidance.models import ArticlePage
+from taxonomy.models import Audience
+from tests.factories import make_article, make_product, make_section, make_team, make_user
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.xdist_group("browser"),
+    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+]
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+BLOCKS = 8
+PICTURE = 6  # its place among the blocks
+PICKER = ".xdsoft_datetimepicker:visible"
+
+
+@pytest.fixture
+def chromium(monkeypatch):
+    if CHROMIUM is None:
+        if os.environ.get("REQUIRE_SERVICES"):
+            pytest.fail("Chromium is missing and REQUIRE_SERVICES is set.")
+        pytest.skip("Chromium is not installed: apt-get install chromium")
+    from playwright.sync_api import sync_playwright
+
+    # Playwright's loop runs in this thread; the database is used between its calls only.
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def article():
+    section = make_section()
+    make_article(section, title="Den andre")
+    return make_article(
+        section,
+        title="Den første",
+        body=[{"type": "text", "value": "<p>Tekst.</p>", "id": "a1"}],
+        products=[make_product()],
+        audiences=[Audience.objects.create(slug="eier", name_nb="Tjenesteeiere")],
+        owner_team=make_team(),
+    )
+
+
+class Desk:
+    """One signed-in person's browser page, with everything it complained about."""
+
+    def __init__(self, chromium, live_server, user) -> None:
+        client = Client()
+        client.force_login(user)
+        cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
+        context = chromium.new_context(
+            viewport={"width": 1400, "height": 1000}, timezone_id="Europe/Oslo"
+        )
+        context.add_cookies(
+            [{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}]
+        )
+        self.base = live_server.url
+        self.page = context.new_page()
+        self.complaints: list[str] = []
+        self.page.on("console", self._note)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def _note(self, message) -> None:
+        if "Content Security Policy" in message.text:
+            self.complaints.append(message.text)
+
+    def open(self, address: str) -> None:
+        response = self.page.goto(self.base + address)
+        self.page.wait_for_load_state("networkidle")
+        assert response.status == 200, address
+
+    def edit(self, article) -> None:
+        self.open(reverse("wagtailadmin_pages:edit", args=[article.pk]))
+
+    def press_in_footer(self, selector: str) -> None:
+        self.page.locator("footer .w-dropdown button[aria-expanded]").first.click()
+        with self.page.expect_navigation():
+            self.page.locator(selector).first.click()
+        self.page.wait_for_load_state("networkidle")
+
+
+def pick_a_date(page) -> None:
+    page.locator("[role=tab]").nth(1).click()
+    field = page.locator("#id_review_by")
+    before = field.input_value()
+    field.click()
+    page.locator(PICKER).wait_for()
+    page.locator(f"{PICKER} td.xdsoft_date:not(.xdsoft_current):not(.xdsoft_disabled)").last.click()
+    assert field.input_value() != before
+    page.keyboard.press("Escape")
+    page.locator("[role=tab]").first.click()
+
+
+def choose_a_related_article(page) -> None:
+    page.locator("#id_related_articles-OPEN_MODAL").click()
+    dialog = page.locator(".modal-content")
+    box = dialog.locator("input[type=checkbox]:not(:disabled):visible")
+    dialog.locator("table").wait_for()
+    if not box.count():
+        dialog.locator("td.children a, .navigate-children").first.click()
+    box.first.check()
+    dialog.locator("button[type=submit]:visible, input[type=submit]:visible").last.click()
+    page.locator("[data-inline-panel-child]:visible").wait_for()
+
+
+def add_a_block(page, number: int) -> None:
+    page.locator(".c-sf-add-button:visible").last.click()
+    options = page.locator(".w-combobox__option")
+    options.first.wait_for()
+    assert options.count() == BLOCKS
+    options.nth(number).click()
+    options.first.wait_for(state="hidden")
+
+
+def test_editing_screens_work_under_the_policy(chromium, live_server, article):
+    desk = Desk(chromium, live_server, make_user(groups=("editor",)))
+    for name in ("wagtailadmin_home", "wagtailimages:index", "guidance_review_report"):
+        desk.open(reverse(name))
+    desk.edit(article)
+    page = desk.page
+
+    page.locator("[data-side-panel-toggle=preview]").click()
+    title = page.frame_locator("iframe[title]").first.locator("h1").first
+    title.wait_for()
+    assert title.inner_text() == "Den første"
+    page.locator("[data-side-panel-toggle=preview]").click()
+    pick_a_date(page)
+    choose_a_related_article(page)
+    for number in range(BLOCKS):
+        add_a_block(page, number)
+
+    assert desk.complaints == []
+
+
+def test_picture_is_uploaded_from_the_chooser(chromium, live_server, article, tmp_path):
+    picture = tmp_path / "knapp.png"
+    picture.write_bytes(get_test_image_file().file.getvalue())
+    desk = Desk(chromium, live_server, make_user(groups=("editor",)))
+    desk.open(reverse("wagtailimages:add"))
+    desk.edit(article)
+    page = desk.page
+    add_a_block(page, PICTURE)
+    page.locator("[data-chooser-action-choose]:visible").last.click()
+    dialog = page.locator(".modal-content")
+    dialog.locator("[role=tab]").last.click()
+    dialog.locator("input[type=file]").set_input_files(str(picture))
+    dialog.locator("input[name$=title]").fill("En knapp")
+    dialog.locator("form[enctype] button[type=submit]:visible").last.click()
+    dialog.wait_for(state="hidden")
+
+    assert Image.objects.get().title == "En knapp"
+    assert desk.complaints == []
+
+
+def test_text_goes_from_writer_over_second_person_to_readers(chromium, live_server, article):
+    writer, second = make_user(groups=("editor",)), make_user(groups=("editor",))
+    desk = Desk(chromium, live_server, writer)
+    desk.edit(article)
+    desk.page.fill("#id_answer", "Et nytt svar.")
+    desk.press_in_footer("button[name=action-submit]")
+    desk.edit(article)
+    assert desk.page.locator("button[data-workflow-action-name=approve]").count() == 0
+
+    other = Desk(chromium, live_server, second)
+    other.edit(article)
+    other.press_in_footer("button[data-workflow-action-name=approve]")
+
+    page = ArticlePage.objects.get(pk=article.pk)
+    assert (page.live, page.answer) == (True, "Et nytt svar.")
+    assert page.live_revision.user == writer
+    assert desk.complaints == other.complaints == []
+
+
+def test_administrators_screens_work_under_the_policy(chromium, live_server, article):
+    desk = Desk(chromium, live_server, make_user(groups=("administrator",)))
+    for kind in ("topic", "accesspackage", "team", "organisation"):
+        desk.open(reverse(f"{kind}:index"))
+        desk.open(reverse(f"{kind}:add"))
+    desk.open(reverse("product:add"))
+    desk.page.locator("#id_ends_on").click()
+    desk.page.locator(PICKER).wait_for()
+    desk.page.keyboard.press("Escape")
+    desk.edit(article)
+    desk.page.locator("[data-side-panel-toggle=status]").click()
+    desk.page.locator("[data-a11y-dialog-show=schedule-publishing-dialog]").first.click()
+    desk.page.locator("#id_go_live_at").click()
+    desk.page.locator(PICKER).first.wait_for()
+
+    assert desk.complaints == []

@@ -1,0 +1,44 @@
+"""Our bokmål for Wagtail's admin fits the sentences it stands in for."""
+
+import re
+from pathlib import Path
+
+import pytest
+import wagtail
+from babel.messages.pofile import read_po
+from django.conf import settings
+
+FOLDER = Path(settings.BASE_DIR) / "cms" / "wagtail_words" / "locale" / "nb" / "LC_MESSAGES"
+PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|\{(\w+)\}")
+TAG = re.compile(r"</?\w+")
+
+
+def entries(name):
+    with (FOLDER / name).open("rb") as file:
+        return [entry for entry in read_po(file) if entry.id]
+
+
+def forms(text):
+    return [text] if isinstance(text, str) else list(text)
+
+
+@pytest.mark.parametrize("name", ["django.po", "djangojs.po"])
+def test_every_entry_is_translated_with_known_placeholders_and_the_same_tags(name):
+    for entry in entries(name):
+        sources, targets = forms(entry.id), forms(entry.string)
+        known = {match for source in sources for match in PLACEHOLDER.findall(source)}
+        for target in targets:
+            assert target.strip(), entry.id
+            assert set(PLACEHOLDER.findall(target)) <= known, entry.id
+            assert sorted(TAG.findall(target)) == sorted(TAG.findall(sources[-1])), entry.id
+
+
+@pytest.mark.parametrize("name", ["django.po", "djangojs.po"])
+def test_wagtail_still_has_every_sentence(name):
+    catalogues = Path(wagtail.__file__).parent.glob(f"**/locale/en/LC_MESSAGES/{name}")
+    known = set()
+    for path in catalogues:
+        with path.open("rb") as file:
+            known |= {(forms(entry.id)[0], entry.context) for entry in read_po(file) if entry.id}
+
+    assert {(forms(entry.id)[0], entry.context) for entry in entries(name)} <= known
