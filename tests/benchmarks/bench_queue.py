@@ -176,6 +176,7 @@ def pages(world: dict) -> Iterator[tuple[str, object, str]]:
     yield "first line, own team", first, "/desk/"
     yield "first line, other teams", first, "/desk/?view=other_teams"
     yield "first line, mine", first, "/desk/?view=mine"
+    yield "first line, due today", first, "/desk/?view=due_today"
     yield "first line, one product and priority", first, "/desk/?product=produkt-3&priority=P2"
     yield "second line, own team", second, "/desk/"
     yield "security team, own team", security, "/desk/"
@@ -188,10 +189,10 @@ def run(sizes: list[int], rounds: int, open_share: float) -> None:
     from django.conf import settings
     from django.db import connection
     from django.test import Client
-    from django.test.utils import setup_test_environment
 
-    setup_test_environment(debug=False)
     settings.ALLOWED_HOSTS = ["testserver"]
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
     for size in sizes:
         connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
         try:

@@ -1,0 +1,147 @@
+"""What every search engine does, and the errors it may raise.
+
+Two layers: `SearchEngine` is what the rest of the product uses. `CandidateSource` is the smaller
+part in which engines differ: `search.finding` builds the whole search on it, so that all engines
+analyse, rank, correct and cut alike.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from search.ranking import Candidate, Statistics
+from search.text.analysis import Analyser, QueryWord
+from search.types import Document, Filters, Health, Page, Query, Suggestion
+
+Progress = Callable[[int], None]
+
+
+class SearchError(Exception):
+    """An engine could not do what it was asked."""
+
+
+class IndexBusy(SearchError):
+    """Another process is writing to the index. Nothing was changed; try again later."""
+
+
+class EngineUnavailable(SearchError):
+    """The engine cannot answer now; the message says what to do."""
+
+
+class SearchEngine(Protocol):
+    """Indexes documents and finds them."""
+
+    def index(self, documents: Iterable[Document]) -> int:
+        """Add or replace documents, and return how many. All are findable when it returns.
+
+        Raises `IndexBusy` when another process writes; then none was indexed.
+        """
+        ...
+
+    def delete(self, ids: Collection[str]) -> None:
+        """Remove documents; ids that are not there are passed over. Raises `IndexBusy`."""
+        ...
+
+    def rebuild(self, documents: Iterable[Document], *, progress: Progress | None = None) -> int:
+        """Build a new index aside, learn from the documents, swap, and return the count.
+
+        The old index answers until the swap. `progress` is called with the number of documents
+        done. Raises `IndexBusy`; on any other error the old index stays.
+        """
+        ...
+
+    def search(
+        self,
+        query: Query,
+        *,
+        visibility: Collection[str],
+        filters: Filters | None = None,
+        page: int = 1,
+        size: int = 10,
+        language: str = "",
+        now: datetime | None = None,
+        facets: bool = True,
+    ) -> Page:
+        """Return a page of the documents that match and share a token with `visibility`.
+
+        `language` is that of the reader's interface (a clear language of the query wins over
+        it). `now` makes age count. Raises `EngineUnavailable`.
+        """
+        ...
+
+    def suggest(
+        self, prefix: str, *, visibility: Collection[str], limit: int = 8
+    ) -> list[Suggestion]:
+        """Return visible titles that have every word of `prefix`, the last one as a beginning."""
+        ...
+
+    def count(self) -> int:
+        """Return how many documents are in the index; 0 when there is none."""
+        ...
+
+    def health(self) -> Health:
+        """Tell whether the engine can search. Never raises."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Retrieval:
+    """What an engine is asked for: the best `limit` candidates, and counts of all matches.
+
+    A candidate matches at least one of `words` (all candidates do when there are none), every
+    one of `phrases` (words in sequence), none of `excluded_terms` and `excluded_phrases`, and
+    all filters. Only documents with a token in `visibility` exist for it.
+    """
+
+    words: tuple[QueryWord, ...] = ()
+    phrases: tuple[tuple[str, ...], ...] = ()
+    excluded_terms: tuple[str, ...] = ()
+    excluded_phrases: tuple[tuple[str, ...], ...] = ()
+    filters: Filters = field(default_factory=Filters)
+    visibility: frozenset[str]
+    limit: int
+    facets: bool = True
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Retrieved:
+    """What an engine found. `facets` maps a name of `Filters` to counts by value."""
+
+    candidates: tuple[Candidate, ...] = ()
+    total: int = 0
+    facets: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StoredText:
+    """The original text of a document, for titles and snippets."""
+
+    title: str
+    summary: str
+    body: str
+
+
+class CandidateSource(Protocol):
+    """The part of an engine that `search.finding` needs; one value serves one search."""
+
+    analyser: Analyser
+
+    def statistics(self, terms: Collection[str]) -> Statistics:
+        """Return the number of documents, and how many have each of `terms`."""
+        ...
+
+    def retrieve(self, retrieval: Retrieval) -> Retrieved:
+        """Return candidates in the engine's own order, and counts of everything that matches."""
+        ...
+
+    def texts(self, ids: Collection[str]) -> Mapping[str, StoredText]:
+        """Return the original texts of those of `ids` that exist."""
+        ...
+
+    def similar_words(self, word: str, visibility: frozenset[str]) -> Mapping[str, int]:
+        """Return words like `word` in documents visible with these tokens, and how many have them.
+
+        `word` is folded (`tokens.fold_letters`); the answers keep æ, ø and å.
+        """
+        ...

@@ -1,0 +1,441 @@
+"""The embedded engine: tantivy in a folder, read by many processes and written by one.
+
+tantivy picks candidates and counts; analysis, ranking and snippets are ours (`search.finding`).
+Every commit is whole: after a killed process the index is as of the last commit.
+"""
+
+import json
+import threading
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, fields, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import tantivy
+from tantivy import Occur
+from tantivy import Query as Clause
+
+from search.corpus import Knowledge, Learner
+from search.engines import records
+from search.engines.contract import (
+    EngineUnavailable,
+    IndexBusy,
+    Progress,
+    Retrieval,
+    Retrieved,
+    StoredText,
+)
+from search.engines.folder import IndexFolder
+from search.finding import find
+from search.ranking import Statistics
+from search.text.analysis import EXACT, phrase_words
+from search.text.tokens import fold_letters
+from search.types import (
+    Authority,
+    Document,
+    Filters,
+    Health,
+    Page,
+    ProductStatus,
+    Query,
+    Suggestion,
+)
+
+WRITER_MEMORY = 64_000_000  # bytes
+SMALL_WRITER_MEMORY = 16_000_000
+DEFAULT_WAIT = 5.0  # seconds for another writer to finish
+MAX_FACET_VALUES = 200
+DOCUMENTS_FOR_SPELLING = 30
+WORDS_FOR_PREFIX = 50
+PROGRESS_EVERY = 500
+_FACETS = {"kinds": "kind", "products": "product", "languages": "language", "audiences": "audience"}
+
+
+def build_schema() -> tantivy.Schema:
+    """Return the fields: filters, analysed terms, phrases, title words, and packed values."""
+    builder = tantivy.SchemaBuilder()
+    for name in ("id", "visibility", *_FACETS.values()):
+        builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
+    builder.add_text_field("terms", tokenizer_name="words", index_option="freq")
+    builder.add_text_field("phrases", tokenizer_name="words", index_option="position")
+    builder.add_text_field("title_words", tokenizer_name="words", index_option="basic")
+    builder.add_integer_field("updated", fast=True)
+    builder.add_bytes_field("features", stored=True)
+    builder.add_bytes_field("source", stored=True)
+    return builder.build()
+
+
+SCHEMA = build_schema()
+
+
+class EmbeddedEngine:
+    """A `SearchEngine` on a folder of this machine's disk; safe for threads and processes."""
+
+    def __init__(self, path: Path | str, *, wait: float = DEFAULT_WAIT):
+        self._folder = IndexFolder(Path(path))
+        self._wait = wait
+        self._lock = threading.Lock()
+        self._opened: OpenIndex | None = None
+
+    def index(self, documents: Iterable[Document]) -> int:
+        """Add or replace documents; see `SearchEngine.index`."""
+        with self._folder.writing(self._wait):
+            if self._folder.current() is None:
+                return self._build(documents, None)
+            opened = self._reader()
+            with committing(opened.index, SMALL_WRITER_MEMORY) as writer:
+                return sum(1 for each in documents if opened.put(writer, each))
+
+    def delete(self, ids: Collection[str]) -> None:
+        """Remove documents; see `SearchEngine.delete`."""
+        with self._folder.writing(self._wait):
+            if not ids or self._folder.current() is None:
+                return
+            with committing(self._reader().index, SMALL_WRITER_MEMORY) as writer:
+                for each in ids:
+                    writer.delete_documents_by_term("id", each)
+
+    def rebuild(self, documents: Iterable[Document], *, progress: Progress | None = None) -> int:
+        """Build a new index aside and swap; see `SearchEngine.rebuild`."""
+        with self._folder.writing(self._wait):
+            return self._build(documents, progress)
+
+    def search(
+        self,
+        query: Query,
+        *,
+        visibility: Collection[str],
+        filters: Filters | None = None,
+        page: int = 1,
+        size: int = 10,
+        language: str = "",
+        now: datetime | None = None,
+        facets: bool = True,
+    ) -> Page:
+        """Return a page of visible documents; see `SearchEngine.search`."""
+        if self._folder.current() is None:
+            return Page(number=max(page, 1), size=size)
+        return find(
+            Snapshot(self._reader()),
+            query,
+            visibility=visibility,
+            filters=filters,
+            page=page,
+            size=size,
+            language=language,
+            now=now,
+            facets=facets,
+        )
+
+    def suggest(
+        self, prefix: str, *, visibility: Collection[str], limit: int = 8
+    ) -> list[Suggestion]:
+        """Return visible titles that begin like this; see `SearchEngine.suggest`."""
+        words = phrase_words(prefix)
+        if not words or self._folder.current() is None:
+            return []
+        return Snapshot(self._reader()).titles(words, frozenset(visibility), limit)
+
+    def count(self) -> int:
+        """Return how many documents are in the index; 0 when there is none."""
+        return 0 if self._folder.current() is None else self._reader().index.searcher().num_docs
+
+    def health(self) -> Health:
+        """Tell whether the index can be read."""
+        if self._folder.current() is None:
+            return Health(ok=False, detail="There is no search index yet; build it")
+        try:
+            return Health(ok=True, detail="The search index is readable", documents=self.count())
+        except EngineUnavailable as error:
+            return Health(ok=False, detail=str(error))
+
+    def _reader(self) -> "OpenIndex":
+        """Return the index in use as of its last commit, opening or reloading where needed."""
+        with self._lock:
+            for attempt in (1, 2, 3):
+                path = self._folder.current()
+                if path is None:
+                    raise EngineUnavailable("There is no search index yet; build it")
+                try:
+                    if self._opened is None or self._opened.path != path:
+                        self._opened = OpenIndex(path)
+                    self._opened.reload_if_changed()
+                    return self._opened
+                except (OSError, ValueError) as error:  # swapped away under our hands: again
+                    self._opened = None
+                    if attempt == 3:
+                        raise EngineUnavailable(
+                            f"The search index cannot be read; build it anew ({error})"
+                        ) from error
+            raise AssertionError("not reached")
+
+    def _build(self, documents: Iterable[Document], progress: Progress | None) -> int:
+        """Spool the documents while learning from them, then index; the caller is the writer."""
+        with self._folder.building() as aside:
+            spool = aside / "documents.jsonl"
+            learner = Learner()
+            with open(spool, "w", encoding="utf-8") as file:
+                for document in documents:
+                    learner.read(document)
+                    file.write(_to_line(document))
+            knowledge = json.loads(learner.learnt().to_json()) | {"format": records.FORMAT}
+            text = json.dumps(knowledge, ensure_ascii=False)
+            (aside / "knowledge.json").write_text(text, encoding="utf-8")
+            (aside / "tantivy").mkdir()
+            done = _fill(OpenIndex(aside, create=True), spool, progress)
+            spool.unlink()
+            return done
+
+
+class OpenIndex:
+    """One index folder, opened: tantivy's handle and the analyser that belongs to it."""
+
+    def __init__(self, path: Path, *, create: bool = False):
+        self.path = path
+        text = (path / "knowledge.json").read_text(encoding="utf-8")
+        if json.loads(text)["format"] != records.FORMAT:
+            raise EngineUnavailable("The search index is of an older format; build it anew")
+        self.knowledge = Knowledge.from_json(text)
+        self.analyser = self.knowledge.analyser()
+        where = str(path / "tantivy")
+        self.index = tantivy.Index(SCHEMA, path=where) if create else tantivy.Index.open(where)
+        words = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
+        self.index.register_tokenizer("words", words)
+        self.index.config_reader(reload_policy="manual")
+        self._state = self._commit_state() if not create else None
+        self.index.reload()
+
+    def reload_if_changed(self) -> None:
+        """Show the last commit, whichever process made it."""
+        state = self._commit_state()
+        if state != self._state:
+            self.index.reload()
+            self._state = state
+
+    def _commit_state(self) -> tuple[int, int]:
+        status = (self.path / "tantivy" / "meta.json").stat()
+        return status.st_mtime_ns, status.st_ino
+
+    def put(self, writer: tantivy.IndexWriter, document: Document) -> bool:
+        """Add a document in place of the one with its id; True, so that calls can be counted."""
+        made = self._to_tantivy(document)
+        writer.delete_documents_by_term("id", document.id)
+        writer.add_document(made)
+        return True
+
+    def _to_tantivy(self, document: Document) -> tantivy.Document:
+        """Return a document with its analysed terms and packed values."""
+        record = records.make_record(document, self.analyser)
+        made = tantivy.Document()
+        made.add_text("id", document.id)
+        made.add_text("kind", document.kind)
+        made.add_text("language", record.language)
+        for field, values in (
+            ("product", document.products),
+            ("audience", document.audiences),
+            ("visibility", sorted(document.visibility)),
+        ):
+            for value in values:
+                made.add_text(field, value)
+        made.add_text("terms", record.terms)
+        made.add_text("phrases", record.phrases)
+        made.add_text("title_words", record.title_words)
+        made.add_integer("updated", record.updated)
+        made.add_bytes("features", record.features)
+        made.add_bytes("source", record.source)
+        return made
+
+
+class Snapshot:
+    """The index as of one commit; the `CandidateSource` of one search."""
+
+    def __init__(self, opened: OpenIndex):
+        self.analyser = opened.analyser
+        self._average_lengths = opened.knowledge.average_lengths
+        self._searcher = opened.index.searcher()
+
+    def statistics(self, terms: Collection[str]) -> Statistics:
+        """Return document counts for `terms`."""
+        return Statistics(
+            documents=self._searcher.num_docs,
+            frequencies={term: self._searcher.doc_freq("terms", term) for term in terms},
+            average_lengths=self._average_lengths,
+        )
+
+    def retrieve(self, retrieval: Retrieval) -> Retrieved:
+        """Return the best candidates by tantivy's BM25, or the newest when no word is given."""
+        clause = build_clause(retrieval)
+        order = {} if retrieval.words or retrieval.phrases else {"order_by_field": "updated"}
+        found = self._searcher.search(clause, limit=retrieval.limit, count=True, **order)
+        return Retrieved(
+            candidates=tuple(
+                records.read_candidate(self._stored(address, "features"))
+                for _, address in found.hits
+            ),
+            total=found.count,
+            facets=self._facets(retrieval, clause) if retrieval.facets else {},
+        )
+
+    def texts(self, ids: Collection[str]) -> Mapping[str, StoredText]:
+        """Return the original texts of documents."""
+        found = {}
+        for each in ids:
+            clause = Clause.term_query(SCHEMA, "id", each)
+            for _, address in self._searcher.search(clause, limit=1, count=False).hits:
+                found[each] = records.read_source(self._stored(address, "source"))
+        return found
+
+    def similar_words(self, word: str, visibility: frozenset[str]) -> Mapping[str, int]:
+        """Return the words of visible documents that have a word within one or two edits."""
+        distance = 1 if len(word) < 8 else 2
+        fuzzy = Clause.fuzzy_term_query(SCHEMA, "phrases", word, distance=distance)
+        clause = Clause.boolean_query(
+            [(Occur.Must, fuzzy), (Occur.Must, _any_of("visibility", visibility))]
+        )
+        hits = self._searcher.search(clause, limit=DOCUMENTS_FOR_SPELLING, count=False).hits
+        counts: dict[str, int] = {}
+        for _, address in hits:
+            candidate = records.read_candidate(self._stored(address, "features"))
+            for other in (term[1:] for term in candidate.counts if term.startswith(EXACT)):
+                if abs(len(fold_letters(other)) - len(word)) <= distance:
+                    counts[other] = counts.get(other, 0) + 1
+        return counts
+
+    def titles(self, words: list[str], visibility: frozenset[str], limit: int) -> list[Suggestion]:
+        """Return visible titles with all `words`, the last one as the beginning of a word."""
+        beginnings = self._searcher.terms_with_prefix(
+            "title_words", words[-1], limit=WORDS_FOR_PREFIX
+        )
+        clauses = [Clause.term_query(SCHEMA, "title_words", word, "basic") for word in words[:-1]]
+        clauses.append(_any_of("title_words", [word for word, _ in beginnings]))
+        clauses.append(_any_of("visibility", visibility))
+        clause = Clause.boolean_query([(Occur.Must, each) for each in clauses])
+        found = self._searcher.search(clause, limit=limit, count=False)
+        suggestions = []
+        for _, address in found.hits:
+            candidate = records.read_candidate(self._stored(address, "features"))
+            title = records.read_source(self._stored(address, "source")).title
+            suggestions.append(Suggestion(id=candidate.id, kind=candidate.kind, title=title))
+        return sorted(suggestions, key=lambda each: (len(each.title), each.title, each.id))
+
+    def _stored(self, address: tantivy.DocAddress, field: str) -> bytes:
+        return bytes(self._searcher.doc(address).get_first(field))
+
+    def _facets(self, retrieval: Retrieval, clause: Clause) -> dict[str, dict[str, int]]:
+        """Count by value; a facet that is filtered on is counted as if it were not."""
+        free = [name for name in _FACETS if not getattr(retrieval.filters, name)]
+        counts = self._count(clause, free)
+        for name in _FACETS.keys() - free:
+            without = replace(retrieval.filters, **{name: frozenset()})
+            counts |= self._count(build_clause(replace(retrieval, filters=without)), [name])
+        return counts
+
+    def _count(self, clause: Clause, names: list[str]) -> dict[str, dict[str, int]]:
+        if not names:
+            return {}
+        wanted = {
+            name: {"terms": {"field": _FACETS[name], "size": MAX_FACET_VALUES}} for name in names
+        }
+        found = self._searcher.aggregate(clause, wanted)
+        return {
+            name: {each["key"]: each["doc_count"] for each in found[name]["buckets"] if each["key"]}
+            for name in names
+        }
+
+
+def build_clause(retrieval: Retrieval) -> Clause:
+    """Return the tantivy query for what is asked; a pure function."""
+    clauses = [(Occur.Must, _any_of("visibility", retrieval.visibility))]
+    clauses += [
+        (Occur.Must, _any_of(_FACETS[each.name], getattr(retrieval.filters, each.name)))
+        for each in fields(Filters)
+        if getattr(retrieval.filters, each.name)
+    ]
+    clauses += [(Occur.Must, _sequence(phrase)) for phrase in retrieval.phrases]
+    clauses += [(Occur.MustNot, _sequence(phrase)) for phrase in retrieval.excluded_phrases]
+    clauses += [
+        (Occur.MustNot, Clause.term_query(SCHEMA, "terms", term, "basic"))
+        for term in retrieval.excluded_terms
+    ]
+    weights: dict[str, float] = {}
+    for word in retrieval.words:
+        for each in word.terms():
+            weights[each.term] = max(weights.get(each.term, 0.0), each.weight)
+    if weights:
+        terms = [
+            (Occur.Should, Clause.boost_query(_term("terms", term), weight))
+            for term, weight in weights.items()
+        ]
+        # A phrase is required already; its words only help to order.
+        occur = Occur.Should if retrieval.phrases else Occur.Must
+        clauses.append((occur, Clause.boolean_query(terms)))
+    return Clause.boolean_query(clauses)
+
+
+def _term(field: str, term: str) -> Clause:
+    return Clause.term_query(SCHEMA, field, term, "freq")
+
+
+def _any_of(field: str, values: Collection[str]) -> Clause:
+    """Match documents with any of the values (none when there are none); adds no score."""
+    return Clause.const_score_query(Clause.term_set_query(SCHEMA, field, sorted(values)), 0.0)
+
+
+def _sequence(words: tuple[str, ...]) -> Clause:
+    if len(words) == 1:
+        return Clause.term_query(SCHEMA, "phrases", words[0], "position")
+    return Clause.phrase_query(SCHEMA, "phrases", list(words))
+
+
+@contextmanager
+def committing(index: tantivy.Index, memory: int) -> Iterator[tantivy.IndexWriter]:
+    """Write to an index: everything is committed together, or nothing on an error."""
+    try:
+        writer = index.writer(heap_size=memory, num_threads=1)
+    except ValueError as error:
+        if "LockBusy" in str(error):
+            raise IndexBusy("Another process is writing to the search index") from error
+        raise
+    try:
+        yield writer
+        writer.commit()
+    except BaseException:
+        writer.rollback()
+        raise
+    finally:
+        writer.wait_merging_threads()
+
+
+def _fill(opened: OpenIndex, spool: Path, progress: Progress | None) -> int:
+    done = 0
+    with committing(opened.index, WRITER_MEMORY) as writer:
+        for document in _read_lines(spool):
+            opened.put(writer, document)
+            done += 1
+            if progress and done % PROGRESS_EVERY == 0:
+                progress(done)
+    if progress:
+        progress(done)
+    return done
+
+
+def _to_line(document: Document) -> str:
+    values = asdict(document)
+    values["visibility"] = sorted(document.visibility)
+    values["updated_at"] = document.updated_at.timestamp() if document.updated_at else None
+    return json.dumps(values, ensure_ascii=False) + "\n"
+
+
+def _read_lines(spool: Path) -> Iterator[Document]:
+    with open(spool, encoding="utf-8") as file:
+        for line in file:
+            values = json.loads(line)
+            moment = values["updated_at"]
+            values["updated_at"] = None if moment is None else datetime.fromtimestamp(moment, UTC)
+            values["visibility"] = frozenset(values["visibility"])
+            values["authority"] = Authority(values["authority"])
+            values["product_status"] = ProductStatus(values["product_status"])
+            for name in ("headings", "search_words", "products", "audiences"):
+                values[name] = tuple(values[name])
+            yield Document(**values)

@@ -1,0 +1,83 @@
+"""A folder that holds one index in use, builds the next one aside, and lets one process write.
+
+current            name of the folder in use, replaced in one step
+index-…/           an index with what was learnt for it
+writer.lock        held by the process that writes; freed by the system if it dies
+"""
+
+import fcntl
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from search.engines.contract import IndexBusy
+
+POLL_SECONDS = 0.02
+
+
+class IndexFolder:
+    """The folder of an embedded index. All methods may be called by several processes."""
+
+    def __init__(self, path: Path):
+        self.path = path
+
+    def current(self) -> Path | None:
+        """Return the index in use, or None when there is none yet."""
+        try:
+            name = (self.path / "current").read_text(encoding="utf-8").strip()
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        return self.path / name if name else None
+
+    @contextmanager
+    def writing(self, wait: float) -> Iterator[None]:
+        """Be the only writer, waiting at most `wait` seconds; else raise `IndexBusy`."""
+        self.path.mkdir(parents=True, exist_ok=True)
+        with open(self.path / "writer.lock", "w", encoding="utf-8") as lock:
+            self._acquire(lock, time.monotonic() + wait)
+            yield
+
+    def _acquire(self, lock, deadline: float) -> None:
+        while True:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                return
+            except BlockingIOError:
+                if time.monotonic() >= deadline:
+                    raise IndexBusy(
+                        "Another process is writing to the search index; try again in a moment"
+                    ) from None
+                time.sleep(POLL_SECONDS)
+
+    @contextmanager
+    def building(self) -> Iterator[Path]:
+        """Give an empty folder aside; put it in use on success, remove it on error.
+
+        Call it as the writer. Remains of builds that were killed are cleared first.
+        """
+        self._clear(keep=self.current())
+        aside = Path(tempfile.mkdtemp(prefix="index-", dir=self.path))
+        try:
+            yield aside
+        except BaseException:
+            shutil.rmtree(aside, ignore_errors=True)
+            raise
+        self._put_in_use(aside)
+        self._clear(keep=aside)
+
+    def _put_in_use(self, aside: Path) -> None:
+        pointer = self.path / "current.new"
+        with open(pointer, "w", encoding="utf-8") as file:
+            file.write(aside.name)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(pointer, self.path / "current")
+
+    def _clear(self, keep: Path | None) -> None:
+        for old in self.path.glob("index-*"):
+            if old != keep:
+                shutil.rmtree(old, ignore_errors=True)

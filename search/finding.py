@@ -1,0 +1,300 @@
+"""The whole way from a query to a page, the same for every engine.
+
+Query → words with everything that may answer them → candidates from the engine, visible ones
+only → spelling help for words no candidate has → our ranking → hits with reasons and snippets.
+"""
+
+import math
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
+
+from rapidfuzz.distance import DamerauLevenshtein
+
+from search import ranking, snippets
+from search.engines.contract import CandidateSource, Retrieval, Retrieved
+from search.ranking import Candidate, Ranked, Reader
+from search.text.analysis import Analyser, QueryTerm, QueryWord, phrase_words
+from search.text.language import detect_language
+from search.text.tokens import Token, fold_case, fold_letters, tokens
+from search.types import FacetCount, Filters, Hit, Page, Query, Reason
+
+MAX_CANDIDATES = 100  # ranked by us, so also the most one can page through
+MAX_WORDS = 32  # of a long text the rarest are searched for
+MAX_SIZE = 100
+MAX_CORRECTED = 3
+WEIGHT_SPELLING = 0.7
+SURE_OF_QUERY = 0.85
+FEWEST_WORDS_TO_TELL_LANGUAGE = 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """A query made ready: words, what must and must not occur, and who asks."""
+
+    words: tuple[QueryWord, ...]
+    retrieval: Retrieval
+    language: str
+
+
+def find(
+    source: CandidateSource,
+    query: Query,
+    *,
+    visibility: Collection[str],
+    filters: Filters | None = None,
+    page: int = 1,
+    size: int = 10,
+    language: str = "",
+    now: datetime | None = None,
+    facets: bool = True,
+    weights: ranking.Weights = ranking.WEIGHTS,
+) -> Page:
+    """Search `source`; the arguments are those of `SearchEngine.search`."""
+    page, size = max(page, 1), min(max(size, 1), MAX_SIZE)
+    both = combine(query.filters, filters or Filters())
+    question = None
+    if both is not None:
+        question = _question(source, query, frozenset(visibility), both, language, facets)
+    if question is None:
+        return Page(number=page, size=size)
+    question, retrieved, better = _retrieve(source, question, query)
+    statistics = source.statistics(terms_of(question.words))
+    reader = Reader(
+        language=question.language,
+        named_products=_named_products(source.analyser, question, retrieved.candidates),
+        now=now,
+    )
+    ranked = ranking.rank(retrieved.candidates, question.words, statistics, reader, weights)
+    if query.is_empty:
+        ranked = sorted(ranked, key=_newest_first)
+    shown = ranked[(page - 1) * size : page * size]
+    answerable = ranking.answerable(ranked) if question.words else float(bool(ranked))
+    return Page(
+        hits=tuple(_hits(source, shown, question)),
+        total=retrieved.total,
+        number=page,
+        size=size,
+        pages=math.ceil(min(retrieved.total, MAX_CANDIDATES) / size),
+        facets=_facets(retrieved.facets, both),
+        did_you_mean=better,
+        language=question.language,
+        answerable=answerable,
+        has_good_answer=bool(ranked) and answerable >= weights.good_answer,
+    )
+
+
+def combine(one: Filters, other: Filters) -> Filters | None:
+    """Return the filters that apply together, or None when nothing can pass both."""
+    together = {}
+    for each in fields(Filters):
+        first, second = getattr(one, each.name), getattr(other, each.name)
+        together[each.name] = first & second if first and second else first | second
+        if first and second and not first & second:
+            return None
+    return Filters(**together)
+
+
+def query_language(text: str, interface: str = "") -> str:
+    """Return the language a query is answered in: its own when clear, else the interface's."""
+    guess = detect_language(text)
+    clear = guess.confidence >= SURE_OF_QUERY
+    enough = len(text.split()) >= FEWEST_WORDS_TO_TELL_LANGUAGE
+    return guess.code if guess.code and clear and enough else interface
+
+
+def terms_of(words: Sequence[QueryWord]) -> set[str]:
+    """Return every term that any of the words may be answered by."""
+    return {term for word in words for term in (word.exact, *(each.term for each in word.terms()))}
+
+
+def _question(source, query, visibility, filters, interface, facets) -> Question | None:
+    """Make a query ready; None when there is text but nothing in it to search for."""
+    language = query_language(query.text, interface)
+    text = " ".join([query.text, *query.phrases])
+    words = _rarest(source, source.analyser.query_words(text, language))
+    phrases = [phrase for each in query.phrases if (phrase := tuple(phrase_words(each)))]
+    if not words and not phrases and not query.is_empty:
+        phrases = [tuple(phrase_words(query.text))]  # function words only: as a phrase
+    if not query.is_empty and not any(phrases) and not words:
+        return None
+    terms, sequences = _excluded(source.analyser, query.excluded, language)
+    retrieval = Retrieval(
+        words=words,
+        phrases=tuple(phrases),
+        excluded_terms=terms,
+        excluded_phrases=sequences,
+        filters=filters,
+        visibility=visibility,
+        limit=MAX_CANDIDATES,
+        facets=facets,
+    )
+    return Question(words=words, retrieval=retrieval, language=language)
+
+
+def _rarest(source: CandidateSource, words: list[QueryWord]) -> tuple[QueryWord, ...]:
+    """Keep at most `MAX_WORDS` words: of those the index has, the rarest."""
+    if len(words) <= MAX_WORDS:
+        return tuple(words)
+    statistics = source.statistics(terms_of(words))
+
+    def commonness(word: QueryWord) -> tuple[bool, int]:
+        count = max(statistics.frequencies.get(each.term, 0) for each in word.alternatives)
+        return count == 0, count
+
+    kept = {word.exact for word in sorted(words, key=commonness)[:MAX_WORDS]}
+    return tuple(word for word in words if word.exact in kept)
+
+
+def _excluded(analyser: Analyser, excluded: Sequence[str], language: str):
+    """Return (terms, phrases) that must not occur: a word in all its forms, a phrase as it is."""
+    terms: list[str] = []
+    sequences = []
+    for each in excluded:
+        words = analyser.query_words(each, language)
+        if len(list(tokens(each))) == 1 and words:
+            same = [term for term in words[0].alternatives if term.reason in ("word-form", "code")]
+            terms += [words[0].exact, *(term.term for term in same if term.weight == 1.0)]
+        elif sequence := tuple(phrase_words(each)):
+            sequences.append(sequence)
+    return tuple(dict.fromkeys(terms)), tuple(sequences)
+
+
+def _retrieve(source, question: Question, query: Query) -> tuple[Question, Retrieved, str]:
+    """Get candidates; for words none of them has, try words spelled alike."""
+    retrieved = source.retrieve(question.retrieval)
+    missing = [word for word in question.words if not _occurs(word, retrieved.candidates)]
+    better: dict[str, str] = {}
+    for word in missing[:MAX_CORRECTED]:
+        found = _closest(source, word.text, question.retrieval.visibility)
+        if found:
+            better[word.text] = found
+    if not better:
+        return question, retrieved, ""
+    words = tuple(
+        _with_spelling(source.analyser, word, better.get(word.text, ""), question.language)
+        for word in question.words
+    )
+    again = replace(question, words=words, retrieval=replace(question.retrieval, words=words))
+    return again, source.retrieve(again.retrieval), _respelled(query.written, better)
+
+
+def _occurs(word: QueryWord, candidates: Sequence[Candidate]) -> bool:
+    terms = [word.exact, *(each.term for each in word.terms())]
+    return any(term in candidate.counts for candidate in candidates for term in terms)
+
+
+def _closest(source: CandidateSource, written: str, visibility: frozenset[str]) -> str:
+    """Return the visible word most like `written`, or "" when none is near."""
+    word = fold_letters(fold_case(written))
+    if len(word) < 4 or not word.isalpha():
+        return ""
+    allowed = 1 if len(word) < 8 else 2
+    near = [
+        (distance, -count, other)
+        for other, count in source.similar_words(word, visibility).items()
+        if (distance := DamerauLevenshtein.distance(word, other, score_cutoff=allowed)) > 0
+        and distance <= allowed
+    ]
+    return min(near)[2] if near else ""
+
+
+def _distance(word: str, other: str, allowed: int) -> int:
+    return DamerauLevenshtein.distance(word, fold_letters(other), score_cutoff=allowed)
+
+
+def _with_spelling(analyser: Analyser, word: QueryWord, other: str, language: str) -> QueryWord:
+    if not other:
+        return word
+    terms = [
+        QueryTerm(term=each.term, weight=each.weight * WEIGHT_SPELLING, reason="spelling")
+        for found in analyser.query_words(other, language)
+        for each in found.alternatives
+    ]
+    return replace(word, alternatives=(*word.alternatives, *terms))
+
+
+def _respelled(written: str, better: Mapping[str, str]) -> str:
+    for word, other in better.items():
+        written = written.replace(word, other)
+    return written
+
+
+def _named_products(analyser, question: Question, candidates) -> frozenset[str]:
+    """Return the products the query names, by filter or by all words of the slug."""
+    asked = terms_of(question.words)
+    named = set(question.retrieval.filters.products)
+    for slug in {slug for candidate in candidates for slug in candidate.products}:
+        words = analyser.query_words(slug.replace("-", " "), question.language)
+        if words and all(asked & {each.term for each in word.alternatives} for word in words):
+            named.add(slug)
+    return frozenset(named)
+
+
+def _newest_first(ranked: Ranked) -> tuple[float, str]:
+    updated = ranked.candidate.updated_at
+    return (-updated.timestamp() if updated else 0.0), ranked.candidate.id
+
+
+def _hits(source: CandidateSource, shown: Sequence[Ranked], question: Question):
+    texts = source.texts([each.candidate.id for each in shown])
+    matching = Matching(source.analyser, question)
+    phrases = tuple(Reason(word=" ".join(p), how="phrase") for p in question.retrieval.phrases)
+    for each in shown:
+        text = texts.get(each.candidate.id)
+        if text is None:
+            continue
+        matcher = matching.in_language(each.candidate.language)
+        yield Hit(
+            id=each.candidate.id,
+            kind=each.candidate.kind,
+            score=each.score,
+            title=text.title,
+            title_html=snippets.highlight(text.title, matcher),
+            snippet_html=snippets.snippet((text.summary, text.body), matcher),
+            language=each.candidate.language,
+            products=each.candidate.products,
+            updated_at=each.candidate.updated_at,
+            reasons=phrases + each.reasons,
+        )
+
+
+class Matching:
+    """Tells which words of a text answer the query, for highlighting."""
+
+    def __init__(self, analyser: Analyser, question: Question):
+        self._analyser = analyser
+        self._matchers: dict[str, snippets.Matcher] = {}
+        self._number_of: dict[str, int] = {}
+        for number, word in enumerate(question.words):
+            for term in (word.exact, *(each.term for each in word.terms())):
+                self._number_of.setdefault(term, number)
+
+    def in_language(self, language: str) -> snippets.Matcher:
+        """Return a matcher for texts in `language`; it remembers the words it has seen."""
+        if language not in self._matchers:
+            self._matchers[language] = self._make(language or "nb")
+        return self._matchers[language]
+
+    def _make(self, language: str) -> snippets.Matcher:
+        seen: dict[str, int | None] = {}
+
+        def matcher(token: Token, text: str) -> int | None:
+            written = text[token.start : token.end]
+            if written not in seen:
+                terms = self._analyser.token_terms(token, language)
+                numbers = [self._number_of[term] for term in terms if term in self._number_of]
+                seen[written] = min(numbers, default=None)
+            return seen[written]
+
+        return matcher
+
+
+def _facets(counts: Mapping[str, Mapping[str, int]], filters: Filters):
+    return {
+        name: tuple(
+            FacetCount(value=value, count=count, chosen=value in getattr(filters, name))
+            for value, count in sorted(values.items(), key=lambda item: (-item[1], item[0]))
+        )
+        for name, values in counts.items()
+    }

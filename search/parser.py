@@ -1,0 +1,104 @@
+"""The query language: words, "phrases", -exclusions and filters such as `produkt:maskinporten`.
+
+Every input is a query. What does not fit the language is searched for as it stands: an unknown
+`key:value` (scopes and URNs look like that), a lone quotation mark, a lone minus.
+"""
+
+import re
+from collections.abc import Mapping
+
+from search.text.tokens import fold_case, storable
+from search.types import Filters, Query
+
+MAX_CHARACTERS = 4000  # longer text is cut; a whole ticket's first page fits
+MAX_PHRASES = 8
+MAX_EXCLUDED = 16
+
+_KEYS = {
+    "kinds": "type kind slag innhald innhold",
+    "products": "produkt produkter product products løsning løysing",
+    "languages": "språk spraak sprak språkform language lang",
+    "audiences": "målgruppe maalgruppe målgruppa audience",
+}
+FILTER_KEYS = {key: name for name, keys in _KEYS.items() for key in keys.split()}
+LANGUAGE_NAMES = {
+    "nb": "nb", "no": "nb", "bokmål": "nb", "bokmaal": "nb", "norsk": "nb",
+    "nn": "nn", "nynorsk": "nn",
+    "en": "en", "eng": "en", "engelsk": "en", "english": "en",
+}  # fmt: skip
+_NORWEGIAN = frozenset({"nb", "nn"})
+
+_QUOTED = r'"([^"]*)"|“([^“”]*)”|«([^«»]*)»|„([^„“”]*)[“”]'
+_PIECE = re.compile(
+    rf"""
+    (?<!\S)(?P<key>[^\W\d_]{{2,20}}):(?:"(?P<quoted_value>[^"]+)"|(?P<value>[^\s":]+))(?!\S)
+    | (?P<minus>(?<!\S)-)?(?:{_QUOTED})
+    | (?<!\S)-(?P<excluded>(?!-)\S+)
+    | (?P<word>\S)
+    """,
+    re.VERBOSE,
+)
+
+
+def parse_query(
+    written: str,
+    *,
+    kinds: Mapping[str, str] | None = None,
+    products: Mapping[str, str] | None = None,
+) -> Query:
+    """Return the query somebody wrote. Never fails.
+
+    `kinds` and `products` translate what people write in a filter (folded to lower case, for
+    example "artikkel" or "id-porten") to the values documents have; others pass as written.
+    """
+    names = {"kinds": kinds or {}, "products": products or {}, "languages": LANGUAGE_NAMES}
+    text = storable(written[:MAX_CHARACTERS])
+    words: list[str] = []
+    phrases: list[str] = []
+    excluded: list[str] = []
+    chosen: dict[str, set[str]] = {name: set() for name in _KEYS}
+    at = 0
+    for match in _PIECE.finditer(text):
+        if match["word"]:
+            continue
+        taken = _take(match, names, phrases, excluded, chosen)
+        if taken:
+            words.append(text[at : match.start()])
+            at = match.end()
+    words.append(text[at:])
+    return Query(
+        written=written,
+        text=" ".join(" ".join(words).split()),
+        phrases=tuple(dict.fromkeys(phrases))[:MAX_PHRASES],
+        excluded=tuple(dict.fromkeys(excluded))[:MAX_EXCLUDED],
+        filters=Filters(**{name: frozenset(values) for name, values in chosen.items()}),
+    )
+
+
+def _take(match, names, phrases, excluded, chosen) -> bool:
+    """Put one piece where it belongs; False when it is ordinary text after all."""
+    if match["key"]:
+        return _take_filter(match, names, chosen)
+    if match["excluded"]:
+        return _put(match["excluded"], excluded)
+    quoted = next((group for group in match.groups()[4:8] if group is not None), "")
+    return _put(quoted, excluded if match["minus"] else phrases)
+
+
+def _take_filter(match, names, chosen) -> bool:
+    name = FILTER_KEYS.get(fold_case(match["key"]))
+    if not name:
+        return False
+    value = fold_case(match["quoted_value"] or match["value"]).strip()
+    value = names.get(name, {}).get(value, value)
+    written_language = name == "languages" and fold_case(match["value"] or "") in ("no", "norsk")
+    chosen[name] |= _NORWEGIAN if written_language else {value}
+    return True
+
+
+def _put(text: str, where: list[str]) -> bool:
+    """Add `text` when it has a letter or digit in it."""
+    if not any(char.isalnum() for char in text):
+        return False
+    where.append(" ".join(text.split()))
+    return True

@@ -1,0 +1,100 @@
+"""Where kinds of content make themselves findable.
+
+A package that has something to find registers a `SearchSource` when the application starts;
+search never imports that package.
+"""
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
+from typing import Any, Protocol
+
+from search.types import Document, Page
+
+
+class SearchSource(Protocol):
+    """What a kind of content must be able to do. `ids` are document ids, "kind:pk"."""
+
+    kind: str
+
+    def iter_documents(self) -> Iterator[Document]:
+        """Yield every document of the kind, in a stable order, in bounded memory."""
+        ...
+
+    def get_documents(self, ids: Collection[str]) -> Iterable[Document]:
+        """Return those of `ids` that exist now and may be found by somebody; skip the rest."""
+        ...
+
+    def recheck(self, ids: Collection[str], user: Any) -> set[str]:
+        """Return those of `ids` that `user` may see now, asked of the database."""
+        ...
+
+
+class UnknownKind(LookupError):
+    """No source is registered for this kind; register one when the application starts."""
+
+
+class Registry:
+    """The registered sources by kind."""
+
+    def __init__(self) -> None:
+        self._sources: dict[str, SearchSource] = {}
+
+    def register(self, source: SearchSource) -> None:
+        """Add a source. Registering the same kind again replaces it (development reload)."""
+        self._sources[source.kind] = source
+
+    def source(self, kind: str) -> SearchSource:
+        """Return the source of a kind, or raise `UnknownKind` naming those that exist."""
+        try:
+            return self._sources[kind]
+        except KeyError:
+            known = ", ".join(sorted(self._sources)) or "none"
+            raise UnknownKind(f"No search source for kind {kind!r}; registered: {known}") from None
+
+    def kinds(self) -> tuple[str, ...]:
+        """Return the registered kinds in alphabetical order."""
+        return tuple(sorted(self._sources))
+
+    def iter_documents(self) -> Iterator[Document]:
+        """Yield the documents of all sources, kind by kind."""
+        for kind in self.kinds():
+            yield from self._sources[kind].iter_documents()
+
+    def get_documents(self, ids: Collection[str]) -> list[Document]:
+        """Return those of `ids` that exist now, of whatever kinds; unknown kinds are skipped."""
+        return [
+            document
+            for kind, group in _by_kind(ids).items()
+            if kind in self._sources
+            for document in self._sources[kind].get_documents(group)
+        ]
+
+    def recheck(self, ids: Collection[str], user: Any) -> set[str]:
+        """Return those of `ids` that `user` may see now; kinds nobody registered are hidden."""
+        allowed: set[str] = set()
+        for kind, group in _by_kind(ids).items():
+            if kind in self._sources:
+                allowed |= self._sources[kind].recheck(group, user) & set(group)
+        return allowed
+
+    def recheck_page(self, page: Page, user: Any) -> Page:
+        """Return `page` without the hits `user` may not see now (the index may lag behind)."""
+        allowed = self.recheck([hit.id for hit in page.hits], user)
+        hits = tuple(hit for hit in page.hits if hit.id in allowed)
+        gone = len(page.hits) - len(hits)
+        return replace(page, hits=hits, total=max(page.total - gone, 0)) if gone else page
+
+
+def kind_of(document_id: str) -> str:
+    """Return the kind in a document id: "article" of "article:17"."""
+    return document_id.partition(":")[0]
+
+
+def _by_kind(ids: Collection[str]) -> dict[str, list[str]]:
+    groups: dict[str, list[str]] = {}
+    for each in ids:
+        groups.setdefault(kind_of(each), []).append(each)
+    return groups
+
+
+registry = Registry()

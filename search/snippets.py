@@ -1,0 +1,94 @@
+"""Highlighted titles and snippets from the original text. The result is escaped HTML."""
+
+from collections.abc import Callable, Sequence
+from html import escape
+
+from search.text.tokens import Token, tokens
+
+SNIPPET_LENGTH = 220  # characters
+MAX_SCANNED = 24_000
+ELLIPSIS = "…"
+Matcher = Callable[[Token, str], int | None]
+"""Tells which word of the query (its number) a token of a text answers, if any."""
+
+
+def mark(text: str, matches: Sequence[tuple[int, int]]) -> str:
+    """Escape `text` and put <mark> around the given places (start, end), in order."""
+    pieces, at = [], 0
+    for start, end in matches:
+        pieces += [escape(text[at:start]), "<mark>", escape(text[start:end]), "</mark>"]
+        at = end
+    return "".join([*pieces, escape(text[at:])])
+
+
+def highlight(text: str, matcher: Matcher) -> str:
+    """Return all of `text`, escaped, with the found words marked."""
+    return mark(text, [(start, end) for start, end, _ in _found(text, matcher)])
+
+
+def snippet(texts: Sequence[str], matcher: Matcher, length: int = SNIPPET_LENGTH) -> str:
+    """Return the stretch that has most of the query's words, escaped and marked.
+
+    `texts` are tried in order; an earlier one wins a tie. Where no word is found, the beginning
+    of the first text that has any is shown.
+    """
+    best_text, best_found, best_count = "", [], 0
+    for text in texts:
+        found = _found(text[:MAX_SCANNED], matcher)
+        window = _densest(found, length)
+        count = len({word for *_, word in window})
+        if count > best_count:
+            best_text, best_found, best_count = text, window, count
+    if not best_count:
+        text = next((text for text in texts if text.strip()), "")
+        return _cut(text, 0, length, [])
+    start = _beginning(best_text, best_found[0][0], best_found[-1][1], length)
+    return _cut(best_text, start, length, best_found)
+
+
+def _found(text: str, matcher: Matcher) -> list[tuple[int, int, int]]:
+    return [
+        (token.start, token.end, word)
+        for token in tokens(text)
+        if (word := matcher(token, text)) is not None
+    ]
+
+
+def _densest(found: list[tuple[int, int, int]], length: int) -> list[tuple[int, int, int]]:
+    """Return the run of matches within `length` characters with most different words."""
+    best, best_score, first = [], (0, 0), 0
+    for last, (_, end, _word) in enumerate(found):
+        while end - found[first][0] > length and first < last:
+            first += 1
+        run = found[first : last + 1]
+        score = (len({word for *_, word in run}), len(run))
+        if score > best_score:
+            best, best_score = run, score
+    return best
+
+
+def _beginning(text: str, first: int, last: int, length: int) -> int:
+    """Return where the snippet starts: at its sentence if near, else a few words before."""
+    room = max(length - (last - first), 0)
+    earliest = max(first - room, 0)
+    sentence = max(text.rfind(stop, earliest, first) for stop in (". ", "\n", "? ", "! "))
+    if sentence >= 0:
+        return sentence + 1
+    if earliest == 0:
+        return 0
+    space = text.find(" ", max(first - room // 2, 0), first)
+    return space + 1 if space >= 0 else first
+
+
+def _cut(text: str, start: int, length: int, found: Sequence[tuple[int, int, int]]) -> str:
+    end = min(start + length, len(text))
+    if found:
+        end = max(end, min(found[-1][1], start + 2 * length))
+    if end < len(text):
+        space = text.rfind(" ", start + length // 2, end)
+        end = space if space > 0 and not any(a < space < b for a, b, _ in found) else end
+    piece = text[start:end]
+    places = [(a - start, b - start) for a, b, _ in found if a >= start and b <= end]
+    html = " ".join(mark(piece, places).split())
+    before = ELLIPSIS + " " if start > 0 and html else ""
+    return before + html + (" " + ELLIPSIS if end < len(text) and html else "")

@@ -1,0 +1,1 @@
+"""Pure text analysis: language, tokens, stems, compounds, bokmål-nynorsk, personal data."""

@@ -1,0 +1,204 @@
+"""From text to index terms: the one analysis that documents and queries share.
+
+Terms are plain strings without spaces, so that any engine can index them split at white space.
+What sort of evidence a term is shows in its first character:
+
+    tjenest      a stem, the same for bokmål and nynorsk
+    =tjenestene  the word as written
+    +pakk        an element inside a compound, or the root shared by a verb and its noun
+    #mp-121      a code, URN, scope, path, version or organisation number, whole
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from search.text.compounds import CompoundSplitter
+from search.text.language import LANGUAGES, detect_language
+from search.text.norwegian import shared_form, stop_words, verb_root
+from search.text.stems import lemma, stem
+from search.text.tokens import Token, fold_letters, tokens
+
+EXACT, PART, CODE = "=", "+", "#"
+
+# How much a term counts when it stands for a word of a query.
+WEIGHT_OTHER_LANGUAGE = 0.85
+WEIGHT_INSIDE_COMPOUND = 0.55
+WEIGHT_ROOT = 0.6
+WEIGHT_OF_ELEMENTS = 0.8  # shared by the elements of a compound in the query
+CACHED_WORDS = 262_144
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class QueryTerm:
+    """One term that may stand for a word of the query, its weight, and why it does."""
+
+    term: str
+    weight: float
+    reason: str  # "word-form", "code", "compound", "root", "spelling" or "synonym"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class QueryWord:
+    """A word or code somebody searches for, with everything in the index that may answer it.
+
+    `alternatives` stand for the word each by itself (the best one found counts); `elements` are
+    pieces of it, and count together. `exact` is the term of the word as written.
+    """
+
+    text: str
+    exact: str
+    alternatives: tuple[QueryTerm, ...]
+    elements: tuple[QueryTerm, ...] = ()
+
+    def terms(self) -> tuple[QueryTerm, ...]:
+        """Return alternatives and elements together."""
+        return self.alternatives + self.elements
+
+
+class Analyser:
+    """Turns texts into terms. What it has learnt from a corpus is the splitter it is given."""
+
+    def __init__(self, splitter: CompoundSplitter | None = None):
+        self.splitter = splitter or CompoundSplitter()
+        self.stem_of = lru_cache(CACHED_WORDS)(self._stem_of)
+        self.word_terms = lru_cache(CACHED_WORDS)(self._word_terms)
+
+    def analyse(self, text: str, language: str = "") -> list[str]:
+        """Return the terms of `text` in order, function words left out.
+
+        `language` is nb, nn or en; anything else makes the text itself decide.
+        """
+        return self.analyse_with_words(text, language)[0]
+
+    def analyse_with_words(self, text: str, language: str = "") -> tuple[list[str], list[str]]:
+        """Return the terms of `text`, and its plain words as `phrase_words` does, in one go."""
+        if language not in LANGUAGES:
+            language = detect_language(text).code or "nb"
+        terms: list[str] = []
+        words: list[str] = []
+        for token in tokens(text):
+            terms += self.token_terms(token, language)
+            words += token.words
+        return terms, [fold_letters(word) for word in words]
+
+    def query_words(self, text: str, language: str = "") -> list[QueryWord]:
+        """Return the content words of a query; when all are function words, none."""
+        stop = stop_words("")
+        wanted: dict[str, QueryWord] = {}
+        for token in tokens(text):
+            if len(token.words) == 1 and token.words[0] in stop:
+                continue
+            word = self._query_word(token, text[token.start : token.end], language)
+            if word.alternatives:
+                wanted.setdefault(word.exact, word)
+        return list(wanted.values())
+
+    def token_terms(self, token: Token, language: str) -> tuple[str, ...]:
+        """Return the terms of one token of a text in nb, nn or en."""
+        if not token.wholes and not token.parts:
+            return self.word_terms(token.words[0], language)
+        terms: list[str] = []
+        for form in (*token.wholes, *token.words, *token.parts):
+            if form.isalpha() or form in token.words:
+                terms.extend(self.word_terms(form, language))
+            else:
+                terms.append(CODE + form)
+        return tuple(terms)
+
+    def _word_terms(self, word: str, language: str) -> tuple[str, ...]:
+        """Stem, written form, elements and root of one folded word; none for function words."""
+        if word in stop_words(language):
+            return ()
+        own = self.stem_of(word, language)
+        terms = [own, EXACT + word]
+        terms += [PART + other for other in self._elements(word, language) if other != own]
+        terms += [PART + root for root in self._roots(word, language) if root != own]
+        return tuple(dict.fromkeys(terms))
+
+    def _stem_of(self, word: str, language: str) -> str:
+        """The form a word is compared by: lemma, shared form of nb and nn, stem, ae/oe/aa."""
+        if len(word) < 3 or not word.isalpha():
+            return fold_letters(word)
+        form = lemma(word, language)
+        if language == "en":
+            return fold_letters(stem(form, "en"))
+        return fold_letters(stem(stem(shared_form(form), "nb"), "nb"))
+
+    def _elements(self, word: str, language: str) -> tuple[str, ...]:
+        if language == "en":
+            return ()
+        return tuple(self.stem_of(part, language) for part in self.splitter.elements(word))
+
+    def _roots(self, word: str, language: str) -> tuple[str, ...]:
+        if language == "en" or len(word) < 6:
+            return ()
+        root = verb_root(shared_form(lemma(word, language)))
+        return (fold_letters(root),) if root else ()
+
+    def _query_word(self, token: Token, written: str, language: str) -> QueryWord:
+        whole = token.wholes[0] if token.wholes else token.words[0]
+        if token.wholes and not whole.isalpha():
+            return QueryWord(
+                text=written,
+                exact=CODE + whole,
+                alternatives=tuple(
+                    QueryTerm(term=CODE + form, weight=1.0, reason="code") for form in token.wholes
+                ),
+                elements=self._shared(token.words, language, "code"),
+            )
+        pieces = token.words if token.wholes else token.parts
+        return QueryWord(
+            text=written,
+            exact=EXACT + whole,
+            alternatives=self._alternatives(whole, language),
+            elements=self._shared(pieces or self.splitter.split(whole), language, "compound"),
+        )
+
+    def _alternatives(self, word: str, language: str) -> tuple[QueryTerm, ...]:
+        """Everything one word may be called in the index, the best weight for each term."""
+        found: dict[str, QueryTerm] = {}
+
+        def add(term: str, weight: float, reason: str) -> None:
+            if term not in found or found[term].weight < weight:
+                found[term] = QueryTerm(term=term, weight=weight, reason=reason)
+
+        for other in sorted(LANGUAGES, key=lambda each: each != language):
+            own_language = not language or other == language
+            weight = 1.0 if own_language else WEIGHT_OTHER_LANGUAGE
+            form = self.stem_of(word, other)
+            add(form, weight, "word-form")
+            add(PART + form, weight * WEIGHT_INSIDE_COMPOUND, "compound")
+            for root in self._roots(word, other):
+                add(root, weight * WEIGHT_ROOT, "root")
+                add(PART + root, weight * WEIGHT_ROOT, "root")
+        return tuple(found.values())
+
+    def _shared(self, words: Iterable[str], language: str, reason: str) -> tuple[QueryTerm, ...]:
+        forms = dict.fromkeys(
+            self.stem_of(word, language or "nb")
+            for word in words
+            if word not in stop_words("") and len(word) > 1
+        )
+        weight = WEIGHT_OF_ELEMENTS / max(len(forms), 1)
+        pairs = [(form, weight) for form in forms]
+        pairs += [(PART + form, weight * WEIGHT_INSIDE_COMPOUND) for form in forms]
+        return tuple(QueryTerm(term=term, weight=each, reason=reason) for term, each in pairs)
+
+
+def plain_words(text: str) -> list[str]:
+    """Return the folded words of `text` in order, æ, ø and å kept; what vocabularies count."""
+    return [word for token in tokens(text) for word in token.words]
+
+
+def phrase_words(text: str) -> list[str]:
+    """Return the plain words of `text` in order, function words too; phrases match on these."""
+    return [fold_letters(word) for token in tokens(text) for word in token.words]
+
+
+_DEFAULT = Analyser()
+
+
+def analyse(text: str, language: str = "") -> list[str]:
+    """Return the terms of `text` with nothing learnt from a corpus; see `Analyser.analyse`."""
+    return _DEFAULT.analyse(text, language)

@@ -1,0 +1,121 @@
+"""Splitting compounds by a vocabulary: tilgangspakkeområde is tilgang, pakke and område.
+
+The vocabulary is learnt from the words of the corpus itself, on top of a short list of common
+elements. Of all ways to write a word as known elements (with the joints -s- and -e- between
+them) the cheapest is taken, where a frequent element costs little and every element costs
+something, so few and common ones win.
+"""
+
+import math
+from collections.abc import Iterable, Mapping
+from functools import cache
+from importlib.resources import files
+
+from search.text.norwegian import stop_words
+from search.text.stems import lemma
+
+MIN_PART = 4  # letters; shorter elements only from our own list
+MIN_WORD = 7
+MAX_WORD = 60
+MIN_COUNT = 3  # how often a corpus word occurs before it counts as an element
+MAX_VOCABULARY = 60_000
+COST_PER_PART = 3.0
+BASE_COUNT = 30
+JOINTS = ("s", "e")
+_ENDINGS = """
+ende else elser ning ningen inger ingen heten heter lige ligere isk iske ering eringen somt tion
+ment ness able ible ions ings ligheter ligheten sjon sjonen sjoner unders ette erte rette lende
+ling linger lingen ring ringen ringer ting
+"""
+_NOT_ELEMENTS = frozenset(_ENDINGS.split())
+Split = tuple[float, tuple[str, ...]]
+
+
+class CompoundSplitter:
+    """Splits words by a fixed vocabulary of elements with their counts."""
+
+    def __init__(self, counts: Mapping[str, int] | None = None):
+        self.counts = dict(counts or {})
+        elements = dict.fromkeys(base_elements(), BASE_COUNT)
+        for word, count in self.counts.items():
+            elements[word] = elements.get(word, 0) + count
+        total = sum(elements.values())
+        self._costs = {
+            word: COST_PER_PART + math.log(total / count) for word, count in elements.items()
+        }
+
+    @classmethod
+    def learn(cls, counts: Mapping[str, int]) -> "CompoundSplitter":
+        """Return a splitter that knows the words of a corpus, given how often each occurs."""
+        return cls(elements_of(counts))
+
+    def elements(self, word: str) -> tuple[str, ...]:
+        """Return the elements of a folded word and the elements of those, or ()."""
+        parts = self.split(word)
+        return parts + tuple(inner for part in parts for inner in self.elements(part))
+
+    def split(self, word: str) -> tuple[str, ...]:
+        """Return the fewest and commonest elements a folded word consists of, in order, or ()."""
+        if not MIN_WORD <= len(word) <= MAX_WORD or not word.isalpha():
+            return ()
+        best: list[Split | None] = [None] * (len(word) + 1)
+        best[0] = (0.0, ())
+        for end in range(2, len(word) + 1):
+            best[end] = self._best_ending_at(word, end, best)
+        found = best[len(word)]
+        return found[1] if found and len(found[1]) > 1 else ()
+
+    def _best_ending_at(self, word: str, end: int, best: list[Split | None]) -> Split | None:
+        """Return the cheapest way to write `word[:end]`, a joint after the last element allowed."""
+        options = []
+        for start in range(end - 1):
+            before = best[start]
+            if before is None or (start == 0 and end == len(word)):
+                continue
+            part = word[start:end]
+            cost = self._costs.get(part)
+            if cost is None and end < len(word) and part[-1] in JOINTS:
+                part = part[:-1]
+                cost = self._costs.get(part)
+            elif cost is None and start and end == len(word) and len(part) >= MIN_PART:
+                part = lemma(part, "nb")
+                cost = self._costs.get(part)
+            if cost is not None:
+                options.append((before[0] + cost, (*before[1], part)))
+        return min(options, default=None)
+
+
+def elements_of(counts: Mapping[str, int]) -> dict[str, int]:
+    """Return the words of a corpus that may be elements of compounds, and their lemmas."""
+    elements: dict[str, int] = {}
+    for word, count in counts.items():
+        with_joint = word.endswith("s") and word[:-1] in counts
+        if count >= MIN_COUNT and not with_joint and _may_be_element(word):
+            for form in {word, lemma(word, "nb")}:
+                if _may_be_element(form):
+                    elements[form] = elements.get(form, 0) + count
+    frequent = sorted(elements.items(), key=lambda item: (-item[1], item[0]))
+    return dict(frequent[:MAX_VOCABULARY])
+
+
+def _may_be_element(word: str) -> bool:
+    return (
+        MIN_PART <= len(word) <= 20
+        and word.isalpha()
+        and word not in _NOT_ELEMENTS
+        and word not in stop_words("")
+    )
+
+
+def count_words(words: Iterable[str], counts: dict[str, int]) -> None:
+    """Add the words of one document to `counts`."""
+    for word in words:
+        counts[word] = counts.get(word, 0) + 1
+
+
+@cache
+def base_elements() -> frozenset[str]:
+    """Return our own list of common elements."""
+    text = (files("search.text") / "data" / "compound_parts.txt").read_text(encoding="utf-8")
+    lines = [line for line in text.splitlines() if not line.startswith("#")]
+    return frozenset(" ".join(lines).split())

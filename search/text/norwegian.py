@@ -1,0 +1,88 @@
+"""Bokmål and nynorsk as one: regular spelling correspondences, a list of pairs, stop words.
+
+`shared_form` takes a lemma of either standard to one shared form. The rules are applied to both
+standards alike, so the result need not be a real word: kvalitet becomes hvalitet on both sides.
+"""
+
+import re
+from functools import cache
+from importlib.resources import files
+
+from search.text.stems import stem
+
+# Where a rule applies, what it becomes. Order matters: the longest endings first.
+SPELLING_RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern), replacement)
+    for pattern, replacement in (
+        (r"^kv(?=[aeiø])", "hv"),  # kvit, kvar / hvit, hver
+        (r"^sjølv", "selv"),
+        (r"^tenest(?=e|a|$|l|o|s)", "tjenest"),
+        (r"^einskild", "enkelt"),
+        (r"^fram(?=\w{3})", "frem"),
+        (r"^heim(?=\w{2})", "hjem"),
+        (r"^eig(?=en|n|ar|e|d)", "ei"),  # eigar / eier
+        (r"^før(?=e(?:tak|mål|s|b|h))", "for"),
+        (r"^rekne", "regne"),
+        (r"legheit(?:a|er|ene)?$", "lighet"),
+        (r"(?<=\w{3})heit(?:a|er|ene)?$", "het"),  # nyheit / nyhet
+        (r"(?<=\w{2})semd(?:a|er|ene)?$", "somhet"),  # lønsemd / lønnsomhet
+        (r"(?<=\w{3})leik(?:en|ar|ane)?$", "het"),
+        (r"(?<=\w{2})leg(?:e|are|aste|ast)?$", "lig"),  # offentleg / offentlig
+        (r"(?<=\w{3})els(?:e|en|er|ene)$", "ing"),  # opplevelse / oppleving
+        (r"(?<=\w{3})inga(?:ne|r)?$", "ing"),
+        (r"(?<=\w{3})ingane$", "ing"),
+        (r"(?<=\w{3})ar(?:ar|ane|en)$", "er"),  # brukarane / brukere
+        (r"(?<=\w{3})ar$", "er"),
+        (r"(?<=\w{3})ande$", "ende"),  # gjeldande / gjeldende
+        (r"(?<=[kg])j(?=e$|er$|a$|ar$|ing$)", ""),  # søkje, byggje / søke, bygge
+        (r"øy(?=s|r|m|yr)", "ø"),  # løyse, høyre / løse, høre
+        (r"(?<=\w)leis$", "ledes"),
+    )
+)
+_NOUN_OF_VERB = re.compile(r"(?<=\w{4})(?:ing|else)$")
+
+
+def shared_form(lemma: str) -> str:
+    """Return the form a nynorsk and a bokmål lemma share; unchanged where nothing applies."""
+    pairs = nynorsk_pairs()
+    known = pairs.get(lemma) or pairs.get(stem(lemma, "nn"))
+    form = known or lemma
+    for pattern, replacement in SPELLING_RULES:
+        form = pattern.sub(replacement, form)
+    return form
+
+
+def verb_root(form: str) -> str:
+    """Return what a noun made from a verb shares with the verb, or "": delegering, delegere."""
+    root = _NOUN_OF_VERB.sub("", form)
+    return "" if root == form else root
+
+
+@cache
+def nynorsk_pairs() -> dict[str, str]:
+    """Return nynorsk lemma → bokmål lemma, also under the stem of the nynorsk one."""
+    pairs: dict[str, str] = {}
+    for line in _data("nn_nb.tsv").splitlines():
+        if line and not line.startswith("#"):
+            nynorsk, bokmaal = line.split("\t")
+            pairs[nynorsk] = bokmaal
+    stems = {stem(word, "nn"): bokmaal for word, bokmaal in pairs.items() if len(word) > 5}
+    return stems | pairs
+
+
+@cache
+def stop_words(language: str) -> frozenset[str]:
+    """Return the function words of nb, nn or en; of all three together for ""."""
+    lists: dict[str, set[str]] = {}
+    for line in _data("stop_words.txt").splitlines():
+        if line.startswith("["):
+            current = lists.setdefault(line.strip("[]"), set())
+        elif not line.startswith("#"):
+            current.update(line.split())
+    if language in lists:
+        return frozenset(lists[language])
+    return frozenset().union(*lists.values())
+
+
+def _data(name: str) -> str:
+    return (files("search.text") / "data" / name).read_text(encoding="utf-8")

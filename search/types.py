@@ -1,0 +1,167 @@
+"""The values that travel between search and everybody who uses it.
+
+Others hand over `Document` values and get `Page` values back; search knows no models. All are
+frozen and keyword-only, so a renamed field breaks where it is made.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+from enum import IntEnum, StrEnum
+
+
+class Authority(IntEnum):
+    """How binding a document is, lowest first."""
+
+    COMMUNITY = 0
+    EXPERIENCE = 1
+    GUIDANCE = 2
+    BINDING = 3
+
+
+class ProductStatus(StrEnum):
+    """Where the document's product is in its life; NONE when it has no product."""
+
+    NONE = ""
+    IN_USE = "in-use"
+    WINDING_DOWN = "winding-down"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Document:
+    """Something that can be found: an article, a question, a ticket.
+
+    `id` is "kind:pk", for example "article:17". All text is plain, without markup. `language` is
+    nb, nn or en ("" when unknown). `visibility` holds the tokens of those who may see it, such as
+    "public", "signed-in", "staff", "org:12" or "user:5"; one token in common is enough, and a
+    document without tokens is seen by nobody. `search_words` are words readers use for it that
+    it does not contain itself.
+    """
+
+    id: str
+    kind: str
+    title: str
+    visibility: frozenset[str]
+    summary: str = ""
+    headings: tuple[str, ...] = ()
+    body: str = ""
+    search_words: tuple[str, ...] = ()
+    language: str = ""
+    products: tuple[str, ...] = ()
+    audiences: tuple[str, ...] = ()
+    authority: Authority = Authority.GUIDANCE
+    product_status: ProductStatus = ProductStatus.NONE
+    updated_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Filters:
+    """What the hits are limited to; an empty set limits nothing.
+
+    Values within a set are alternatives; the sets apply together.
+    """
+
+    kinds: frozenset[str] = frozenset()
+    products: frozenset[str] = frozenset()
+    languages: frozenset[str] = frozenset()
+    audiences: frozenset[str] = frozenset()
+
+    def __bool__(self) -> bool:
+        return any(getattr(self, each.name) for each in fields(self))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Query:
+    """A query as `search.parser.parse_query` understood it.
+
+    `text` is the free text without filters, phrases' quotes and exclusions; `written` is what
+    was typed. `phrases` must occur word by word; `excluded` (words or phrases) must not occur.
+    """
+
+    written: str = ""
+    text: str = ""
+    phrases: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
+    filters: Filters = field(default_factory=Filters)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is searched for, so that everything (filtered) is listed."""
+        return not (self.text.strip() or self.phrases)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reason:
+    """Why a hit is there: the word of the query and how it was found.
+
+    `how` is "exact", "word-form", "compound", "root", "code", "spelling", "synonym" or "phrase".
+    """
+
+    word: str
+    how: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Hit:
+    """One result. `title_html` and `snippet_html` are escaped, with <mark> around found words."""
+
+    id: str
+    kind: str
+    score: float
+    title: str
+    title_html: str
+    snippet_html: str
+    language: str = ""
+    products: tuple[str, ...] = ()
+    updated_at: datetime | None = None
+    reasons: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FacetCount:
+    """How many visible hits have one value; chosen ones are filtered on now."""
+
+    value: str
+    count: int
+    chosen: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Page:
+    """One page of results.
+
+    `total` counts every visible document that matches, `pages` only those one can turn to.
+    `facets` maps "kinds", "products", "languages" and "audiences" to counts, largest first; a
+    facet's own filter does not apply to its counts. `did_you_mean` is a better spelled query, or
+    "". `answerable` (0 to 1) tells how well the best hits cover what was asked.
+    """
+
+    hits: tuple[Hit, ...] = ()
+    total: int = 0
+    number: int = 1
+    size: int = 10
+    pages: int = 0
+    facets: Mapping[str, tuple[FacetCount, ...]] = field(default_factory=dict)
+    did_you_mean: str = ""
+    language: str = ""
+    answerable: float = 0.0
+    has_good_answer: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Suggestion:
+    """A title offered while somebody writes a query."""
+
+    id: str
+    kind: str
+    title: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Health:
+    """Whether an engine can search; when not, `detail` says what to do."""
+
+    ok: bool
+    detail: str
+    documents: int = 0
