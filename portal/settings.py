@@ -68,6 +68,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 INSTALLED_APPS = [
     "portal",
     "portal.selfservice",
+    "portal.cases",
+    "portal.demo",
     "portal.desk",
     "portal.insight",
     "portal.community",

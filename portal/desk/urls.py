@@ -1,23 +1,7 @@
-from django.urls import path, register_converter
+from django.urls import path
 
+from portal import case_numbers  # noqa: F401  registers the converter used below
 from portal.desk import case_views, new_case, views
-
-
-class CaseNumber:
-    """A case number such as V-00012 in an address; the id in the code."""
-
-    regex = r"V-\d{5,12}"
-
-    def to_python(self, value: str) -> int:
-        """The id behind the number."""
-        return int(value.removeprefix("V-"))
-
-    def to_url(self, value: int) -> str:
-        """The number of an id."""
-        return f"V-{value:05d}"
-
-
-register_converter(CaseNumber, "desk_case_number")
 
 urlpatterns = [
     path("", views.queue, name="desk"),
@@ -26,8 +10,8 @@ urlpatterns = [
     path("taster/", views.keys, name="desk_keys"),
     path("ny/", new_case.new_case, name="desk_new"),
     path("vedlegg/<int:attachment_id>/", case_views.attachment, name="desk_attachment"),
-    path("saker/<desk_case_number:ticket_id>/", case_views.case, name="desk_case"),
-    path("saker/<desk_case_number:ticket_id>/svar/", case_views.answer, name="desk_answer"),
-    path("saker/<desk_case_number:ticket_id>/notat/", case_views.note, name="desk_note"),
-    path("saker/<desk_case_number:ticket_id>/<slug:step>/", case_views.do_step, name="desk_step"),
+    path("saker/<case_number:ticket_id>/", case_views.case, name="desk_case"),
+    path("saker/<case_number:ticket_id>/svar/", case_views.answer, name="desk_answer"),
+    path("saker/<case_number:ticket_id>/notat/", case_views.note, name="desk_note"),
+    path("saker/<case_number:ticket_id>/<slug:step>/", case_views.do_step, name="desk_step"),
 ]

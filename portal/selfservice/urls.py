@@ -7,8 +7,6 @@ from portal.selfservice import views
 urlpatterns = [
     path("", views.home, name="home"),
     path("sok/", views.home, name="search"),
-    path("hjelp/", views.home, name="ask"),
-    path("saker/", views.home, name="my_cases"),
     path("betjening/", views.home, name="service"),
     path("tilgjengelighet/", views.home, name="accessibility"),
     path("personvern/", views.home, name="privacy"),
