@@ -1,0 +1,28 @@
+"""Whether suggestions help: shown, opened, solved, inserted, dismissed. Nobody is named."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Iterable
+from datetime import datetime
+
+from triage.suggestions.models import Effect
+
+
+def note(what: str, documents: Iterable[str], *, place: str, key: str, now: datetime) -> None:
+    """Count something that happened with suggested documents.
+
+    `what` is shown, opened, solved, inserted or dismissed; `documents` are ids such as
+    "article:17" (none counts once without a document). `key` is the key of the form or page: the
+    same thing with the same key counts once; an empty key always counts. Raises ValueError for
+    another `what`.
+    """
+    happened = Effect.What(what)
+    ids = list(dict.fromkeys(documents)) or [""]
+    once = hashlib.sha256((str(key) or secrets.token_hex()).encode()).hexdigest()
+    rows = [
+        Effect(what=happened, document=each[:60], place=place[:40], once=once, at=now)
+        for each in ids
+    ]
+    Effect.objects.bulk_create(rows, ignore_conflicts=True)

@@ -1,0 +1,41 @@
+"""What suggestions led to, counted without knowing for whom."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class Effect(models.Model):
+    """One thing that happened with one suggested document, in one form or page."""
+
+    class What(models.TextChoices):
+        SHOWN = "shown", pgettext_lazy("suggestion", "Shown")
+        OPENED = "opened", pgettext_lazy("suggestion", "Opened")
+        SOLVED = "solved", pgettext_lazy("suggestion", "Solved it")
+        INSERTED = "inserted", pgettext_lazy("suggestion", "Put into an answer")
+        DISMISSED = "dismissed", pgettext_lazy("suggestion", "Did not fit")
+
+    what = models.CharField(max_length=10, choices=What.choices)
+    document = models.CharField(max_length=60, blank=True)
+    place = models.CharField(max_length=40)
+    # Tells the same form from another one; made of a random key, so it leads to nobody.
+    once = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("effect of a suggestion")
+        verbose_name_plural = _("effects of suggestions")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["what", "document", "place", "once"], name="suggestion_effect_once"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["what", "at"], name="suggestion_effect_at"),
+            models.Index(fields=["document", "what"], name="suggestion_effect_doc"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.document} {self.what}"

@@ -1,0 +1,146 @@
+"""For a text somebody writes: the few articles and solved questions that may answer it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+from django.utils.translation import gettext as _
+
+from accounts.visibility import tokens_for
+from search.indexing import engine
+from search.registry import registry
+from search.types import Filters, Hit, Page, Query, Reason
+from triage.suggestions.answering import answering
+from triage.suggestions.wording import asking_part
+
+log = structlog.get_logger(__name__)
+
+KINDS = ("article", "question")
+LOOKED_AT = 12  # hits read to find a few that are good enough
+SAME_PRODUCT = 1.15  # factor for documents of the product the text is about
+ENOUGH_COVERED = 0.28  # share of the text's words, weighed by rarity, the best hits must have
+FEWEST_WORDS = 2  # a hit that shares one plain word with the text says nothing
+BESIDE_THE_BEST = 0.45  # of the best score; weaker ones are left out
+STRONG = frozenset({"code", "phrase"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Suggested:
+    """A document that may answer a text. `excerpt_html` is escaped, with <mark> around words."""
+
+    id: str
+    kind: str
+    title: str
+    excerpt_html: str
+    reason: str
+    language: str
+    score: float
+
+
+def suggest(
+    text: str,
+    *,
+    user,
+    language: str,
+    now: datetime,
+    kinds: Sequence[str] = KINDS,
+    limit: int = 3,
+    product: str = "",
+) -> list[Suggested]:
+    """The documents, best first, that may answer `text` and that `user` may see.
+
+    `language` is that of the reader's interface, `product` a slug the text is known to be about.
+    Empty when nothing is good enough, and when the search engine is away. Never raises.
+    """
+    try:
+        hits = find(
+            text,
+            visibility=tokens_for(user),
+            language=language,
+            now=now,
+            kinds=kinds,
+            limit=limit,
+            product=product,
+        )
+        seen = registry.recheck([hit.id for hit in hits], user)
+    except Exception:  # a suggestion is never worth a failed page, whatever is wrong with search
+        log.exception("suggestions failed")
+        return []
+    return [_suggested(hit) for hit in hits if hit.id in seen]
+
+
+def find(
+    text: str,
+    *,
+    visibility: Collection[str],
+    language: str,
+    now: datetime,
+    kinds: Sequence[str] = KINDS,
+    limit: int = 3,
+    product: str = "",
+) -> list[Hit]:
+    """The good enough hits for holders of `visibility`; raises EngineUnavailable."""
+    asked = asking_part(text)
+    if not asked or limit < 1:
+        return []
+    page = engine().search(
+        Query(written=asked, text=asked, filters=Filters(kinds=frozenset(kinds))),
+        visibility=visibility,
+        size=LOOKED_AT,
+        language=language,
+        now=now,
+        facets=False,
+    )
+    answers = answering([hit.id for hit in page.hits])
+    return good_enough(page, product=product, answers=answers)[:limit]
+
+
+def good_enough(page: Page, *, product: str, answers: Collection[str]) -> list[Hit]:
+    """The hits worth showing, best first, those of the product lifted."""
+    if page.answerable < ENOUGH_COVERED:
+        return []
+    fit = [hit for hit in page.hits if hit.id in answers and says_something(hit.reasons)]
+    lifted = sorted(fit, key=lambda hit: (-_score(hit, product), hit.id))
+    best = _score(lifted[0], product) if lifted else 0.0
+    return [hit for hit in lifted if _score(hit, product) >= best * BESIDE_THE_BEST]
+
+
+def says_something(reasons: Sequence[Reason]) -> bool:
+    """Whether what a hit shares with the text is more than one plain word."""
+    words = {reason.word.lower() for reason in reasons}
+    return len(words) >= FEWEST_WORDS or any(reason.how in STRONG for reason in reasons)
+
+
+def _score(hit: Hit, product: str) -> float:
+    return hit.score * (SAME_PRODUCT if product and product in hit.products else 1.0)
+
+
+def _suggested(hit: Hit) -> Suggested:
+    return Suggested(
+        id=hit.id,
+        kind=hit.kind,
+        title=hit.title,
+        excerpt_html=hit.snippet_html,
+        reason=reason_for(hit.kind, shared_words(hit.reasons)),
+        language=hit.language,
+        score=hit.score,
+    )
+
+
+def shared_words(reasons: Sequence[Reason], most: int = 3) -> list[str]:
+    """The words that say most of why a hit was found: codes first, then as they were written."""
+    ranked = sorted(reasons, key=lambda reason: (reason.how not in STRONG, -len(reason.word)))
+    return list(dict.fromkeys(reason.word for reason in ranked))[:most]
+
+
+def reason_for(kind: str, words: Sequence[str]) -> str:
+    """One sentence on why this is suggested, in the language of the page."""
+    listed = ", ".join(_("“%(word)s”") % {"word": word} for word in words)
+    sentences = {
+        "question": _("Others asked about %(words)s and got an answer."),
+        "ticket": _("An earlier case about %(words)s was solved."),
+    }
+    return sentences.get(kind, _("Writes about %(words)s, as you do.")) % {"words": listed}
