@@ -88,6 +88,15 @@ def retry_failed(*, result_id: str, now: datetime) -> None:
         _requeue(row, now)
 
 
+def run_again(*, result_id: str, now: datetime) -> bool:
+    """Give a failed task all its attempts anew; False when there is no such failed task."""
+    return bool(
+        DBTaskResult.objects.filter(pk=result_id, status=TaskResultStatus.FAILED).update(
+            status=TaskResultStatus.READY, finished_at=None, run_after=now, worker_ids=[]
+        )
+    )
+
+
 def _requeue(row: DBTaskResult, now: datetime) -> None:
     attempts = len(row.worker_ids)
     if attempts >= MOST_ATTEMPTS:

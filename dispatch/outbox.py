@@ -47,6 +47,11 @@ def hold(topic: str) -> None:
     _held.add(topic)
 
 
+def is_held(topic: str) -> bool:
+    """Whether rows of the topic wait for an outside system that is not set up."""
+    return topic in _held and topic not in _handlers
+
+
 def put(topic: str, payload: dict, *, key: str = "", not_before: datetime | None = None) -> None:
     """Write a row in the caller's transaction.
 
@@ -133,7 +138,10 @@ def _note_failure(row: OutboxRow, error: Exception, now: datetime) -> None:
 
 
 def try_again(row_ids: Sequence[int], *, now: datetime) -> int:
-    """Make given-up rows due again; returns how many there were."""
+    """Make given-up rows due again; returns how many there were.
+
+    They keep one attempt: only rows never tried are unique by key, and a later one may wait.
+    """
     return OutboxRow.objects.filter(pk__in=row_ids, given_up_at__isnull=False).update(
-        given_up_at=None, attempts=0, next_attempt_at=now
+        given_up_at=None, attempts=1, next_attempt_at=now
     )
