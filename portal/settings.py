@@ -223,6 +223,8 @@ DATA_UPLOAD_MAX_NUMBER_FILES = ATTACHMENT_MAX_COUNT + 5
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
 TASK_LEASE_SECONDS = env.int("TASK_LEASE_SECONDS", default=300)
+MAIL_KEEP_DAYS = env.int("MAIL_KEEP_DAYS", default=90)
+CRM_KEEP_DAYS = env.int("CRM_KEEP_DAYS", default=90)
 # Shared between processes, so that limits hold; no server to run.
 CACHES = {
     "default": {
