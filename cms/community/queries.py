@@ -40,10 +40,13 @@ def list_questions(
     *,
     tab: Tab = Tab.NEW,
     product: Product | None = None,
+    language: str = "",
     older_than: int | None = None,
     length: int = PAGE_LENGTH,
 ) -> QuestionList:
     """One page of a tab; `older_than` is the id of the last question on the page before.
+
+    `language` is a code (nb, nn, en); empty for every language.
 
     Raises Question.DoesNotExist when `older_than` is no question.
     """
@@ -52,6 +55,8 @@ def list_questions(
         rows = rows.filter(state=tab.value)
     if product is not None:
         rows = rows.filter(product=product)
+    if language:
+        rows = rows.filter(language=language)
     if older_than is not None:
         last = Question.objects.only("asked_at").get(pk=older_than)
         rows = rows.filter(

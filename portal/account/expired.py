@@ -41,7 +41,8 @@ def signed_in(*, page: str = "") -> Callable[[View], View]:
     return decorate
 
 
-def _keep(request: HttpRequest) -> None:
+def keep_text(request: HttpRequest) -> None:
+    """Keep what was written in the form that was sent, for `kept_text` at the same address."""
     text = {
         name: value
         for name, value in request.POST.items()
@@ -49,6 +50,10 @@ def _keep(request: HttpRequest) -> None:
     }
     if sum(map(len, text.values())) <= LONGEST_KEPT:
         request.session[KEPT] = {"path": request.path, "text": text}
+
+
+def _keep(request: HttpRequest) -> None:
+    keep_text(request)
     messages.warning(
         request, _("You had been signed out, so nothing was changed. Sign in and send once more.")
     )
