@@ -5,6 +5,8 @@ document is found by whoever shares one token with it.
 """
 
 PUBLIC = "public"
+SIGNED_IN = "signed-in"
+WRITER = "writer"
 DESK = "desk"
 SECURITY = "security"
 
@@ -29,16 +31,24 @@ def incident_token(organisation_id: int) -> str:
     return f"org-incident:{organisation_id}"
 
 
+def group_token(group_id: int) -> str:
+    """For pages that only the members of a group may read."""
+    return f"group:{group_id}"
+
+
 def tokens_for(user) -> frozenset[str]:
     """Every token the person holds; visitors hold only the public one."""
     if not user.is_authenticated or not user.is_active:
         return frozenset({PUBLIC})
-    tokens = {PUBLIC, user_token(user.pk)}
+    tokens = {PUBLIC, SIGNED_IN, user_token(user.pk)}
+    tokens |= {group_token(each) for each in user.groups.values_list("pk", flat=True)}
     tokens |= {organisation_token(each) for each in user.contact_organisation_ids}
     tokens |= {incident_token(each) for each in user.incident_organisation_ids}
     tokens |= {team_token(each) for each in user.team_lines}
     if user.is_first_line or user.is_manager:
         tokens.add(DESK)
+    if user.is_editor or user.is_administrator:
+        tokens.add(WRITER)
     if user.handles_security:
         tokens.add(SECURITY)
     return frozenset(tokens)

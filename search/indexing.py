@@ -15,6 +15,8 @@ from search.engines.embedded import EmbeddedEngine
 from search.registry import registry
 
 TOPIC = "search"
+MOST_SINGLE_ROWS = 20
+IDS_PER_ROW = 100
 
 
 @lru_cache(maxsize=4)
@@ -28,9 +30,16 @@ def engine() -> SearchEngine:
 
 
 def changed(*document_ids: str) -> None:
-    """Say, in the transaction of a change, that these documents are to be indexed anew."""
-    for document_id in document_ids:
-        outbox.put(TOPIC, {"ids": [document_id]}, key=document_id)
+    """Say, in the transaction of a change, that these documents are to be indexed anew.
+
+    A few get a row each, which is left out while an earlier one waits; many share rows.
+    """
+    if len(document_ids) <= MOST_SINGLE_ROWS:
+        for document_id in document_ids:
+            outbox.put(TOPIC, {"ids": [document_id]}, key=document_id)
+        return
+    for start in range(0, len(document_ids), IDS_PER_ROW):
+        outbox.put(TOPIC, {"ids": list(document_ids[start : start + IDS_PER_ROW])})
 
 
 @outbox.handles(TOPIC)

@@ -5,3 +5,10 @@ class CommunityConfig(AppConfig):
     """Questions and answers between users of the platform."""
 
     name = "cms.community"
+
+    def ready(self) -> None:
+        """Make questions findable."""
+        from cms.indexing import QuestionSource  # needs the app registry
+        from search.registry import registry  # as above
+
+        registry.register(QuestionSource())

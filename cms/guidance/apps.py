@@ -9,5 +9,10 @@ class GuidanceConfig(AppConfig):
     verbose_name = _("guidance")
 
     def ready(self) -> None:
-        """Register the recurring jobs."""
+        """Register the recurring jobs, and make articles findable."""
+        from cms import indexing  # as below
         from cms.guidance import feedback, publishing  # noqa: F401  needs the app registry
+        from search.registry import registry  # as above
+
+        registry.register(indexing.ArticleSource())
+        indexing.connect()

@@ -1,0 +1,262 @@
+"""Articles and questions as documents to be found, and what makes the index follow them.
+
+The tokens say who may find a text; `visible_to(user)` decides again on every hit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator
+from datetime import datetime, time
+from typing import Any
+
+from django.db.models import Prefetch, Q, QuerySet
+from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete
+from django.utils import timezone
+from wagtail.models import BaseViewRestriction, Page, PageViewRestriction
+from wagtail.signals import post_page_move
+
+from accounts import visibility
+from cms.community.models import Answer, Question
+from cms.guidance.anchors import plain
+from cms.guidance.models import ArticlePage
+from search.indexing import changed
+from search.types import Authority, Document, ProductStatus
+from taxonomy.models import Product
+
+ARTICLE, QUESTION = "article", "question"
+CHUNK = 200
+
+_AUTHORITY = {
+    ArticlePage.Authority.REQUIREMENT: Authority.BINDING,
+    ArticlePage.Authority.GUIDANCE: Authority.GUIDANCE,
+    ArticlePage.Authority.EXPERIENCE: Authority.EXPERIENCE,
+}
+_STATUS = {
+    Product.Status.IN_USE: ProductStatus.IN_USE,
+    Product.Status.WINDING_DOWN: ProductStatus.WINDING_DOWN,
+    Product.Status.ENDED: ProductStatus.ENDED,
+}
+
+
+class ArticleSource:
+    """Published articles, for the search registry."""
+
+    kind = ARTICLE
+
+    def iter_documents(self) -> Iterator[Document]:
+        """Every published article, in bounded memory."""
+        tokens_of = _article_tokens()
+        for article in _articles().order_by("pk").iterator(chunk_size=CHUNK):
+            yield article_document(article, tokens_of(article))
+
+    def get_documents(self, ids: Collection[str]) -> Iterable[Document]:
+        """Those that are published now."""
+        tokens_of = _article_tokens()
+        rows = _articles().filter(pk__in=_numbers(ids))
+        return [article_document(article, tokens_of(article)) for article in rows]
+
+    def recheck(self, ids: Collection[str], user: Any) -> set[str]:
+        """Those the person may read now. Drafts are found in the admin, not here."""
+        seen = ArticlePage.objects.visible_to(user).live().filter(pk__in=_numbers(ids))
+        return {f"{ARTICLE}:{pk}" for pk in seen.values_list("pk", flat=True)}
+
+
+class QuestionSource:
+    """Questions that are not hidden, with their answers, for the search registry."""
+
+    kind = QUESTION
+
+    def iter_documents(self) -> Iterator[Document]:
+        """Every question, in bounded memory."""
+        for question in _questions().order_by("pk").iterator(chunk_size=CHUNK):
+            yield question_document(question)
+
+    def get_documents(self, ids: Collection[str]) -> Iterable[Document]:
+        """Those that exist and are not hidden."""
+        return [question_document(each) for each in _questions().filter(pk__in=_numbers(ids))]
+
+    def recheck(self, ids: Collection[str], user: Any) -> set[str]:
+        """Those not hidden now; whoever may see a hidden question finds it in its own list."""
+        seen = Question.objects.visible_to(user).public().filter(pk__in=_numbers(ids))
+        return {f"{QUESTION}:{pk}" for pk in seen.values_list("pk", flat=True)}
+
+
+def article_document(article: ArticlePage, tokens: frozenset[str]) -> Document:
+    """A published article as a document for those who hold one of the tokens."""
+    products = article.products.all()
+    return Document(
+        id=f"{ARTICLE}:{article.pk}",
+        kind=ARTICLE,
+        title=article.title,
+        summary=article.answer,
+        headings=tuple(heading.text for heading in article.headings()),
+        body=article.body_text(),
+        search_words=(*article.search_word_list, *_facts(article, products)),
+        language=article.language,
+        products=tuple(product.slug for product in products),
+        audiences=tuple(audience.slug for audience in article.audiences.all()),
+        authority=_AUTHORITY[article.authority],
+        product_status=_liveliest(products),
+        updated_at=_checked_at(article),
+        visibility=tokens,
+    )
+
+
+def question_document(question: Question) -> Document:
+    """A question with the answers everybody may read."""
+    answers = {answer.pk: plain(answer.html) for answer in question.shown_answers}
+    accepted = answers.pop(question.accepted_answer_id, "")
+    return Document(
+        id=f"{QUESTION}:{question.pk}",
+        kind=QUESTION,
+        title=question.title,
+        summary=accepted,
+        body="\n".join([plain(question.html), *answers.values()]),
+        search_words=tuple(_names(question.product)),
+        language=question.language,
+        products=(question.product.slug,),
+        authority=_weight_of(question),
+        product_status=_STATUS[question.product.status],
+        updated_at=question.activity_at,
+        visibility=frozenset({visibility.PUBLIC}),
+    )
+
+
+def _articles() -> QuerySet[ArticlePage]:
+    return ArticlePage.objects.live().prefetch_related(
+        "products", "audiences", "topics", "access_packages"
+    )
+
+
+def _questions() -> QuerySet[Question]:
+    shown = Answer.objects.public().order_by("-vote_count", "answered_at", "pk")
+    return (
+        Question.objects.public()
+        .select_related("product")
+        .prefetch_related(Prefetch("answers", queryset=shown, to_attr="shown_answers"))
+    )
+
+
+def _numbers(document_ids: Collection[str]) -> list[int]:
+    numbers = (each.partition(":")[2] for each in document_ids)
+    return [int(number) for number in numbers if number.isdecimal()]
+
+
+def _facts(article: ArticlePage, products: Iterable[Product]) -> list[str]:
+    """What the page says around its text: names of products, topics and access packages."""
+    named = [*products, *article.topics.all(), *article.access_packages.all()]
+    facts = [name for each in named for name in _names(each)]
+    facts += [package.urn for package in article.access_packages.all()]
+    return [*dict.fromkeys(facts), article.applies_to] if article.applies_to else facts
+
+
+def _names(named) -> list[str]:
+    """Every name of a word of the shared vocabulary, each once."""
+    names = (named.name_nb, named.name_nn, named.name_en)
+    return [name for name in dict.fromkeys(names) if name]
+
+
+def _liveliest(products: Iterable[Product]) -> ProductStatus:
+    """A text counts as ended only when everything it is about has ended."""
+    present = {product.status for product in products}
+    return next((ours for status, ours in _STATUS.items() if status in present), ProductStatus.NONE)
+
+
+def _checked_at(article: ArticlePage) -> datetime:
+    """When the text was last known to be right: published, or reviewed by its owner."""
+    reviewed = timezone.make_aware(datetime.combine(article.last_reviewed, time()))
+    return max(reviewed, article.last_published_at or reviewed)
+
+
+def _weight_of(question: Question) -> Authority:
+    if question.official_team_id:
+        return Authority.GUIDANCE
+    solved = question.state == Question.State.SOLVED
+    return Authority.EXPERIENCE if solved else Authority.COMMUNITY
+
+
+# --- who may find an article ---------------------------------------------------------------------
+
+
+def _article_tokens() -> Callable[[ArticlePage], frozenset[str]]:
+    """A function that gives an article's tokens by the page privacy in force now.
+
+    Several restrictions above one page all apply. Groups they do not share are left out, so a
+    reader may find less than they may read, never more.
+    """
+    rows = PageViewRestriction.objects.select_related("page").prefetch_related("groups")
+    closed = [(row.page.path, _tokens_of_restriction(row)) for row in rows]
+
+    def tokens_of(article: ArticlePage) -> frozenset[str]:
+        above = [tokens for path, tokens in closed if article.path.startswith(path)]
+        if not above:
+            return frozenset({visibility.PUBLIC})
+        by_groups = [tokens for tokens in above if tokens != {visibility.SIGNED_IN}]
+        tokens = frozenset.intersection(*by_groups) if by_groups else above[0]
+        return tokens | {visibility.WRITER}
+
+    return tokens_of
+
+
+def _tokens_of_restriction(row: PageViewRestriction) -> frozenset[str]:
+    if row.restriction_type == BaseViewRestriction.LOGIN:
+        return frozenset({visibility.SIGNED_IN})
+    if row.restriction_type == BaseViewRestriction.GROUPS:
+        return frozenset(visibility.group_token(group.pk) for group in row.groups.all())
+    return frozenset()
+
+
+# --- what makes the index follow -----------------------------------------------------------------
+
+
+def connect() -> None:
+    """Leave outbox rows when something changes that a document is made of.
+
+    Saving a page publishes and unpublishes it too. Questions need nothing here: the community's
+    services leave their rows themselves.
+    """
+    for signal in (post_save, post_delete):
+        signal.connect(_article_changed, sender=ArticlePage, dispatch_uid="index.article")
+        signal.connect(
+            _restriction_changed, sender=PageViewRestriction, dispatch_uid="index.restriction"
+        )
+    m2m_changed.connect(
+        _restriction_changed,
+        sender=PageViewRestriction.groups.through,
+        dispatch_uid="index.restriction.groups",
+    )
+    post_page_move.connect(_page_moved, dispatch_uid="index.page.moved")
+    post_delete.connect(_question_deleted, sender=Question, dispatch_uid="index.question")
+    post_save.connect(_product_changed, sender=Product, dispatch_uid="index.product")
+    pre_delete.connect(_product_changed, sender=Product, dispatch_uid="index.product.gone")
+
+
+def _article_changed(instance: ArticlePage, raw: bool = False, **_) -> None:
+    if not raw:
+        changed(f"{ARTICLE}:{instance.pk}")
+
+
+def _question_deleted(instance: Question, **_) -> None:
+    changed(f"{QUESTION}:{instance.pk}")
+
+
+def _page_moved(instance: Page, **_) -> None:
+    _articles_changed(Q(path__startswith=Page.objects.get(pk=instance.pk).path))
+
+
+def _restriction_changed(instance, raw: bool = False, **_) -> None:
+    if not raw and isinstance(instance, PageViewRestriction):
+        _articles_changed(Q(path__startswith=instance.page.path))
+
+
+def _product_changed(instance: Product, raw: bool = False, created: bool = False, **_) -> None:
+    if raw or created:
+        return
+    _articles_changed(Q(products=instance))
+    rows = Question.objects.filter(product=instance).values_list("pk", flat=True)
+    changed(*(f"{QUESTION}:{pk}" for pk in rows))
+
+
+def _articles_changed(which: Q) -> None:
+    rows = ArticlePage.objects.filter(which).values_list("pk", flat=True)
+    changed(*(f"{ARTICLE}:{pk}" for pk in rows))
