@@ -7,18 +7,22 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from triage.tickets.models import attachment_storage
+from triage.tickets.models import Ticket
 
 
 class Draft(models.Model):
-    """A case being written; survives expired sessions, errors and restarts.
+    """A case or a reply being written; survives expired sessions, errors and restarts.
 
-    The key is also the submission key of the case, so that sending twice opens one case. A draft
-    begun before sign-in has no owner; the session that began it holds its key.
+    The key is also the submission key of what is sent, so that sending twice counts once. A draft
+    begun before sign-in has no owner; the session that began it holds its key. `ticket` is the
+    case a reply is written in, and nothing for a new case. `continues` is the draft that was being
+    written when a session ended: once its owner has signed in, this one is laid into it.
     """
 
     key = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     owner = models.ForeignKey(User, models.CASCADE, null=True, blank=True, related_name="drafts")
+    ticket = models.ForeignKey(Ticket, models.CASCADE, null=True, blank=True, related_name="+")
+    continues = models.UUIDField(null=True, blank=True, editable=False)
     data = models.JSONField(default=dict)
     created_at = models.DateTimeField(default=timezone.now)
     changed_at = models.DateTimeField(default=timezone.now)
@@ -35,7 +39,10 @@ class Draft(models.Model):
 
 
 class DraftFile(models.Model):
-    """A file added to a draft: already looked at, lying where attachments lie."""
+    """A file added to a draft: already looked at, and lying beside the attachments.
+
+    No other row shares its path, so that throwing a draft away can never take a sent file along.
+    """
 
     draft = models.ForeignKey(Draft, models.CASCADE, related_name="files")
     path = models.CharField(max_length=200)
@@ -51,6 +58,3 @@ class DraftFile(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-
-__all__ = ["Draft", "DraftFile", "attachment_storage"]
