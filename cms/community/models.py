@@ -262,6 +262,7 @@ class CommunityEvent(models.Model):
         ASKED = "asked"
         ANSWERED = "answered"
         ANSWERED_OFFICIALLY = "answered_officially"
+        CONFIRMED = "confirmed"
         ACCEPTED = "accepted"
         ACCEPTANCE_WITHDRAWN = "acceptance_withdrawn"
         HIDDEN = "hidden"

@@ -24,6 +24,7 @@ class Action(StrEnum):
     ME_TOO = "me_too"
     VOTE = "vote"
     ACCEPT = "accept"
+    CONFIRM = "confirm"
     HIDE = "hide"
     RESTORE = "restore"
 
@@ -64,6 +65,8 @@ def _check_person(user, action: Action, post: Question | Answer) -> None:
         raise PermissionDenied(_("This is your own answer."))
     if action == Action.ANSWER_OFFICIALLY and not user.is_support:
         raise PermissionDenied(_("Only support staff can give an official answer."))
+    if action == Action.CONFIRM and post.official_team_id not in user.team_lines:
+        raise PermissionDenied(_("Only the team that gave the official answer can confirm it."))
     if action == Action.ACCEPT and post.question.asker_id != user.pk and not user.is_moderator:
         raise PermissionDenied(_("Only the person who asked can say what solved it."))
 

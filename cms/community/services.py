@@ -99,6 +99,19 @@ def give_official_answer(
 
 
 @transaction.atomic
+def confirm_answer(*, answer: Answer, by: User, now: datetime) -> Answer:
+    """Say for the team that its official answer still holds. Raises PermissionDenied."""
+    question = _locked(answer.question_id)
+    answer = question.answers.get(pk=answer.pk)
+    check_can(by, Action.CONFIRM, answer)
+    answer.confirmed_at = now
+    answer.save(update_fields=["confirmed_at"])
+    _count(question)
+    _log(Kind.CONFIRMED, question, answer, by=by, now=now, team=answer.official_team.slug)
+    return answer
+
+
+@transaction.atomic
 def accept_answer(*, answer: Answer, by: User, now: datetime) -> Question:
     """Say that this answer solved it; replaces an earlier choice. Raises PermissionDenied."""
     question = _locked(answer.question_id)
