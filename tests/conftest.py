@@ -1,6 +1,10 @@
 """What every test shares: the `--thorough` option and the settings of a test run."""
 
 import pytest
+from django.conf import settings as settings_of_the_site
+from django.utils import translation
+
+from tests.restoring import restore_after_commits
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -17,6 +21,27 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def thorough(request: pytest.FixtureRequest) -> bool:
     """Whether the long versions were asked for."""
     return request.config.getoption("--thorough")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _folder_of_static_files():
+    """The middleware that serves static files looks into it, though tests collect nothing."""
+    settings_of_the_site.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _restored_database():
+    """Tests that commit do not change what the tests after them find."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        restore_after_commits(monkeypatch)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _site_language():
+    """Every test begins in the site's language, whatever the page visited last was shown in."""
+    with translation.override(settings_of_the_site.LANGUAGE_CODE):
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -37,5 +62,10 @@ def _plain_settings(settings, tmp_path):
         },
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
-    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    settings.CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+            "LOCATION": str(tmp_path),
+        }
+    }
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -2,10 +2,18 @@
 
 import pytest
 from django.core.files.storage import storages
+from django.utils import translation
 
 from dispatch import outbox
 from tests.triage.tickets.desk import Desk, make_desk
 from triage.tickets.models import Attachment
+
+
+@pytest.fixture(autouse=True)
+def _english():
+    """Sentences are compared in the language they are written in."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture(autouse=True)
