@@ -6,3 +6,7 @@ class OperationsConfig(AppConfig):
 
     name = "portal.operations"
     label = "portal_operations"
+
+    def ready(self) -> None:
+        """Let old mails be removed."""
+        from portal.operations import retention  # noqa: F401  registers its job; needs the models

@@ -1,7 +1,12 @@
 from django.urls import path
 
-from portal.selfservice.views import home
+from portal.operations import views
 
 urlpatterns = [
-    path("", home, name="operations"),
+    path("", views.overview, name="operations"),
+    path("post/", views.mail_list, name="operations_mails"),
+    path("post/<int:mail_id>/", views.mail, name="operations_mail"),
+    path("utgaende/<slug:topic>/igjen/", views.try_topic_again, name="operations_try_topic"),
+    path("oppgaver/<uuid:task_id>/igjen/", views.try_task_again, name="operations_try_task"),
+    path("sokeindeks/bygg/", views.rebuild, name="operations_rebuild"),
 ]

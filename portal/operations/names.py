@@ -1,0 +1,53 @@
+"""Names of what runs by itself, in the language of the page."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from accounts.models import NoticeKind
+
+TOPICS = {
+    "mail": pgettext_lazy("outbox", "Mail"),
+    "search": pgettext_lazy("outbox", "Search index"),
+    "crm": pgettext_lazy("outbox", "CRM"),
+    "classify": pgettext_lazy("outbox", "Suggestions for new cases"),
+}
+JOBS = {
+    "send back abandoned tasks": _("Take up tasks a stopped worker left"),
+    "clear delivered rows": _("Clear what is delivered"),
+    "clear old mails": _("Remove old mails"),
+    "clear rows no CRM came for": _("Clear rows no CRM came for"),
+    "sweep for breaches": _("Record deadlines that ran out"),
+    "publish what is due": _("Publish articles at their time"),
+    "page feedback to owners": _("Send page feedback to owners"),
+    "forget old searches": _("Forget old searches"),
+}
+MAIL_KINDS = {
+    "confirm_address": _("Confirm an e-mail address"),
+    "has_account": _("Has an account already"),
+    "no_account": _("Has no account"),
+    "new_password": _("New password"),
+    "password_changed": _("Password changed"),
+    "asked_to_join": _("Somebody asks to join"),
+    "request_approved": _("Let into an organisation"),
+    "request_declined": _("Not let into an organisation"),
+    "invited": _("Invitation"),
+    "invitation_accepted": _("Invitation accepted"),
+    "roles_changed": _("Contact roles changed"),
+    "member_left": _("A member has left"),
+    "membership_ended": _("Membership ended"),
+    "page-feedback": _("Page feedback to owners"),
+    NoticeKind.RECEIPT: _("Receipt for a case"),
+    NoticeKind.ANSWER: _("Answer in a case"),
+    NoticeKind.QUESTION_BACK: _("Question to the requester"),
+    NoticeKind.RESOLVED: _("Case solved"),
+    NoticeKind.ASSIGNED: _("Case assigned"),
+    NoticeKind.HANDED_OVER: _("Case handed over"),
+    NoticeKind.NEW_REPLY: _("New reply in a case"),
+}
+
+
+def named(names: dict, code: str) -> str:
+    """The name of a code; the code itself when a new one has no name yet."""
+    return str(names.get(code, code))
