@@ -1,0 +1,184 @@
+"""The forms of the community. What may be done is decided by the services."""
+
+from __future__ import annotations
+
+import uuid
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import Language, Team, User
+from cms.community.models import LONGEST_BODY, LONGEST_REASON, LONGEST_TITLE
+from cms.community.texts import many_lines, one_line
+from taxonomy.models import Product
+
+AS_MYSELF = "me"
+SHORTEST_TITLE = 8
+
+
+def new_key() -> str:
+    """A key that makes a form count once however often it is sent."""
+    return str(uuid.uuid4())
+
+
+class Key(forms.UUIDField):
+    """The key of a form; carried along unseen."""
+
+    widget = forms.HiddenInput
+    default_error_messages = {
+        "required": gettext_lazy("The page was too old. Send once more."),
+        "invalid": gettext_lazy("The page was too old. Send once more."),
+    }
+
+
+class Body(forms.CharField):
+    """A text in Markdown, its line ends made one character each before it is measured."""
+
+    def __init__(self, *, rows: int, **options) -> None:
+        attrs = {"rows": rows, "maxlength": LONGEST_BODY, "data-body": ""}
+        super().__init__(
+            max_length=LONGEST_BODY,
+            widget=forms.Textarea(attrs=attrs),
+            error_messages={
+                "required": gettext_lazy("Write something first."),
+                "max_length": gettext_lazy(
+                    "The text is too long: %(show_value)s characters, and there is room for "
+                    "%(limit_value)s. Shorten it."
+                ),
+            },
+            **options,
+        )
+
+    def to_python(self, value) -> str:
+        """The text with line ends as we store them."""
+        return super().to_python(value).replace("\r\n", "\n").replace("\r", "\n")
+
+
+class TitleForm(forms.Form):
+    """The first step of asking: the question in one line, and what it is about."""
+
+    title = forms.CharField(
+        label=gettext_lazy("Your question in one sentence"),
+        help_text=gettext_lazy("Write it as you would have said it to a colleague."),
+        max_length=LONGEST_TITLE,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "data-title": ""}),
+        error_messages={
+            "required": gettext_lazy("Write your question in one sentence."),
+            "max_length": gettext_lazy(
+                "The title is too long: %(show_value)s characters, and there is room for "
+                "%(limit_value)s. Put the details in the text."
+            ),
+        },
+    )
+    product = forms.ModelChoiceField(
+        label=gettext_lazy("What is it about?"),
+        queryset=Product.objects.none(),
+        to_field_name="slug",
+        empty_label=gettext_lazy("Choose a product"),
+        error_messages={
+            "required": gettext_lazy("Choose what the question is about."),
+            "invalid_choice": gettext_lazy("Choose what the question is about."),
+        },
+    )
+    form_key = Key()
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["product"].queryset = Product.objects.all()
+
+    def clean_title(self) -> str:
+        """The title as it is stored, when it says something."""
+        title = one_line(self.cleaned_data["title"], "nb")
+        if sum(char.isalpha() for char in title) < SHORTEST_TITLE:
+            raise forms.ValidationError(
+                _("Write a few more words, so that others see what you wonder about.")
+            )
+        return self.cleaned_data["title"]
+
+
+class AskForm(TitleForm):
+    """Everything a question needs."""
+
+    body = Body(
+        rows=10,
+        label=gettext_lazy("The details"),
+        help_text=gettext_lazy(
+            "What are you trying to do, and what happens? Everybody can read this."
+        ),
+    )
+    language = forms.ChoiceField(
+        label=gettext_lazy("The language you have written in"),
+        choices=Language.choices,
+        required=False,
+    )
+
+    def clean_body(self) -> str:
+        """The text, when something is left of it."""
+        return _with_words(self.cleaned_data["body"])
+
+
+class AnswerForm(forms.Form):
+    """An answer, given as oneself or for a team one works in."""
+
+    body = Body(
+        rows=7,
+        label=gettext_lazy("Your answer"),
+        help_text=gettext_lazy("Everybody can read this."),
+    )
+    speaks_as = forms.ChoiceField(
+        label=gettext_lazy("You answer as"),
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": gettext_lazy("Choose who you answer as."),
+            "invalid_choice": gettext_lazy("You can answer only as yourself or for your own team."),
+        },
+    )
+    form_key = Key()
+
+    def __init__(self, *args, user: User, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        teams = list(user.teams.order_by("name")) if _is_support(user) else []
+        self._teams = {str(team.pk): team for team in teams}
+        if not teams:
+            del self.fields["speaks_as"]
+            return
+        official = _("%(team)s – an official answer")
+        self.fields["speaks_as"].choices = [
+            (AS_MYSELF, user.display_name),
+            *[(key, official % {"team": team.name}) for key, team in self._teams.items()],
+        ]
+        self.fields["speaks_as"].initial = AS_MYSELF
+
+    def clean_body(self) -> str:
+        """The text, when something is left of it."""
+        return _with_words(self.cleaned_data["body"])
+
+    @property
+    def team(self) -> Team | None:
+        """The team the answer is given for; None for oneself. Only for a valid form."""
+        return self._teams.get(self.cleaned_data.get("speaks_as", ""))
+
+
+class HideForm(forms.Form):
+    """Why something is hidden."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Why do you hide it?"),
+        help_text=gettext_lazy("The author sees the reason."),
+        max_length=LONGEST_REASON,
+        widget=forms.Textarea(attrs={"rows": 3, "maxlength": LONGEST_REASON}),
+        error_messages={
+            "required": gettext_lazy("Say why, in a few words. The author sees the reason."),
+        },
+    )
+
+
+def _is_support(user) -> bool:
+    return user.is_authenticated and user.is_support
+
+
+def _with_words(text: str) -> str:
+    if not many_lines(text, "nb"):
+        raise forms.ValidationError(_("Write something first."))
+    return text
