@@ -31,6 +31,9 @@ PUBLIC_URL = env.str("PUBLIC_URL", default="http://127.0.0.1:8000").rstrip("/")
 DATA_DIR = (BASE_DIR / env.str("DATA_DIR", default="var")).resolve()
 DATA_DIR.mkdir(parents=True, exist_ok=True)
 SITE_OWNER = env.str("SITE_OWNER", default="Fellesetaten")
+# Other ways to reach the desk, told on "Slik betjener vi deg"; left out there when empty.
+DESK_EMAIL = env.str("DESK_EMAIL", default="")
+DESK_PHONE = env.str("DESK_PHONE", default="")
 ATTACHMENT_MAX_MB = env.int("ATTACHMENT_MAX_MB", default=15)
 ATTACHMENT_MAX_COUNT = env.int("ATTACHMENT_MAX_COUNT", default=10)
 SEARCH_INDEX_DIR = DATA_DIR / "search-index"
