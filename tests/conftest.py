@@ -1,5 +1,7 @@
 """What every test shares: the `--thorough` option and the settings of a test run."""
 
+import os
+
 import pytest
 from django.conf import settings as settings_of_the_site
 from django.utils import translation
@@ -15,6 +17,41 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=False,
         help="run the long versions: many kills, many random cases",
     )
+    parser.addoption(
+        "--touching-database",
+        action="store_true",
+        default=False,
+        help="leave out the tests that use no database, or a browser: for another database",
+    )
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave to each database the tests that say something about it.
+
+    Tests marked `postgres` need connections side by side, which SQLite's test database (in memory,
+    one connection) does not have: they are left to the run on PostgreSQL when there is one.
+    """
+    on_sqlite = settings_of_the_site.DATABASES["default"]["ENGINE"].endswith("sqlite3")
+    kept = list(items)
+    if config.getoption("--touching-database"):
+        kept = [item for item in kept if _touches_database(item)]
+    if on_sqlite and os.environ.get("TEST_POSTGRES_URL"):
+        kept = [item for item in kept if not item.get_closest_marker("postgres")]
+    elif on_sqlite:
+        for item in kept:
+            if item.get_closest_marker("postgres"):
+                item.add_marker(pytest.mark.skip("needs PostgreSQL: set TEST_POSTGRES_URL"))
+    if len(kept) < len(items):
+        chosen = set(kept)
+        config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
+        items[:] = kept
+
+
+def _touches_database(item: pytest.Item) -> bool:
+    wants = {"db", "transactional_db", "live_server"} & set(getattr(item, "fixturenames", ()))
+    marked = item.get_closest_marker("django_db") or item.get_closest_marker("postgres")
+    return bool(wants or marked) and not item.get_closest_marker("browser")
 
 
 @pytest.fixture

