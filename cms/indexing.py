@@ -21,7 +21,7 @@ from cms.guidance.anchors import plain
 from cms.guidance.models import ArticlePage
 from search.indexing import changed
 from search.types import Authority, Document, ProductStatus
-from taxonomy.models import Product
+from taxonomy.models import Audience, Product
 
 ARTICLE, QUESTION = "article", "question"
 CHUNK = 200
@@ -42,6 +42,7 @@ class ArticleSource:
     """Published articles, for the search registry."""
 
     kind = ARTICLE
+    names = ("artikkel", "artikler", "artiklar", "article", "articles", "veiledning", "rettleiing")
 
     def iter_documents(self) -> Iterator[Document]:
         """Every published article, in bounded memory."""
@@ -65,6 +66,7 @@ class QuestionSource:
     """Questions that are not hidden, with their answers, for the search registry."""
 
     kind = QUESTION
+    names = ("spørsmål", "question", "questions", "community")
 
     def iter_documents(self) -> Iterator[Document]:
         """Every question, in bounded memory."""
@@ -120,6 +122,22 @@ def question_document(question: Question) -> Document:
         updated_at=question.activity_at,
         visibility=frozenset({visibility.PUBLIC}),
     )
+
+
+def product_names() -> dict[str, str]:
+    """What people may write for a product in a filter, and its slug."""
+    return _slugs_by_name(Product)
+
+
+def audience_names() -> dict[str, str]:
+    """What people may write for an audience in a filter, and its slug."""
+    return _slugs_by_name(Audience)
+
+
+def _slugs_by_name(model: type[Product | Audience]) -> dict[str, str]:
+    rows = list(model.objects.all())
+    names = {name: row.slug for row in rows for name in _names(row)}
+    return names | {row.slug: row.slug for row in rows}
 
 
 def _articles() -> QuerySet[ArticlePage]:

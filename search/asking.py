@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 
 from search import querylog
-from search.indexing import engine
+from search.indexing import engine, waiting_ids
 from search.parser import parse_query
 from search.registry import registry
-from search.types import Filters, Page
+from search.types import Filters, Page, Query
+
+MOST_ROUNDS = 3
+
+
+def understand(text: str) -> Query:
+    """The query as written, with the names of kinds, products and audiences known in filters."""
+    return parse_query(text, registry.names() if ":" in text else None)
 
 
 def search(
@@ -21,7 +29,6 @@ def search(
     now: datetime,
     place: str,
     filters: Filters | None = None,
-    product_names: Mapping[str, str] | None = None,
     page: int = 1,
     size: int = 10,
     facets: bool = True,
@@ -32,18 +39,44 @@ def search(
     `visibility` are the person's tokens; `place` says where in the site it was asked. Raises
     EngineUnavailable when the index cannot be read.
     """
-    query = parse_query(text)
-    found = engine().search(
-        query,
-        visibility=visibility,
-        filters=filters,
-        page=page,
-        size=size,
-        language=language,
-        now=now,
-        facets=facets,
-    )
-    checked = registry.recheck_page(found, user)
+    query = understand(text)
+
+    def find(facets: bool, without: Collection[str]) -> Page:
+        return engine().search(
+            query,
+            visibility=visibility,
+            filters=filters,
+            page=page,
+            size=size,
+            language=language,
+            now=now,
+            facets=facets,
+            without=without,
+        )
+
+    checked = _checked(find, user=user, facets=facets)
     if log:
         querylog.note(text, checked, language=language, place=place, now=now)
     return checked
+
+
+def _checked(find, *, user, facets: bool) -> Page:
+    """A page without a trace of what the person may not see now, though the index lags behind.
+
+    Of documents that wait to be indexed, those the person may not see are left out of the search
+    itself, and so out of counts and spelling help; so are hits the database turns away. Where
+    too much waits for that, and hits go on being turned away, only the checked hits are shown.
+    """
+    waiting = waiting_ids()
+    without = set(waiting or ()) - registry.recheck(waiting or (), user)
+    for _round in range(MOST_ROUNDS):
+        found = find(facets and waiting is not None, without)
+        ids = {hit.id for hit in found.hits}
+        gone = ids - registry.recheck(ids, user)
+        if not gone:
+            return found if waiting is not None else replace(found, did_you_mean="")
+        without |= gone
+    hits = tuple(hit for hit in found.hits if hit.id not in gone)
+    return replace(
+        found, hits=hits, total=max(found.total - len(gone), 0), facets={}, did_you_mean=""
+    )

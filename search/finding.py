@@ -5,6 +5,7 @@ only → spelling help for words no candidate has → our ranking → hits with 
 """
 
 import math
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
@@ -23,6 +24,8 @@ MAX_CANDIDATES = 100  # ranked by us, so also the most one can page through
 MAX_WORDS = 32  # of a long text the rarest are searched for
 MAX_SIZE = 100
 MAX_CORRECTED = 3
+FEWEST_LETTERS_TO_CORRECT = 4
+LETTERS_FOR_TWO_EDITS = 8
 WEIGHT_SPELLING = 0.7
 SURE_OF_QUERY = 0.85
 FEWEST_WORDS_TO_TELL_LANGUAGE = 3
@@ -48,6 +51,7 @@ def find(
     language: str = "",
     now: datetime | None = None,
     facets: bool = True,
+    without: Collection[str] = (),
     weights: ranking.Weights = ranking.WEIGHTS,
 ) -> Page:
     """Search `source`; the arguments are those of `SearchEngine.search`."""
@@ -55,7 +59,14 @@ def find(
     both = combine(query.filters, filters or Filters())
     question = None
     if both is not None:
-        question = _question(source, query, frozenset(visibility), both, language, facets)
+        limits = Retrieval(
+            filters=both,
+            visibility=frozenset(visibility),
+            without=frozenset(without),
+            limit=MAX_CANDIDATES,
+            facets=facets,
+        )
+        question = _question(source, query, limits, language)
     if question is None:
         return Page(number=page, size=size)
     question, retrieved, better = _retrieve(source, question, query)
@@ -108,7 +119,7 @@ def terms_of(words: Sequence[QueryWord]) -> set[str]:
     return {term for word in words for term in (word.exact, *(each.term for each in word.terms()))}
 
 
-def _question(source, query, visibility, filters, interface, facets) -> Question | None:
+def _question(source, query: Query, limits: Retrieval, interface: str) -> Question | None:
     """Make a query ready; None when there is text but nothing in it to search for."""
     language = query_language(query.text, interface)
     text = " ".join([query.text, *query.phrases])
@@ -119,15 +130,12 @@ def _question(source, query, visibility, filters, interface, facets) -> Question
     if not query.is_empty and not any(phrases) and not words:
         return None
     terms, sequences = _excluded(source.analyser, query.excluded, language)
-    retrieval = Retrieval(
+    retrieval = replace(
+        limits,
         words=words,
         phrases=tuple(phrases),
         excluded_terms=terms,
         excluded_phrases=sequences,
-        filters=filters,
-        visibility=visibility,
-        limit=MAX_CANDIDATES,
-        facets=facets,
     )
     return Question(words=words, retrieval=retrieval, language=language)
 
@@ -166,7 +174,7 @@ def _retrieve(source, question: Question, query: Query) -> tuple[Question, Retri
     missing = [word for word in question.words if not _occurs(word, retrieved.candidates)]
     better: dict[str, str] = {}
     for word in missing[:MAX_CORRECTED]:
-        found = _closest(source, word.text, question.retrieval.visibility)
+        found = _closest(source, word.text, question.retrieval)
         if found:
             better[word.text] = found
     if not better:
@@ -184,23 +192,23 @@ def _occurs(word: QueryWord, candidates: Sequence[Candidate]) -> bool:
     return any(term in candidate.counts for candidate in candidates for term in terms)
 
 
-def _closest(source: CandidateSource, written: str, visibility: frozenset[str]) -> str:
+def _closest(source: CandidateSource, written: str, retrieval: Retrieval) -> str:
     """Return the visible word most like `written`, or "" when none is near."""
     word = fold_letters(fold_case(written))
-    if len(word) < 4 or not word.isalpha():
+    if len(word) < FEWEST_LETTERS_TO_CORRECT or not word.isalpha():
         return ""
-    allowed = 1 if len(word) < 8 else 2
-    near = [
-        (distance, -count, other)
-        for other, count in source.similar_words(word, visibility).items()
-        if (distance := DamerauLevenshtein.distance(word, other, score_cutoff=allowed)) > 0
-        and distance <= allowed
-    ]
+    allowed = edits_allowed(word)
+    near = []
+    for other, count in source.similar_words(word, retrieval).items():
+        distance = DamerauLevenshtein.distance(word, fold_letters(other), score_cutoff=allowed)
+        if 0 < distance <= allowed:
+            near.append((distance, -count, other))
     return min(near)[2] if near else ""
 
 
-def _distance(word: str, other: str, allowed: int) -> int:
-    return DamerauLevenshtein.distance(word, fold_letters(other), score_cutoff=allowed)
+def edits_allowed(word: str) -> int:
+    """Return how many letters may differ in a word that is taken for a misspelling."""
+    return 1 if len(word) < LETTERS_FOR_TWO_EDITS else 2
 
 
 def _with_spelling(analyser: Analyser, word: QueryWord, other: str, language: str) -> QueryWord:
@@ -215,9 +223,9 @@ def _with_spelling(analyser: Analyser, word: QueryWord, other: str, language: st
 
 
 def _respelled(written: str, better: Mapping[str, str]) -> str:
-    for word, other in better.items():
-        written = written.replace(word, other)
-    return written
+    """Put the better words in place of whole words, and nowhere inside others."""
+    words = "|".join(map(re.escape, better))
+    return re.sub(rf"(?<!\w)(?:{words})(?!\w)", lambda found: better[found[0]], written)
 
 
 def _named_products(analyser, question: Question, candidates) -> frozenset[str]:

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 
+import structlog
 from django.conf import settings
 
 from dispatch import outbox
+from dispatch.jobs import recurring
 from dispatch.models import OutboxRow
-from search.engines.contract import SearchEngine
+from search import checking
+from search.engines.contract import EngineUnavailable, SearchEngine
 from search.engines.embedded import EmbeddedEngine
 from search.registry import registry
 
+log = structlog.get_logger(__name__)
+
 TOPIC = "search"
+MOST_WAITING_ROWS = 500
+MOST_WAITING_IDS = 5000
 MOST_SINGLE_ROWS = 20
 IDS_PER_ROW = 100
 
@@ -42,15 +50,45 @@ def changed(*document_ids: str) -> None:
         outbox.put(TOPIC, {"ids": list(document_ids[start : start + IDS_PER_ROW])})
 
 
+def waiting_ids() -> frozenset[str] | None:
+    """The documents that changed and are not indexed anew yet; None when they are too many."""
+    rows = OutboxRow.objects.filter(topic=TOPIC, delivered_at__isnull=True)
+    payloads = rows.values_list("payload", flat=True)[: MOST_WAITING_ROWS + 1]
+    ids = frozenset(document_id for payload in payloads for document_id in payload["ids"])
+    too_many = len(payloads) > MOST_WAITING_ROWS or len(ids) > MOST_WAITING_IDS
+    return None if too_many else ids
+
+
 @outbox.handles(TOPIC)
 def index_changed(rows: Sequence[OutboxRow]) -> None:
-    """Index what the rows name as it is now, and remove what is no more. Safe to repeat."""
+    """Index what the rows name as it is now, and remove what is no more. Safe to repeat.
+
+    An index that is missing, damaged or of another format is built anew; then it has these too.
+    """
     ids = {document_id for row in rows for document_id in row.payload["ids"]}
-    documents = registry.get_documents(ids)
-    gone = ids - {document.id for document in documents}
-    target = engine()
-    target.index(documents)
-    target.delete(gone)
+    try:
+        engine().refresh(ids, registry.get_documents)
+    except EngineUnavailable as error:
+        log.warning("search index is built anew", why=str(error))
+        rebuild()
+
+
+@recurring("keep the search index readable", every=timedelta(minutes=1))
+def keep_readable(now: datetime) -> None:
+    """Build the index anew when it is missing, damaged or of another format."""
+    health = engine().health()
+    if not health.ok:
+        log.warning("search index is built anew", why=health.detail)
+        rebuild()
+
+
+@recurring("check the search index", every=timedelta(hours=24))
+def check_daily(now: datetime) -> None:
+    """Compare the index with the database, and repair what a lost row left behind."""
+    found = checking.compare(engine(), registry)
+    if found.wrong:
+        log.warning("search index differed", **found.counts())
+        checking.repair(engine(), registry, found)
 
 
 def rebuild(progress: Callable[[int], None] | None = None) -> int:

@@ -20,12 +20,14 @@ _KEYS = {
     "languages": "språk spraak sprak språkform language lang",
     "audiences": "målgruppe maalgruppe målgruppa audience",
 }
+Names = Mapping[str, Mapping[str, str]]
 FILTER_KEYS = {key: name for name, keys in _KEYS.items() for key in keys.split()}
 LANGUAGE_NAMES = {
-    "nb": "nb", "no": "nb", "bokmål": "nb", "bokmaal": "nb", "norsk": "nb",
+    "nb": "nb", "bokmål": "nb", "bokmaal": "nb",
     "nn": "nn", "nynorsk": "nn",
     "en": "en", "eng": "en", "engelsk": "en", "english": "en",
 }  # fmt: skip
+_BOTH_STANDARDS = frozenset({"no", "norsk", "norwegian"})
 _NORWEGIAN = frozenset({"nb", "nn"})
 
 _QUOTED = r'"([^"]*)"|“([^“”]*)”|«([^«»]*)»|„([^„“”]*)[“”]'
@@ -40,18 +42,14 @@ _PIECE = re.compile(
 )
 
 
-def parse_query(
-    written: str,
-    *,
-    kinds: Mapping[str, str] | None = None,
-    products: Mapping[str, str] | None = None,
-) -> Query:
+def parse_query(written: str, names: Names | None = None) -> Query:
     """Return the query somebody wrote. Never fails.
 
-    `kinds` and `products` translate what people write in a filter (folded to lower case, for
-    example "artikkel" or "id-porten") to the values documents have; others pass as written.
+    `names` translates, for a filter such as "kinds" or "products", what people write (folded to
+    lower case, for example "artikkel" or "id-porten") to the values documents have. What such a
+    translation lacks is no filter but text; filters without a translation pass as written.
     """
-    names = {"kinds": kinds or {}, "products": products or {}, "languages": LANGUAGE_NAMES}
+    names = {**(names or {}), "languages": LANGUAGE_NAMES}
     text = storable(written[:MAX_CHARACTERS])
     words: list[str] = []
     phrases: list[str] = []
@@ -89,10 +87,14 @@ def _take_filter(match, names, chosen) -> bool:
     name = FILTER_KEYS.get(fold_case(match["key"]))
     if not name:
         return False
-    value = fold_case(match["quoted_value"] or match["value"]).strip()
-    value = names.get(name, {}).get(value, value)
-    written_language = name == "languages" and fold_case(match["value"] or "") in ("no", "norsk")
-    chosen[name] |= _NORWEGIAN if written_language else {value}
+    written = " ".join(fold_case(match["quoted_value"] or match["value"]).split())
+    if name == "languages" and written in _BOTH_STANDARDS:
+        chosen[name] |= _NORWEGIAN
+        return True
+    value = names[name].get(written) if name in names else written
+    if not value:
+        return False
+    chosen[name].add(value)
     return True
 
 

@@ -4,17 +4,19 @@ A package that has something to find registers a `SearchSource` when the applica
 search never imports that package.
 """
 
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any, Protocol
 
-from search.types import Document, Page
+from search.parser import Names
+from search.text.tokens import fold_case
+from search.types import Document
 
 
 class SearchSource(Protocol):
     """What a kind of content must be able to do. `ids` are document ids, "kind:pk"."""
 
     kind: str
+    names: Collection[str]  # what people call the kind in a filter, in each language
 
     def iter_documents(self) -> Iterator[Document]:
         """Yield every document of the kind, in a stable order, in bounded memory."""
@@ -38,10 +40,28 @@ class Registry:
 
     def __init__(self) -> None:
         self._sources: dict[str, SearchSource] = {}
+        self._names: dict[str, Callable[[], Mapping[str, str]]] = {}
 
     def register(self, source: SearchSource) -> None:
         """Add a source. Registering the same kind again replaces it (development reload)."""
         self._sources[source.kind] = source
+
+    def register_names(self, filter_name: str, names: Callable[[], Mapping[str, str]]) -> None:
+        """Let a filter ("products", "audiences") be written by name.
+
+        `names()` maps what people write to the values documents have; it is asked at each use.
+        """
+        self._names[filter_name] = names
+
+    def names(self) -> Names:
+        """Return, for `parse_query`, what people write in filters and the values it stands for."""
+        kinds = {name: kind for kind, source in self._sources.items() for name in source.names}
+        found = {"kinds": kinds | {kind: kind for kind in self._sources}}
+        found |= {filter_name: names() for filter_name, names in self._names.items()}
+        return {
+            filter_name: {fold_case(name).strip(): value for name, value in names.items()}
+            for filter_name, names in found.items()
+        }
 
     def source(self, kind: str) -> SearchSource:
         """Return the source of a kind, or raise `UnknownKind` naming those that exist."""
@@ -76,13 +96,6 @@ class Registry:
             if kind in self._sources:
                 allowed |= self._sources[kind].recheck(group, user) & set(group)
         return allowed
-
-    def recheck_page(self, page: Page, user: Any) -> Page:
-        """Return `page` without the hits `user` may not see now (the index may lag behind)."""
-        allowed = self.recheck([hit.id for hit in page.hits], user)
-        hits = tuple(hit for hit in page.hits if hit.id in allowed)
-        gone = len(page.hits) - len(hits)
-        return replace(page, hits=hits, total=max(page.total - gone, 0)) if gone else page
 
 
 def kind_of(document_id: str) -> str:

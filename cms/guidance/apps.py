@@ -15,4 +15,6 @@ class GuidanceConfig(AppConfig):
         from search.registry import registry  # as above
 
         registry.register(indexing.ArticleSource())
+        registry.register_names("products", indexing.product_names)
+        registry.register_names("audiences", indexing.audience_names)
         indexing.connect()

@@ -15,6 +15,7 @@ from search.text.analysis import Analyser, QueryWord
 from search.types import Document, Filters, Health, Page, Query, Suggestion
 
 Progress = Callable[[int], None]
+Read = Callable[[Collection[str]], Iterable[Document]]
 
 
 class SearchError(Exception):
@@ -43,6 +44,15 @@ class SearchEngine(Protocol):
         """Remove documents; ids that are not there are passed over. Raises `IndexBusy`."""
         ...
 
+    def refresh(self, ids: Collection[str], read: Read) -> None:
+        """Make the index say of `ids` what `read(ids)` says: index those, remove the others.
+
+        `read` is called while this process is the only writer, so that of two that refresh the
+        same document the later one has also read later. Raises `IndexBusy`, and
+        `EngineUnavailable` when there is no index or it cannot be written; nothing was changed.
+        """
+        ...
+
     def rebuild(self, documents: Iterable[Document], *, progress: Progress | None = None) -> int:
         """Build a new index aside, learn from the documents, swap, and return the count.
 
@@ -62,26 +72,39 @@ class SearchEngine(Protocol):
         language: str = "",
         now: datetime | None = None,
         facets: bool = True,
+        without: Collection[str] = (),
     ) -> Page:
         """Return a page of the documents that match and share a token with `visibility`.
 
         `language` is that of the reader's interface (a clear language of the query wins over
-        it). `now` makes age count. Raises `EngineUnavailable`.
+        it). `now` makes age count. Documents whose ids are in `without` are nowhere to be seen:
+        not in hits, counts or spelling help. Raises `EngineUnavailable`, also before the first
+        index is built.
         """
         ...
 
     def suggest(
         self, prefix: str, *, visibility: Collection[str], limit: int = 8
     ) -> list[Suggestion]:
-        """Return visible titles that have every word of `prefix`, the last one as a beginning."""
+        """Return visible titles that have every word of `prefix`, the last one as a beginning.
+
+        Shortest first. Raises `EngineUnavailable`.
+        """
         ...
 
     def count(self) -> int:
-        """Return how many documents are in the index; 0 when there is none."""
+        """Return how many documents are in the index. Raises `EngineUnavailable`."""
+        ...
+
+    def fingerprints(self) -> Mapping[str, str]:
+        """Return `documents.fingerprint` of every document as it was indexed, by id.
+
+        Reads the whole index; for checking it. Raises `EngineUnavailable`.
+        """
         ...
 
     def health(self) -> Health:
-        """Tell whether the engine can search. Never raises."""
+        """Tell whether the engine can search, having tried to. Never raises."""
         ...
 
 
@@ -91,7 +114,8 @@ class Retrieval:
 
     A candidate matches at least one of `words` (all candidates do when there are none), every
     one of `phrases` (words in sequence), none of `excluded_terms` and `excluded_phrases`, and
-    all filters. Only documents with a token in `visibility` exist for it.
+    all filters. Only documents with a token in `visibility` and an id not in `without` exist
+    for it.
     """
 
     words: tuple[QueryWord, ...] = ()
@@ -100,6 +124,7 @@ class Retrieval:
     excluded_phrases: tuple[tuple[str, ...], ...] = ()
     filters: Filters = field(default_factory=Filters)
     visibility: frozenset[str]
+    without: frozenset[str] = frozenset()
     limit: int
     facets: bool = True
 
@@ -139,8 +164,8 @@ class CandidateSource(Protocol):
         """Return the original texts of those of `ids` that exist."""
         ...
 
-    def similar_words(self, word: str, visibility: frozenset[str]) -> Mapping[str, int]:
-        """Return words like `word` in documents visible with these tokens, and how many have them.
+    def similar_words(self, word: str, retrieval: Retrieval) -> Mapping[str, int]:
+        """Return words like `word` in documents that exist for `retrieval`, and how many have them.
 
         `word` is folded (`tokens.fold_letters`); the answers keep æ, ø and å.
         """

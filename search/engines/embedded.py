@@ -5,50 +5,48 @@ Every commit is whole: after a killed process the index is as of the last commit
 """
 
 import json
+import re
 import threading
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, fields, replace
-from datetime import UTC, datetime
+from dataclasses import fields, replace
+from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 
 import tantivy
 from tantivy import Occur
 from tantivy import Query as Clause
 
 from search.corpus import Knowledge, Learner
+from search.documents import fingerprint, from_line, to_line
 from search.engines import records
 from search.engines.contract import (
     EngineUnavailable,
     IndexBusy,
     Progress,
+    Read,
     Retrieval,
     Retrieved,
     StoredText,
 )
 from search.engines.folder import IndexFolder
-from search.finding import find
+from search.finding import edits_allowed, find
 from search.ranking import Statistics
 from search.text.analysis import EXACT, phrase_words
 from search.text.tokens import fold_letters
-from search.types import (
-    Authority,
-    Document,
-    Filters,
-    Health,
-    Page,
-    ProductStatus,
-    Query,
-    Suggestion,
-)
+from search.types import Document, Filters, Health, Page, Query, Suggestion
+
+T = TypeVar("T")
 
 WRITER_MEMORY = 64_000_000  # bytes
 SMALL_WRITER_MEMORY = 16_000_000
 DEFAULT_WAIT = 5.0  # seconds for another writer to finish
 MAX_FACET_VALUES = 200
 DOCUMENTS_FOR_SPELLING = 30
-WORDS_FOR_PREFIX = 50
+TITLES_LOOKED_AT = 50
 PROGRESS_EVERY = 500
+UNREADABLE = "The search index cannot be read; build it anew with search_rebuild"
 _FACETS = {"kinds": "kind", "products": "product", "languages": "language", "audiences": "audience"}
 
 
@@ -56,7 +54,10 @@ def build_schema() -> tantivy.Schema:
     """Return the fields: filters, analysed terms, phrases, title words, and packed values."""
     builder = tantivy.SchemaBuilder()
     for name in ("id", "visibility", *_FACETS.values()):
-        builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
+        builder.add_text_field(
+            name, tokenizer_name="raw", index_option="basic", fast=True, stored=name == "id"
+        )
+    builder.add_text_field("fingerprint", tokenizer_name="raw", index_option="basic", stored=True)
     builder.add_text_field("terms", tokenizer_name="words", index_option="freq")
     builder.add_text_field("phrases", tokenizer_name="words", index_option="position")
     builder.add_text_field("title_words", tokenizer_name="words", index_option="basic")
@@ -67,6 +68,22 @@ def build_schema() -> tantivy.Schema:
 
 
 SCHEMA = build_schema()
+
+
+class DamagedIndex(EngineUnavailable):
+    """The files of the index cannot be read, or were swapped away while they were."""
+
+
+@contextmanager
+def telling_damage() -> Iterator[None]:
+    """Raise `DamagedIndex` for whatever reading or writing a damaged index raises."""
+    try:
+        yield
+    except BaseException as error:  # a panic of tantivy's is no Exception
+        kind = type(error).__name__
+        if isinstance(error, (OSError, ValueError)) or kind == "PanicException":
+            raise DamagedIndex(f"{UNREADABLE} ({kind})") from error
+        raise
 
 
 class EmbeddedEngine:
@@ -83,18 +100,21 @@ class EmbeddedEngine:
         with self._folder.writing(self._wait):
             if self._folder.current() is None:
                 return self._build(documents, None)
-            opened = self._reader()
-            with committing(opened.index, SMALL_WRITER_MEMORY) as writer:
-                return sum(1 for each in documents if opened.put(writer, each))
+            made = self._made(documents)
+            self._replace(made, made.keys())
+            return len(made)
 
     def delete(self, ids: Collection[str]) -> None:
         """Remove documents; see `SearchEngine.delete`."""
         with self._folder.writing(self._wait):
-            if not ids or self._folder.current() is None:
-                return
-            with committing(self._reader().index, SMALL_WRITER_MEMORY) as writer:
-                for each in ids:
-                    writer.delete_documents_by_term("id", each)
+            if ids and self._folder.current() is not None:
+                self._replace({}, ids)
+
+    def refresh(self, ids: Collection[str], read: Read) -> None:
+        """Make the index say what `read` says; see `SearchEngine.refresh`."""
+        with self._folder.writing(self._wait):
+            made = self._made(read(ids))
+            self._replace(made, {*ids, *made})
 
     def rebuild(self, documents: Iterable[Document], *, progress: Progress | None = None) -> int:
         """Build a new index aside and swap; see `SearchEngine.rebuild`."""
@@ -112,20 +132,22 @@ class EmbeddedEngine:
         language: str = "",
         now: datetime | None = None,
         facets: bool = True,
+        without: Collection[str] = (),
     ) -> Page:
         """Return a page of visible documents; see `SearchEngine.search`."""
-        if self._folder.current() is None:
-            return Page(number=max(page, 1), size=size)
-        return find(
-            Snapshot(self._reader()),
-            query,
-            visibility=visibility,
-            filters=filters,
-            page=page,
-            size=size,
-            language=language,
-            now=now,
-            facets=facets,
+        return self._read(
+            lambda snapshot: find(
+                snapshot,
+                query,
+                visibility=visibility,
+                filters=filters,
+                page=page,
+                size=size,
+                language=language,
+                now=now,
+                facets=facets,
+                without=without,
+            )
         )
 
     def suggest(
@@ -133,55 +155,88 @@ class EmbeddedEngine:
     ) -> list[Suggestion]:
         """Return visible titles that begin like this; see `SearchEngine.suggest`."""
         words = phrase_words(prefix)
-        if not words or self._folder.current() is None:
+        if not words:
             return []
-        return Snapshot(self._reader()).titles(words, frozenset(visibility), limit)
+        return self._read(lambda snapshot: snapshot.titles(words, frozenset(visibility), limit))
 
     def count(self) -> int:
-        """Return how many documents are in the index; 0 when there is none."""
-        return 0 if self._folder.current() is None else self._reader().index.searcher().num_docs
+        """Return how many documents are in the index; see `SearchEngine.count`."""
+        return self._read(lambda snapshot: snapshot.count())
+
+    def fingerprints(self) -> Mapping[str, str]:
+        """Return what every document was when indexed; see `SearchEngine.fingerprints`."""
+        return self._read(lambda snapshot: snapshot.fingerprints())
 
     def health(self) -> Health:
-        """Tell whether the index can be read."""
-        if self._folder.current() is None:
-            return Health(ok=False, detail="There is no search index yet; build it")
+        """Tell whether the index can be read, by reading from it."""
         try:
-            return Health(ok=True, detail="The search index is readable", documents=self.count())
+            documents = self._read(lambda snapshot: snapshot.probe())
         except EngineUnavailable as error:
             return Health(ok=False, detail=str(error))
+        if self._folder.is_marked_damaged():
+            return Health(ok=False, detail=UNREADABLE, documents=documents)
+        return Health(ok=True, detail="The search index is readable", documents=documents)
+
+    def _read(self, work: Callable[["Snapshot"], T]) -> T:
+        """Do `work` on the last commit; again when the index was swapped meanwhile."""
+        for attempt in (1, 2, 3):
+            try:
+                with telling_damage():
+                    return work(Snapshot(self._reader()))
+            except DamagedIndex:
+                self._forget()
+                if attempt == 3:
+                    self._folder.mark_damaged()
+                    raise
+        raise AssertionError("not reached")
+
+    def _made(self, documents: Iterable[Document]) -> dict[str, tantivy.Document]:
+        opened = self._reader()
+        return {document.id: opened.to_tantivy(document) for document in documents}
+
+    def _replace(self, made: Mapping[str, tantivy.Document], ids: Collection[str]) -> None:
+        """Take away `ids` and put in what is made, all in one commit; the caller is the writer."""
+        try:
+            with telling_damage(), committing(self._reader().index, SMALL_WRITER_MEMORY) as writer:
+                for each in ids:
+                    writer.delete_documents_by_term("id", each)
+                for document in made.values():
+                    writer.add_document(document)
+        except DamagedIndex:
+            self._forget()
+            raise
 
     def _reader(self) -> "OpenIndex":
         """Return the index in use as of its last commit, opening or reloading where needed."""
+        with self._lock, telling_damage():
+            return self._open_current()
+
+    def _open_current(self) -> "OpenIndex":
+        path = self._folder.current()
+        if path is None:
+            raise EngineUnavailable("There is no search index yet; build it with search_rebuild")
+        if self._opened is None or self._opened.path != path:
+            self._opened = OpenIndex(path)
+        self._opened.reload_if_changed()
+        return self._opened
+
+    def _forget(self) -> None:
+        """Open the index anew at the next use."""
         with self._lock:
-            for attempt in (1, 2, 3):
-                path = self._folder.current()
-                if path is None:
-                    raise EngineUnavailable("There is no search index yet; build it")
-                try:
-                    if self._opened is None or self._opened.path != path:
-                        self._opened = OpenIndex(path)
-                    self._opened.reload_if_changed()
-                    return self._opened
-                except (OSError, ValueError) as error:  # swapped away under our hands: again
-                    self._opened = None
-                    if attempt == 3:
-                        raise EngineUnavailable(
-                            f"The search index cannot be read; build it anew ({error})"
-                        ) from error
-            raise AssertionError("not reached")
+            self._opened = None
 
     def _build(self, documents: Iterable[Document], progress: Progress | None) -> int:
-        """Spool the documents while learning from them, then index; the caller is the writer."""
+        """Learn from the documents while setting them aside, then index them; as the writer."""
         with self._folder.building() as aside:
             spool = aside / "documents.jsonl"
             learner = Learner()
-            with open(spool, "w", encoding="utf-8") as file:
+            with open(spool, "w", encoding="utf-8", errors="replace") as file:
                 for document in documents:
                     learner.read(document)
-                    file.write(_to_line(document))
+                    file.write(to_line(document) + "\n")
             knowledge = json.loads(learner.learnt().to_json()) | {"format": records.FORMAT}
             text = json.dumps(knowledge, ensure_ascii=False)
-            (aside / "knowledge.json").write_text(text, encoding="utf-8")
+            (aside / "knowledge.json").write_text(text, encoding="utf-8", errors="replace")
             (aside / "tantivy").mkdir()
             done = _fill(OpenIndex(aside, create=True), spool, progress)
             spool.unlink()
@@ -194,8 +249,10 @@ class OpenIndex:
     def __init__(self, path: Path, *, create: bool = False):
         self.path = path
         text = (path / "knowledge.json").read_text(encoding="utf-8")
-        if json.loads(text)["format"] != records.FORMAT:
-            raise EngineUnavailable("The search index is of an older format; build it anew")
+        if json.loads(text).get("format") != records.FORMAT:
+            raise EngineUnavailable(
+                "The search index is of another format; build it anew with search_rebuild"
+            )
         self.knowledge = Knowledge.from_json(text)
         self.analyser = self.knowledge.analyser()
         where = str(path / "tantivy")
@@ -217,18 +274,12 @@ class OpenIndex:
         status = (self.path / "tantivy" / "meta.json").stat()
         return status.st_mtime_ns, status.st_ino
 
-    def put(self, writer: tantivy.IndexWriter, document: Document) -> bool:
-        """Add a document in place of the one with its id; True, so that calls can be counted."""
-        made = self._to_tantivy(document)
-        writer.delete_documents_by_term("id", document.id)
-        writer.add_document(made)
-        return True
-
-    def _to_tantivy(self, document: Document) -> tantivy.Document:
+    def to_tantivy(self, document: Document) -> tantivy.Document:
         """Return a document with its analysed terms and packed values."""
         record = records.make_record(document, self.analyser)
         made = tantivy.Document()
         made.add_text("id", document.id)
+        made.add_text("fingerprint", fingerprint(document))
         made.add_text("kind", document.kind)
         made.add_text("language", record.language)
         for field, values in (
@@ -286,13 +337,11 @@ class Snapshot:
                 found[each] = records.read_source(self._stored(address, "source"))
         return found
 
-    def similar_words(self, word: str, visibility: frozenset[str]) -> Mapping[str, int]:
+    def similar_words(self, word: str, retrieval: Retrieval) -> Mapping[str, int]:
         """Return the words of visible documents that have a word within one or two edits."""
-        distance = 1 if len(word) < 8 else 2
+        distance = edits_allowed(word)
         fuzzy = Clause.fuzzy_term_query(SCHEMA, "phrases", word, distance=distance)
-        clause = Clause.boolean_query(
-            [(Occur.Must, fuzzy), (Occur.Must, _any_of("visibility", visibility))]
-        )
+        clause = Clause.boolean_query([(Occur.Must, fuzzy), *_existing(retrieval)])
         hits = self._searcher.search(clause, limit=DOCUMENTS_FOR_SPELLING, count=False).hits
         counts: dict[str, int] = {}
         for _, address in hits:
@@ -304,20 +353,37 @@ class Snapshot:
 
     def titles(self, words: list[str], visibility: frozenset[str], limit: int) -> list[Suggestion]:
         """Return visible titles with all `words`, the last one as the beginning of a word."""
-        beginnings = self._searcher.terms_with_prefix(
-            "title_words", words[-1], limit=WORDS_FOR_PREFIX
-        )
         clauses = [Clause.term_query(SCHEMA, "title_words", word, "basic") for word in words[:-1]]
-        clauses.append(_any_of("title_words", [word for word, _ in beginnings]))
+        clauses.append(Clause.regex_query(SCHEMA, "title_words", re.escape(words[-1]) + ".*"))
         clauses.append(_any_of("visibility", visibility))
         clause = Clause.boolean_query([(Occur.Must, each) for each in clauses])
-        found = self._searcher.search(clause, limit=limit, count=False)
+        found = self._searcher.search(clause, limit=max(limit, TITLES_LOOKED_AT), count=False)
         suggestions = []
         for _, address in found.hits:
             candidate = records.read_candidate(self._stored(address, "features"))
             title = records.read_source(self._stored(address, "source")).title
             suggestions.append(Suggestion(id=candidate.id, kind=candidate.kind, title=title))
-        return sorted(suggestions, key=lambda each: (len(each.title), each.title, each.id))
+        suggestions.sort(key=lambda each: (len(each.title), each.title, each.id))
+        return suggestions[:limit]
+
+    def count(self) -> int:
+        """Return how many documents there are."""
+        return self._searcher.num_docs
+
+    def probe(self) -> int:
+        """Search for and read one document; return how many there are."""
+        for _, address in self._searcher.search(Clause.all_query(), limit=1).hits:
+            records.read_candidate(self._stored(address, "features"))
+        return self.count()
+
+    def fingerprints(self) -> dict[str, str]:
+        """Return the fingerprint each document had when it was indexed."""
+        count = self.count()
+        if not count:
+            return {}
+        found = self._searcher.search(Clause.all_query(), limit=count, count=False)
+        stored = (self._searcher.doc(address) for _, address in found.hits)
+        return {each.get_first("id"): each.get_first("fingerprint") for each in stored}
 
     def _stored(self, address: tantivy.DocAddress, field: str) -> bytes:
         return bytes(self._searcher.doc(address).get_first(field))
@@ -346,7 +412,7 @@ class Snapshot:
 
 def build_clause(retrieval: Retrieval) -> Clause:
     """Return the tantivy query for what is asked; a pure function."""
-    clauses = [(Occur.Must, _any_of("visibility", retrieval.visibility))]
+    clauses = _existing(retrieval)
     clauses += [
         (Occur.Must, _any_of(_FACETS[each.name], getattr(retrieval.filters, each.name)))
         for each in fields(Filters)
@@ -371,6 +437,14 @@ def build_clause(retrieval: Retrieval) -> Clause:
         occur = Occur.Should if retrieval.phrases else Occur.Must
         clauses.append((occur, Clause.boolean_query(terms)))
     return Clause.boolean_query(clauses)
+
+
+def _existing(retrieval: Retrieval) -> list[tuple[Occur, Clause]]:
+    """Limit to the documents that exist for whoever asks."""
+    clauses = [(Occur.Must, _any_of("visibility", retrieval.visibility))]
+    if retrieval.without:
+        clauses.append((Occur.MustNot, _any_of("id", retrieval.without)))
+    return clauses
 
 
 def _term(field: str, term: str) -> Clause:
@@ -409,33 +483,14 @@ def committing(index: tantivy.Index, memory: int) -> Iterator[tantivy.IndexWrite
 
 def _fill(opened: OpenIndex, spool: Path, progress: Progress | None) -> int:
     done = 0
-    with committing(opened.index, WRITER_MEMORY) as writer:
-        for document in _read_lines(spool):
-            opened.put(writer, document)
+    with open(spool, encoding="utf-8") as file, committing(opened.index, WRITER_MEMORY) as writer:
+        for line in file:
+            document = from_line(line)
+            writer.delete_documents_by_term("id", document.id)
+            writer.add_document(opened.to_tantivy(document))
             done += 1
             if progress and done % PROGRESS_EVERY == 0:
                 progress(done)
     if progress:
         progress(done)
     return done
-
-
-def _to_line(document: Document) -> str:
-    values = asdict(document)
-    values["visibility"] = sorted(document.visibility)
-    values["updated_at"] = document.updated_at.timestamp() if document.updated_at else None
-    return json.dumps(values, ensure_ascii=False) + "\n"
-
-
-def _read_lines(spool: Path) -> Iterator[Document]:
-    with open(spool, encoding="utf-8") as file:
-        for line in file:
-            values = json.loads(line)
-            moment = values["updated_at"]
-            values["updated_at"] = None if moment is None else datetime.fromtimestamp(moment, UTC)
-            values["visibility"] = frozenset(values["visibility"])
-            values["authority"] = Authority(values["authority"])
-            values["product_status"] = ProductStatus(values["product_status"])
-            for name in ("headings", "search_words", "products", "audiences"):
-                values[name] = tuple(values[name])
-            yield Document(**values)

@@ -2,6 +2,7 @@
 
 current            name of the folder in use, replaced in one step
 index-…/           an index with what was learnt for it
+damaged            name of the folder a reader could not read; the worker builds anew
 writer.lock        held by the process that writes; freed by the system if it dies
 """
 
@@ -11,7 +12,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from search.engines.contract import IndexBusy
@@ -27,11 +28,24 @@ class IndexFolder:
 
     def current(self) -> Path | None:
         """Return the index in use, or None when there is none yet."""
-        try:
-            name = (self.path / "current").read_text(encoding="utf-8").strip()
-        except (FileNotFoundError, NotADirectoryError):
-            return None
+        name = self._name_in("current")
         return self.path / name if name else None
+
+    def _name_in(self, file: str) -> str:
+        try:
+            return (self.path / file).read_text(encoding="utf-8", errors="replace").strip()
+        except (FileNotFoundError, NotADirectoryError):
+            return ""
+
+    def mark_damaged(self) -> None:
+        """Let every process know that the index in use cannot be read, until another is."""
+        with suppress(OSError, ValueError):
+            (self.path / "damaged").write_text(self._name_in("current"), encoding="utf-8")
+
+    def is_marked_damaged(self) -> bool:
+        """Whether the index in use is the one that was marked."""
+        marked = self._name_in("damaged")
+        return bool(marked) and marked == self._name_in("current")
 
     @contextmanager
     def writing(self, wait: float) -> Iterator[None]:

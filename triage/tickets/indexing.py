@@ -68,6 +68,7 @@ class TicketSource:
     """Cases, for the search registry."""
 
     kind = KIND
+    names = ("sak", "saker", "case", "cases")
 
     def iter_documents(self) -> Iterator[Document]:
         """Every case that is one, in bounded memory."""

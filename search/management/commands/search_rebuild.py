@@ -14,8 +14,10 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, if_missing: bool, **options):
-        if if_missing and engine().health().ok and engine().count():
-            self.stdout.write("There is an index already.")
-            return
+        if if_missing:
+            health = engine().health()
+            if health.ok and health.documents:
+                self.stdout.write("There is an index already.")
+                return
         count = rebuild(progress=lambda done: self.stdout.write(f"{done} documents …"))
         self.stdout.write(f"Indexed {count} documents.")
