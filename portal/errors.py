@@ -1,18 +1,91 @@
-"""Pages for what went wrong: what happened, what was kept, what to do."""
+"""Pages for what went wrong: what happened, what was kept, what to do.
 
+None of them may fail itself: the search on the missing page is let go when anything it needs is
+away, and the page for our own faults needs neither database, session nor built static files.
+"""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+import structlog
+from django.conf import settings
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from accounts.visibility import tokens_for
+from portal import language
+from portal.limits import too_many
+from portal.selfservice.carrying import ask_links
+from portal.selfservice.search_page_parts import HitRow, hit_rows
+from portal.selfservice.search_request import clean
+from search.asking import search
+from search.engines.contract import SearchError
+
+log = structlog.get_logger(__name__)
+
+SHOWN_HITS = 5
+SEARCHES = "30/m"  # of missing pages, for one visitor: programs that try addresses get none
+LONGEST_WORDS = 100
+NOT_WORDS = re.compile(r"\d+|V-\d+|[0-9a-f-]{20,}", re.IGNORECASE)
+FILE = re.compile(r"\.[a-z0-9]{1,5}$", re.IGNORECASE)
+NEVER_SHOWN = ("csrfmiddlewaretoken", "login", "next")
+SHORTEST_KEPT = 20  # characters: what is longer has been written, not chosen
+
+# For when not even the template can be drawn.
+LAST_RESORT = (
+    "<!doctype html><html lang=nb><meta charset=utf-8><title>Noe gikk galt hos oss</title>"
+    "<h1>Noe gikk galt hos oss</h1><p>Feilen er vår. Gå tilbake, så viser nettleseren det du "
+    'skrev. Prøv igjen om noen minutter.</p><p><a href="/">Gå til forsiden</a></p>'
+)
 
 
 def words_of(path: str) -> str:
-    """The words in an address, to search for when the page is missing."""
-    last = [part for part in path.split("/") if part][-1:] or [""]
-    return " ".join(last[0].replace("_", "-").split("-"))[:100]
+    """The words in an address, to search for when the page is missing; numbers are no words."""
+    parts = [part for part in path.split("/") if part and not NOT_WORDS.fullmatch(part)]
+    last = FILE.sub("", parts[-1]) if parts else ""
+    return clean(re.sub(r"[-_+.]+", " ", last))[:LONGEST_WORDS]
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """A missing page, with a search for the words in its address."""
-    return render(request, "errors/404.html", {"words": words_of(request.path)}, status=404)
+    """A missing page, with what a search for the words in its address finds."""
+    words = words_of(request.path)
+    context = {
+        "words": words,
+        "hits": _hits(request, words),
+        "hide_site_search": True,
+        **ask_links(""),
+    }
+    return render(request, "errors/404.html", context, status=404)
+
+
+def _hits(request: HttpRequest, words: str) -> list[HitRow]:
+    """The best hits for the words; none for files, for hurried programs, or without an engine."""
+    if not words or FILE.search(request.path) or request.method != "GET":
+        return []
+    try:
+        if too_many(request, "missing-page", SEARCHES):
+            return []
+        page = search(
+            words,
+            user=request.user,
+            visibility=tokens_for(request.user),
+            language=translation.get_language(),
+            now=timezone.now(),
+            place="missing",
+            size=SHOWN_HITS,
+            facets=False,
+            log=False,
+        )
+        return hit_rows(page, request.user)
+    except (SearchError, DatabaseError):
+        log.warning("the missing page is shown without a search")
+        return []
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -23,12 +96,30 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """A request we could not make sense of."""
-    return render(request, "errors/400.html", status=400)
+    context = {"largest": settings.ATTACHMENT_MAX_MB}
+    return render(request, "errors/400.html", context, status=400)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Our own fault; drawn without the database, which may be what failed."""
-    return render(None, "errors/500.html", status=500)
+    try:
+        with translation.override(_language(request)):
+            context = {"at": timezone.now(), "LANGUAGE_CODE": translation.get_language()}
+            return HttpResponse(render_to_string("errors/500.html", context), status=500)
+    except Exception:  # whatever it is, a person gets a page
+        log.exception("the page for our own faults could not be drawn")
+        return HttpResponse(LAST_RESORT, status=500)
+
+
+def _language(request: HttpRequest) -> str:
+    """The language by cookie or browser; the account, which needs the database, is not asked."""
+    chosen = getattr(request, "LANGUAGE_CODE", "")
+    cookie = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
+    for code in (chosen, cookie):
+        if code in language.CODES:
+            return code
+    header = request.headers.get("Accept-Language", "")
+    return language.from_browser(header) or settings.LANGUAGE_CODE
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -36,8 +127,18 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     kept = [
         value
         for key, values in request.POST.lists()
-        if key not in ("csrfmiddlewaretoken", "password", "password1", "password2", "login")
+        if key not in NEVER_SHOWN and "password" not in key
         for value in values
-        if len(value) > 20
+        if len(value) > SHORTEST_KEPT
     ]
-    return render(request, "errors/csrf.html", {"kept": kept}, status=403)
+    context = {"kept": kept, "back": _page_of_form(request)}
+    return render(request, "errors/csrf.html", context, status=403)
+
+
+def _page_of_form(request: HttpRequest) -> str:
+    """The address of the page the form stood on: addresses of buttons cannot be opened."""
+    referer = request.headers.get("Referer", "")
+    if url_has_allowed_host_and_scheme(referer, {request.get_host()}):
+        parts = urlsplit(referer)
+        return f"{parts.path}?{parts.query}" if parts.query else parts.path or "/"
+    return request.path

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from portal.selfservice import views
+from portal.selfservice import search_views, views
 
 urlpatterns = [
     path("", views.home, name="home"),
-    path("sok/", views.home, name="search"),
-    path("betjening/", views.home, name="service"),
-    path("tilgjengelighet/", views.home, name="accessibility"),
-    path("personvern/", views.home, name="privacy"),
+    path("sok/", search_views.search_page, name="search"),
+    path("sok/forslag/", search_views.suggestions, name="search_suggestions"),
+    path("betjening/", views.service, name="service"),
+    path("tilgjengelighet/", views.accessibility, name="accessibility"),
+    path("personvern/", views.privacy, name="privacy"),
 ]

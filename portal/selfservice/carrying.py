@@ -1,0 +1,27 @@
+"""Links that carry what somebody searched for to where they can ask a person."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+from django.utils.http import urlencode
+
+LONGEST_CARRIED = 300  # characters: a title and the beginning of a text, not an address too long
+
+
+def ask_links(words: str) -> dict[str, str]:
+    """Addresses of the two forms with the words filled in, by the names the templates use."""
+    carried = words[:LONGEST_CARRIED]
+    return {
+        "ask_community": _with("community_ask", q=carried),
+        "ask_help": _with("ask", q=carried),
+    }
+
+
+def ask_about(case_type: str) -> str:
+    """The address of the form for help, with the type of case chosen."""
+    return _with("ask", type=case_type)
+
+
+def _with(name: str, **filled: str) -> str:
+    query = urlencode({key: value for key, value in filled.items() if value})
+    return f"{reverse(name)}?{query}" if query else reverse(name)

@@ -1,0 +1,111 @@
+"""Where to go when a search found nothing: what was tried, less of it, and what is near."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from rapidfuzz import fuzz
+
+from accounts.visibility import tokens_for
+from portal.selfservice.search_request import SearchRequest
+from search.asking import understand
+from search.indexing import engine
+from taxonomy.models import Product, Topic
+
+MOST_TRIED = 4
+SHOWN_NEAR = 6
+NEAR = 62  # of 100; how alike a word and a name must be
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lead:
+    """A link with the words on it, and what it leads to."""
+
+    label: str
+    address: str
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Leads:
+    """Searches that do find something, and products and topics whose names are near."""
+
+    easier: list[Lead]
+    near: list[Lead]
+
+
+def leads_on(asked: SearchRequest, *, user) -> Leads:
+    """What to offer after an empty answer. Raises EngineUnavailable."""
+    return Leads(easier=_easier(asked, user), near=_near(asked))
+
+
+def _easier(asked: SearchRequest, user) -> list[Lead]:
+    """The same search with less demanded, each with how many hits it has; only those with any."""
+    found = []
+    for label, other in _with_less(asked):
+        count = _count(other, user)
+        if count:
+            note = ngettext("%(count)s hit", "%(count)s hits", count) % {"count": count}
+            address = f"{reverse('search')}?{other.address}"
+            found.append(Lead(label=label, address=address, note=note))
+    return found
+
+
+def _with_less(asked: SearchRequest) -> list[tuple[str, SearchRequest]]:
+    """Searches that ask for less, nearest to the first one first; at most `MOST_TRIED`."""
+    query = understand(asked.words)
+    tries = []
+    if asked.filters:
+        tries.append((_("Search in everything, without filters"), asked.without_filters()))
+    plain = " ".join([query.text, *query.phrases]).strip()
+    if (query.phrases or query.excluded or query.filters) and plain:
+        label = _("Search for the words alone: %(words)s") % {"words": plain}
+        tries.append((label, asked.without_filters().with_words(plain)))
+    words = plain.split()
+    if len(words) > 1:
+        for word in sorted(words, key=len, reverse=True)[:2]:
+            label = _("Search for %(word)s alone") % {"word": word}
+            tries.append((label, asked.without_filters().with_words(word)))
+    return tries[:MOST_TRIED]
+
+
+def _count(asked: SearchRequest, user) -> int:
+    page = engine().search(
+        understand(asked.words),
+        visibility=tokens_for(user),
+        filters=asked.filters,
+        size=1,
+        language=translation.get_language(),
+        now=timezone.now(),
+        facets=False,
+    )
+    return page.total
+
+
+def _near(asked: SearchRequest) -> list[Lead]:
+    """Products and topics whose names look like a word that was written; two statements."""
+    words = [word.casefold() for word in asked.words.split()[:20] if len(word) > 2]
+    near = []
+    for product in Product.objects.all():
+        near.append((_likeness(words, product), product.name, SearchRequest(words=product.name)))
+    for topic in Topic.objects.select_related("product"):
+        label = f"{topic.name} – {topic.product.name}"
+        near.append((_likeness(words, topic), label, SearchRequest(words=topic.name)))
+    near = sorted((each for each in near if each[0] >= NEAR), key=lambda each: (-each[0], each[1]))
+    return [
+        Lead(label=label, address=f"{reverse('search')}?{other.address}")
+        for _score, label, other in near[:SHOWN_NEAR]
+    ]
+
+
+def _likeness(words: list[str], named: Product | Topic) -> float:
+    """How like a word the name is in any language, 0 to 100."""
+    names = {named.name_nb, named.name_nn, named.name_en, *named.name_nb.split()}
+    return max(
+        (fuzz.ratio(word, name.casefold()) for word in words for name in names if len(name) > 2),
+        default=0.0,
+    )

@@ -1,0 +1,258 @@
+"""What the search page shows of a page of hits, ready for its template."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+
+from django.utils import formats, translation
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from cms.community.models import Question
+from cms.guidance.models import ArticlePage
+from portal.addresses import addresses
+from portal.selfservice import search_words
+from portal.selfservice.paging import Pager, pager
+from portal.selfservice.search_request import SearchRequest
+from search.types import FacetCount, Hit, Page
+from taxonomy.models import Audience, Product
+from triage.tickets.models import Ticket
+
+SHOWN_VALUES = 8
+GROUPS = {
+    "kinds": gettext_lazy("Kind"),
+    "products": gettext_lazy("Product"),
+    "languages": gettext_lazy("Language"),
+    "audiences": gettext_lazy("For whom"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class HitRow:
+    """One hit. `other_language` is the name of its language when it is not the page's."""
+
+    kind: str
+    icon: str
+    address: str
+    title: SafeString
+    snippet: SafeString
+    language: str
+    other_language: str
+    facts: list[str]
+    reasons: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """One value of a filter as a link that adds or removes it."""
+
+    label: str
+    count: int
+    chosen: bool
+    address: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    """One filter: the values shown first, and those folded away."""
+
+    name: str
+    label: str
+    choices: list[Choice]
+    more: list[Choice]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """Everything about a page of hits. `poor` when the best hits cover little of the words."""
+
+    heading: str
+    searched_in: str
+    hits: list[HitRow]
+    groups: list[Group]
+    chosen: list[Choice]
+    everything: str
+    better: str
+    better_address: str
+    poor: bool
+    bounded: bool
+    pager: Pager | None
+
+
+def result(page: Page, asked: SearchRequest, *, user) -> Result:
+    """The page's parts; a fixed number of statements, whatever the number of hits."""
+    names = _Names()
+    groups = [_group(name, page.facets.get(name, ()), asked, names) for name in GROUPS]
+    chosen = [
+        Choice(
+            label=names.of(name, value), count=0, chosen=True, address=_toggle(asked, name, value)
+        )
+        for name in GROUPS
+        for value in sorted(getattr(asked.filters, name))
+    ]
+    return Result(
+        heading=_heading(page, asked),
+        searched_in=search_words.searched_in(user),
+        hits=_rows(page, names, user),
+        groups=[group for group in groups if group.choices],
+        chosen=chosen,
+        everything=asked.without_filters().address if chosen else "",
+        better=page.did_you_mean,
+        better_address=asked.with_words(page.did_you_mean).address if page.did_you_mean else "",
+        poor=bool(page.total and asked.words and not page.has_good_answer),
+        bounded=page.total > page.pages * page.size,
+        pager=pager(page, lambda number: asked.on_page(number).address),
+    )
+
+
+def _heading(page: Page, asked: SearchRequest) -> str:
+    count = ngettext("%(count)s hit", "%(count)s hits", page.total) % {"count": page.total}
+    if not page.total:
+        count = _("No hits")
+    if not asked.words:
+        return count
+    return _("%(count)s for «%(words)s»") % {"count": count, "words": shortened(asked.words)}
+
+
+def shortened(words: str, length: int = 80) -> str:
+    """The words, cut when they would fill the page."""
+    return words if len(words) <= length else f"{words[: length - 1].rstrip()}…"
+
+
+class _Names:
+    """What values of filters are called in the language of the page."""
+
+    def __init__(self) -> None:
+        self.products = {row.slug: row for row in Product.objects.all()}
+        self.audiences = {row.slug: row.name for row in Audience.objects.all()}
+        self._finders: Mapping[str, Callable[[str], str]] = {
+            "kinds": search_words.kind_name,
+            "products": self.product,
+            "languages": search_words.language_name,
+            "audiences": lambda value: self.audiences.get(value, value),
+        }
+
+    def of(self, name: str, value: str) -> str:
+        """The name of a value of a filter."""
+        return self._finders[name](value)
+
+    def product(self, slug: str) -> str:
+        """The name of a product, with a word about it when it has ended."""
+        if slug not in self.products:
+            return slug
+        product = self.products[slug]
+        ended = product.status == Product.Status.ENDED
+        return _("%(product)s (ended)") % {"product": product.name} if ended else product.name
+
+
+def _toggle(asked: SearchRequest, name: str, value: str) -> str:
+    return asked.toggled(name, value).address
+
+
+def _group(name: str, counts: Collection[FacetCount], asked: SearchRequest, names: _Names) -> Group:
+    """A filter's values, the chosen ones first; none when there is nothing to choose between."""
+    found = {each.value: each.count for each in counts}
+    values = dict.fromkeys([*sorted(getattr(asked.filters, name)), *found])
+    choices = [
+        Choice(
+            label=names.of(name, value),
+            count=found.get(value, 0),
+            chosen=value in getattr(asked.filters, name),
+            address=_toggle(asked, name, value),
+        )
+        for value in values
+    ]
+    if len(choices) < 2 and not any(choice.chosen for choice in choices):
+        choices = []
+    return Group(
+        name=name,
+        label=str(GROUPS[name]),
+        choices=choices[:SHOWN_VALUES],
+        more=choices[SHOWN_VALUES:],
+    )
+
+
+def hit_rows(page: Page, user) -> list[HitRow]:
+    """The hits alone, for pages that are not the search page."""
+    return _rows(page, _Names(), user)
+
+
+def _rows(page: Page, names: _Names, user) -> list[HitRow]:
+    where = addresses([hit.id for hit in page.hits], user=user)
+    facts = _facts([hit.id for hit in page.hits])
+    return [
+        _row(hit, where[hit.id], facts.get(hit.id, []), names)
+        for hit in page.hits
+        if hit.id in where
+    ]
+
+
+def _row(hit: Hit, address: str, facts: list[str], names: _Names) -> HitRow:
+    here = translation.get_language()
+    other = hit.language and hit.language != here
+    return HitRow(
+        kind=search_words.kind_name(hit.kind),
+        icon=search_words.KIND_ICONS.get(hit.kind, "FileText"),
+        address=address,
+        title=mark_safe(hit.title_html),  # noqa: S308  escaped by search.snippets
+        snippet=mark_safe(hit.snippet_html),  # noqa: S308  escaped by search.snippets
+        language=hit.language or here,
+        other_language=search_words.language_name(hit.language) if other else "",
+        facts=[*map(names.product, hit.products), *facts],
+        reasons=[search_words.reason_words(reason) for reason in hit.reasons],
+    )
+
+
+def _facts(document_ids: Collection[str]) -> dict[str, list[str]]:
+    """What the database knows of each hit beside its text; one statement for each kind."""
+    by_kind: dict[str, list[int]] = {}
+    for document_id in document_ids:
+        kind, _colon, number = document_id.partition(":")
+        by_kind.setdefault(kind, []).append(int(number))
+    facts: dict[str, list[str]] = {}
+    for kind, numbers in by_kind.items():
+        if kind in _FACTS:
+            facts |= {f"{kind}:{pk}": said for pk, said in _FACTS[kind](numbers).items()}
+    return facts
+
+
+def _article_facts(numbers: Collection[int]) -> dict[int, list[str]]:
+    rows = ArticlePage.objects.filter(pk__in=numbers).values_list("pk", "last_reviewed")
+    return {pk: [_("last checked %(day)s") % {"day": _day(day)}] for pk, day in rows}
+
+
+def _question_facts(numbers: Collection[int]) -> dict[int, list[str]]:
+    rows = Question.objects.filter(pk__in=numbers).select_related("official_team")
+    return {row.pk: _said_of_question(row) for row in rows.defer("body", "html")}
+
+
+def _said_of_question(question: Question) -> list[str]:
+    said = [str(question.get_state_display())]
+    if question.official_team:
+        said.append(_("answered by %(team)s") % {"team": question.official_team.name})
+    return [*said, _("asked %(day)s") % {"day": _day(question.asked_at)}]
+
+
+def _case_facts(numbers: Collection[int]) -> dict[int, list[str]]:
+    rows = Ticket.objects.filter(pk__in=numbers).only("pk", "status", "changed_at")
+    return {
+        row.pk: [
+            row.reference,
+            str(row.get_status_display()),
+            _("last changed %(day)s") % {"day": _day(row.changed_at)},
+        ]
+        for row in rows
+    }
+
+
+def _day(value) -> str:
+    return formats.date_format(value, "DATE_FORMAT")
+
+
+_FACTS: Mapping[str, Callable[[Collection[int]], dict[int, list[str]]]] = {
+    "article": _article_facts,
+    "question": _question_facts,
+    "ticket": _case_facts,
+}

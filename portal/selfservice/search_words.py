@@ -1,0 +1,50 @@
+"""The words the search page says about kinds, languages and reasons."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from search.types import Reason
+
+KINDS = {
+    "article": pgettext_lazy("kind of hit", "Guidance"),
+    "question": pgettext_lazy("kind of hit", "Question in the community"),
+    "ticket": pgettext_lazy("kind of hit", "Case"),
+}
+KIND_ICONS = {"article": "FileText", "question": "Chat", "ticket": "Tasklist"}
+REASONS = {
+    "exact": gettext_lazy("has the word «%(word)s»"),
+    "word-form": gettext_lazy("has «%(word)s» in this or another form"),
+    "compound": gettext_lazy("has «%(word)s» as part of a longer word, or the other way round"),
+    "root": gettext_lazy("has a word related to «%(word)s»"),
+    "code": gettext_lazy("has the code «%(word)s»"),
+    "spelling": gettext_lazy("has a word spelled nearly like «%(word)s»"),
+    "synonym": gettext_lazy("has a word that means the same as «%(word)s»"),
+    "phrase": gettext_lazy("has the words «%(word)s» in this order"),
+}
+
+
+def kind_name(kind: str) -> str:
+    """What a kind of hit is called; the code itself for a kind nobody has named."""
+    return str(KINDS.get(kind, kind))
+
+
+def language_name(code: str) -> str:
+    """What a language is called in the language of the page."""
+    return str(dict(settings.LANGUAGES).get(code, code))
+
+
+def reason_words(reason: Reason) -> str:
+    """Why a hit is there, as the end of a sentence that begins with the hit."""
+    return str(REASONS.get(reason.how, REASONS["word-form"])) % {"word": reason.word}
+
+
+def searched_in(user) -> str:
+    """What this person's search looks in."""
+    if not user.is_authenticated:
+        return _("the guidance and the community")
+    if user.is_support or user.is_manager:
+        return _("the guidance, the community and the cases you may see")
+    return _("the guidance, the community and your cases")

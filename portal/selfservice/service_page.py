@@ -1,0 +1,86 @@
+""" "Slik betjener vi deg": who helps whom, when, through what, and what is promised."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from accounts.models import Team
+from accounts.roles import Line
+from cms.guidance.models import ArticlePage
+from portal.selfservice import promises
+from portal.selfservice.carrying import ask_about
+from portal.selfservice.opening_hours import OpeningHours, opening_hours
+from taxonomy.models import Audience, Product
+from triage.sla.service_model import ServiceModel, current_service_model
+from triage.tickets.kinds import CaseType, Priority
+
+
+@dataclass(frozen=True, kw_only=True)
+class TeamRow:
+    """A team, what it answers for, and the products whose guidance it keeps."""
+
+    name: str
+    responsibility: str
+    products: list[str]
+
+
+def parts(*, now: datetime) -> dict:
+    """Everything the template shows; the same number of statements however many teams."""
+    model = current_service_model(now)
+    teams = _teams()
+    return {
+        "served": [each.name for each in Audience.objects.all()],
+        "first_line": teams[Line.FIRST],
+        "second_line": teams[Line.SECOND],
+        "other_desks": teams[Line.OTHER_DESK],
+        "hours": office_hours(model, now=now),
+        "email": settings.DESK_EMAIL,
+        "phone": settings.DESK_PHONE,
+        "note": _(model.policy.note) if model.policy.note else "",
+        "promises": promises.promise_rows(model),
+        "matrix": promises.matrix_rows(),
+        "urgencies": promises.urgency_names(),
+        "floors": promises.floors(),
+        "reopen_days": model.policy.reopen_days,
+        "complaint": ask_about(CaseType.FEEDBACK),
+    }
+
+
+def office_hours(model: ServiceModel, *, now: datetime) -> OpeningHours | None:
+    """The hours of the calendar an ordinary question is counted by; None when there is none."""
+    rule = model.policy.rule_for(CaseType.QUESTION, Priority.P4)
+    return opening_hours(model.calendars[rule.calendar], now=now) if rule else None
+
+
+def _teams() -> dict[str, list[TeamRow]]:
+    """The teams of each line, by name."""
+    language = translation.get_language()
+    products = _products_by_team()
+    rows: dict[str, list[TeamRow]] = {line: [] for line in Line}
+    for team in Team.objects.order_by("name"):
+        said = getattr(team, f"responsibility_{language}", "") or team.responsibility_nb
+        rows[team.line].append(
+            TeamRow(name=team.name, responsibility=said, products=products.get(team.pk, []))
+        )
+    return rows
+
+
+def _products_by_team() -> dict[int, list[str]]:
+    """Names of the products whose published articles each team owns."""
+    names = {product.pk: product.name for product in Product.objects.all()}
+    owned = (
+        ArticlePage.objects.live()
+        .order_by("owner_team", "products__position")
+        .values_list("owner_team", "products")
+        .distinct()
+    )
+    found: dict[int, list[str]] = {}
+    for team, product in owned:
+        if product in names:
+            found.setdefault(team, []).append(names[product])
+    return found
