@@ -1,0 +1,91 @@
+"""The report on open cases: what is waiting, and how old is it?"""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from portal.desk.words import span
+from portal.insight import parts, words
+from portal.insight.questions import Question
+from portal.insight.shapes import Report, Row, Section, Table, lines
+from triage.reporting import backlog
+from triage.reporting.backlog import AGES, Backlog
+from triage.tickets import codes
+from triage.tickets.states import OPEN_STATUSES
+
+
+def report(question: Question) -> Report:
+    """Open cases as of now by age, state, priority and team."""
+    found = backlog.backlog(question.scope)
+    sentence = _sentence(question, found)
+    ages = parts.coded((code, words.age(code)) for code, _days in AGES)
+    statuses = parts.coded(item for item in codes.STATUSES if item[0] in OPEN_STATUSES)
+    by_age = _split(question, found, "age", _("By age"), ages)
+    return Report(
+        title=_("Open cases"),
+        headline=sentence,
+        sections=(
+            Section(
+                code=by_age.code,
+                title=by_age.title,
+                sentences=(sentence,),
+                chart=by_age.chart,
+                table=by_age.table,
+                definition=_(
+                    "Open cases as of now, whatever the period. Age is counted in days of 24 "
+                    "hours from when the case came in. Overdue means that the case’s nearest "
+                    "deadline has passed; a deadline that stands still is not overdue."
+                ),
+            ),
+            _split(question, found, "status", _("By state"), statuses),
+            _split(question, found, "priority", _("By priority"), parts.coded(codes.PRIORITIES)),
+            _split(question, found, "team", _("By team"), parts.teams()),
+        ),
+    )
+
+
+def headline(question: Question) -> str:
+    """The key figure in a sentence."""
+    return _sentence(question, backlog.backlog(question.scope))
+
+
+def _sentence(question: Question, found: Backlog) -> str:
+    total = found.total()
+    if not total.whole:
+        return _("No case is open.")
+    sentence = ngettext(
+        "%(open)s case is open now, %(overdue)s overdue",
+        "%(open)s cases are open now, %(overdue)s of them overdue",
+        total.whole,
+    ) % {"open": words.number(total.whole), "overdue": words.number(total.part)}
+    oldest = _("The oldest came in %(time)s ago.") % {"time": span(question.now - found.oldest)}
+    return f"{sentence}. {oldest}"
+
+
+def _split(question: Question, found: Backlog, name: str, title: str, values) -> Section:
+    shares = found.by(lambda cell: getattr(cell, name))
+    used = [(item, shares[item.key]) for item in values if item.key in shares]
+    rows = [
+        Row(
+            name=item.name,
+            cells=(
+                parts.count_cell(share.whole, question.cases("open", **{name: item.value})),
+                parts.count_cell(share.part, question.cases("overdue", **{name: item.value})),
+            ),
+        )
+        for item, share in used
+    ]
+    most = max((share.whole for _item, share in used), default=0)
+    points = [(item.name, share.whole, words.number(share.whole)) for item, share in used]
+    return Section(
+        code=f"by-{name}",
+        title=title,
+        chart=lines(_("Open cases"), title, points, most) if points else None,
+        table=Table(
+            code=f"by-{name}",
+            caption=f"{_('Open cases')}: {title.lower()}",
+            columns=(title, _("Open"), _("Overdue")),
+            rows=tuple(rows),
+        ),
+    )

@@ -1,0 +1,190 @@
+"""The cases behind every figure, page by page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils.dateparse import parse_datetime
+from django.utils.timezone import is_aware
+from django.utils.translation import gettext_lazy as _
+
+from portal.desk.words import span
+from portal.insight import words
+from portal.insight.questions import Question
+from triage.reporting import answering, backlog, cooperation, deadlines, solved
+from triage.reporting.scope import Scope
+from triage.tickets.models import Ticket, TicketClock
+
+PAGE_SIZE = 50
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A kind of figure: what its list is called, where it belongs, and the rows behind it.
+
+    The rows are a query of cases or of deadlines, or the ids of cases, the newest first.
+    """
+
+    title: str
+    purpose: str
+    rows: Callable[[Scope], QuerySet | list[int]]
+    of_now: bool = False
+
+
+FIGURES: dict[str, Figure] = {
+    "targets": Figure(_("Deadlines that fell due"), "deadlines", deadlines.targets),
+    "missed": Figure(_("Missed deadlines"), "deadlines", deadlines.missed),
+    "open": Figure(_("Open cases"), "backlog", backlog.open_cases, of_now=True),
+    "overdue": Figure(_("Overdue cases"), "backlog", backlog.overdue_cases, of_now=True),
+    "solved": Figure(_("Solved cases"), "solved", solved.solved_cases),
+    "first-line": Figure(
+        _("Solved in the first line"),
+        "solved",
+        lambda scope: solved.ids_where(scope, lambda row: row.in_first_line),
+    ),
+    "reopened": Figure(
+        _("Reopened cases"),
+        "solved",
+        lambda scope: solved.ids_where(scope, lambda row: row.reopened),
+    ),
+    "answered": Figure(_("Answered cases"), "answers", answering.answered_cases),
+    "opened": Figure(_("Cases that came in"), "cooperation", cooperation.opened_cases),
+    "handed_over": Figure(
+        _("Cases handed over"),
+        "cooperation",
+        lambda scope: cooperation.moved_cases(scope, "handed_over"),
+    ),
+    "handed_back": Figure(
+        _("Cases handed back"),
+        "cooperation",
+        lambda scope: cooperation.moved_cases(scope, "handed_back"),
+    ),
+    "consulted": Figure(
+        _("Cases with advice asked"),
+        "cooperation",
+        lambda scope: cooperation.moved_cases(scope, "consulted"),
+    ),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseRow:
+    """A case in the list, with the deadline in question when the figure is about deadlines."""
+
+    ticket: Ticket
+    address: str
+    deadline: str = ""
+    due_at: datetime | None = None
+    outcome: str = ""
+    late: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class CasePage:
+    """A page of cases; `following` is where the next begins, "" on the last."""
+
+    rows: tuple[CaseRow, ...]
+    count: int
+    following: str
+    of_deadlines: bool
+
+    @property
+    def count_words(self) -> str:
+        """How many there are in all, grouped as the language does."""
+        return words.number(self.count)
+
+
+def page(figure: Figure, question: Question, after: str) -> CasePage:
+    """One page of the rows behind a figure, and how many there are in all."""
+    found = figure.rows(question.scope)
+    if isinstance(found, list):
+        return _page(_tickets(_newest(found, after), ""), len(found))
+    count = found.order_by().count()
+    if found.model is TicketClock:
+        return _page(_clocks(found, question, after), count, of_deadlines=True)
+    return _page(_tickets(found, after), count)
+
+
+def _page(rows: list[tuple[CaseRow, str]], count: int, *, of_deadlines: bool = False) -> CasePage:
+    shown = rows[:PAGE_SIZE]
+    return CasePage(
+        rows=tuple(row for row, _position in shown),
+        count=count,
+        following=shown[-1][1] if len(rows) > PAGE_SIZE else "",
+        of_deadlines=of_deadlines,
+    )
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
+
+
+def _newest(ids: list[int], after: str) -> QuerySet[Ticket]:
+    """The first of the ids after a position, enough for a page and one more."""
+    before = _number(after)
+    wanted = [pk for pk in ids if before is None or pk < before][: PAGE_SIZE + 1]
+    return Ticket.objects.filter(pk__in=wanted).order_by("-pk")
+
+
+def _tickets(found: QuerySet[Ticket], after: str) -> list[tuple[CaseRow, str]]:
+    before = _number(after)
+    if before is not None:
+        found = found.filter(pk__lt=before)
+    tickets = found.select_related("product", "team", "organisation")[: PAGE_SIZE + 1]
+    return [
+        (CaseRow(ticket=ticket, address=_address(ticket.pk)), str(ticket.pk)) for ticket in tickets
+    ]
+
+
+def _clocks(
+    found: QuerySet[TicketClock], question: Question, after: str
+) -> list[tuple[CaseRow, str]]:
+    position = _position(after)
+    if position is not None:
+        moment, pk = position
+        found = found.filter(due_at__lte=moment).exclude(Q(due_at=moment, pk__gte=pk))
+    clocks = found.select_related("ticket__product", "ticket__team", "ticket__organisation")
+    return [
+        (_clock_row(clock, question.now), f"{clock.due_at.isoformat()}_{clock.pk}")
+        for clock in clocks[: PAGE_SIZE + 1]
+    ]
+
+
+def _clock_row(clock: TicketClock, now: datetime) -> CaseRow:
+    late = clock.met_at is None or clock.met_at > clock.due_at
+    length = span(deadlines.lateness(clock, now))
+    if not late:
+        outcome = _("Kept")
+    elif clock.met_at is None and clock.stopped_at is None:
+        outcome = _("%(time)s late, still open") % {"time": length}
+    else:
+        outcome = _("%(time)s late") % {"time": length}
+    return CaseRow(
+        ticket=clock.ticket,
+        address=_address(clock.ticket_id),
+        deadline=words.kind(clock.kind),
+        due_at=clock.due_at,
+        outcome=str(outcome),
+        late=late,
+    )
+
+
+def _address(ticket_id: int) -> str:
+    return reverse("desk_case", args=[ticket_id])
+
+
+def _position(text: str) -> tuple[datetime, int] | None:
+    """Where a page begins; from the beginning when the address is not one of ours."""
+    moment_text, _sep, number = text.rpartition("_")
+    try:
+        moment = parse_datetime(moment_text)
+    except ValueError:
+        return None
+    pk = _number(number)
+    if moment is None or not is_aware(moment) or pk is None:
+        return None
+    return moment, pk

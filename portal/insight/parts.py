@@ -1,0 +1,82 @@
+"""What several reports have in common: names of products and teams, and cells of figures."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Team
+from portal.insight import words
+from portal.insight.questions import NONE, Question
+from portal.insight.shapes import Cell
+from taxonomy.models import Product
+from triage.reporting.figures import Share
+from triage.reporting.months import Month, month_of
+
+
+@dataclass(frozen=True)
+class Named:
+    """A value a measure is split by: what it is called here and in addresses."""
+
+    key: Hashable
+    name: str
+    value: str
+
+
+def products() -> list[Named]:
+    """Every product in its order, and no product."""
+    found = [Named(item.pk, item.name, item.slug) for item in Product.objects.all()]
+    return [*found, Named(None, _("No product"), NONE)]
+
+
+def teams() -> list[Named]:
+    """Every team, the first line first."""
+    return [Named(team.pk, team.name, team.slug) for team in Team.objects.all()]
+
+
+def coded(choices: Iterable[tuple[str, str]]) -> list[Named]:
+    """Codes with their labels."""
+    return [Named(str(code), str(label), str(code)) for code, label in choices]
+
+
+def count_cell(count: int, address: str = "") -> Cell:
+    """A number of cases; none of them opens nothing."""
+    return Cell(words=words.number(count), value=count, address=address if count else "")
+
+
+def percent_cell(share: Share, address: str = "") -> Cell:
+    """A share in per cent, one decimal for spreadsheets."""
+    value = None if share.percent is None else round(share.percent, 1)
+    return Cell(words=words.percent(share), value=value, address=address if share.whole else "")
+
+
+def moment_cell(moment: datetime) -> Cell:
+    """A moment by Norwegian time."""
+    local = timezone.localtime(moment)
+    said = formats.date_format(local, "SHORT_DATETIME_FORMAT")
+    return Cell(words=said, value=local.strftime("%Y-%m-%d %H:%M"))
+
+
+def headline_months(question: Question) -> tuple[Month, Month]:
+    """The month the key figures are about, and the one before: the last whole month asked for.
+
+    When the period has only the current month, that one, so far.
+    """
+    period = question.scope.period
+    current = month_of(question.now, period.zone)
+    month = period.last
+    if month >= current and period.first < current:
+        month = current.plus(-1)
+    return month, month.plus(-1)
+
+
+def in_month(question: Question, month: Month) -> str:
+    """A month in words; the current one is said to be unfinished."""
+    said = words.month(month, question.now)
+    if month == month_of(question.now, question.scope.period.zone):
+        return _("%(month)s so far") % {"month": said}
+    return said
