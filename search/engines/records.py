@@ -17,7 +17,7 @@ from search.text.language import LANGUAGES, detect_language
 from search.text.tokens import storable
 from search.types import Document
 
-FORMAT = 2  # raise when stored values change; older indexes are then built anew
+FORMAT = 3  # raise when stored values change; older indexes are then built anew
 REPEATS = (3, 2, 1, 1, 3)  # order of ranking.FIELDS
 BORDER = "¶"  # between fields, so that no phrase reaches across
 WORTH_READING_ALL = 80  # look-ups after which reading all counts is cheaper

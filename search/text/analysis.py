@@ -15,7 +15,7 @@ from functools import lru_cache
 
 from search.text.compounds import CompoundSplitter
 from search.text.language import LANGUAGES, detect_language
-from search.text.norwegian import shared_form, stop_words, verb_root
+from search.text.norwegian import contracted, shared_form, stop_words, verb_root
 from search.text.stems import lemma, stem
 from search.text.tokens import Token, fold_letters, tokens
 
@@ -123,7 +123,7 @@ class Analyser:
         form = lemma(word, language)
         if language == "en":
             return fold_letters(stem(form, "en"))
-        return fold_letters(stem(stem(shared_form(form), "nb"), "nb"))
+        return fold_letters(contracted(stem(stem(shared_form(form), "nb"), "nb")))
 
     def _elements(self, word: str, language: str) -> tuple[str, ...]:
         if language == "en":

@@ -12,7 +12,7 @@ from functools import cache
 from importlib.resources import files
 
 from search.text.norwegian import stop_words
-from search.text.stems import lemma
+from search.text.stems import lemma, stem
 
 MIN_PART = 4  # letters; shorter elements only from our own list
 MIN_WORD = 7
@@ -42,6 +42,10 @@ class CompoundSplitter:
         total = sum(elements.values())
         self._costs = {
             word: COST_PER_PART + math.log(total / count) for word, count in elements.items()
+        }
+        # The commonest element with each stem, for a last element in a form no list has.
+        self._by_stem = {
+            stem(word, "nb"): word for word, _ in sorted(elements.items(), key=lambda each: each[1])
         }
 
     @classmethod
@@ -78,11 +82,16 @@ class CompoundSplitter:
                 part = part[:-1]
                 cost = self._costs.get(part)
             elif cost is None and start and end == len(word) and len(part) >= MIN_PART:
-                part = lemma(part, "nb")
+                part = self._dictionary_form(part)
                 cost = self._costs.get(part)
             if cost is not None:
                 options.append((before[0] + cost, (*before[1], part)))
         return min(options, default=None)
+
+    def _dictionary_form(self, part: str) -> str:
+        """The element an inflected last part is a form of, else the part itself."""
+        form = lemma(part, "nb")
+        return form if form in self._costs else self._by_stem.get(stem(part, "nb"), part)
 
 
 def elements_of(counts: Mapping[str, int]) -> dict[str, int]:

@@ -39,6 +39,7 @@ SPELLING_RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"(?<=\w)leis$", "ledes"),
     )
 )
+_CONTRACTED = re.compile(r"(?<=[^aeiouyæøå])el$")
 _NOUN_OF_VERB = re.compile(r"(?<=\w{4})(?:ing|else)$")
 
 
@@ -50,6 +51,11 @@ def shared_form(lemma: str) -> str:
     for pattern, replacement in SPELLING_RULES:
         form = pattern.sub(replacement, form)
     return form
+
+
+def contracted(stemmed: str) -> str:
+    """Return a Norwegian stem as it is before an ending: varsel, varsler and varsle are varsl."""
+    return _CONTRACTED.sub("l", stemmed)
 
 
 def verb_root(form: str) -> str:

@@ -1,0 +1,75 @@
+"""Highlighted titles and snippets: escaped, marked, and cut at words."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from search.snippets import ELLIPSIS, highlight, snippet
+from search.text.tokens import tokens
+
+WANTED = {"nøkkel": 0, "script": 1, "scope": 2}
+
+
+def matcher(token, text):
+    """Knows three words."""
+    return WANTED.get(token.words[0])
+
+
+def bare(html: str) -> str:
+    """The HTML without our own marks."""
+    return html.replace("<mark>", "").replace("</mark>", "")
+
+
+def test_found_words_are_marked():
+    assert highlight("Bytt nøkkel nå", matcher) == "Bytt <mark>nøkkel</mark> nå"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<script>alert(1)</script>",
+        '<img src=x onerror="nøkkel">',
+        "nøkkel & scope < 3 > 2 'a' \"b\"",
+        "</mark><mark>nøkkel",
+        "&lt;script&gt;",
+    ],
+)
+def test_whatever_the_text_holds_only_our_marks_are_markup(text):
+    for html in (highlight(text, matcher), snippet([text], matcher)):
+        assert "<" not in bare(html) and ">" not in bare(html)
+        assert not re.search(r"&(?!amp;|lt;|gt;|quot;|#x27;)", bare(html))
+
+
+def test_a_snippet_is_the_stretch_with_most_different_words():
+    filler = "Ord uten betydning her. " * 30
+    html = snippet([f"{filler}En nøkkel. {filler}Nøkkel og nøkkel til scope. {filler}"], matcher)
+    assert "<mark>scope</mark>" in html
+    assert html.startswith(ELLIPSIS) and html.endswith(ELLIPSIS)
+
+
+def test_an_earlier_text_wins_a_tie():
+    assert "Først" in snippet(["Først nøkkel", "Siden nøkkel"], matcher)
+
+
+def test_without_a_match_the_beginning_of_the_first_text_is_shown():
+    assert snippet(["", "Begynnelsen her."], matcher) == "Begynnelsen her."
+    assert snippet(["", ""], matcher) == ""
+
+
+def test_a_long_beginning_is_cut_between_words():
+    html = snippet(["sammensatt " * 100], matcher)
+    assert html.endswith(f"sammensatt {ELLIPSIS}")
+    assert len(html) < 260
+
+
+@given(st.lists(st.text(max_size=400), min_size=1, max_size=3))
+def test_any_text_gives_escaped_html(texts):
+    def every_other(token, text):
+        return len(token.words[0]) % 2 or None
+
+    html = snippet(texts, every_other)
+    assert "<" not in bare(html)
+    assert html.count("<mark>") == html.count("</mark>")
+    assert list(tokens(bare(html))) is not None
