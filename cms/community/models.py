@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.models import Page
 
 from accounts.models import Language, Team, User
@@ -65,9 +66,9 @@ class Question(Hideable):
     """A question to the community. What lists show is kept on the row by the services."""
 
     class State(models.TextChoices):
-        UNANSWERED = "unanswered", _("Unanswered")
-        ANSWERED = "answered", _("Answered")
-        SOLVED = "solved", _("Solved")
+        UNANSWERED = "unanswered", pgettext_lazy("question", "Unanswered")
+        ANSWERED = "answered", pgettext_lazy("question", "Answered")
+        SOLVED = "solved", pgettext_lazy("question", "Solved")
 
     title = models.CharField(_("title"), max_length=300)
     slug = models.SlugField(max_length=90, editable=False)

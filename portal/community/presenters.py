@@ -9,7 +9,7 @@ from datetime import datetime
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext
+from django.utils.translation import ngettext, pgettext, pgettext_lazy
 
 from accounts.models import User
 from cms.community.models import Question
@@ -18,9 +18,9 @@ from cms.community.texts import NO_WORDS
 
 NEUTRAL, INFO, DANGER = "neutral", "info", "danger"
 TAB_NAMES = {
-    Tab.NEW: gettext_lazy("All"),
-    Tab.UNANSWERED: gettext_lazy("Unanswered"),
-    Tab.SOLVED: gettext_lazy("Solved"),
+    Tab.NEW: pgettext_lazy("questions", "New"),
+    Tab.UNANSWERED: pgettext_lazy("questions", "Unanswered"),
+    Tab.SOLVED: pgettext_lazy("questions", "Solved"),
 }
 
 
@@ -88,10 +88,10 @@ def _row(question: Question, now: datetime) -> Row:
 def state_mark(question: Question) -> Mark:
     """Where the question stands."""
     if question.state == Question.State.SOLVED:
-        return Mark(word=_("Solved"), icon="CheckmarkCircleFill", tone=INFO)
+        return Mark(word=pgettext("question", "Solved"), icon="CheckmarkCircleFill", tone=INFO)
     if question.state == Question.State.ANSWERED:
-        return Mark(word=_("Answered"), icon="Chat", tone=NEUTRAL)
-    return Mark(word=_("Unanswered"), icon="CircleBroken", tone=NEUTRAL)
+        return Mark(word=pgettext("question", "Answered"), icon="Chat", tone=NEUTRAL)
+    return Mark(word=pgettext("question", "Unanswered"), icon="CircleBroken", tone=NEUTRAL)
 
 
 def hidden_mark() -> Mark:
