@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from django.utils import dates, formats, timezone, translation
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, pgettext
 
 from portal.templatetags.design import moment_in_words
 from triage.sla.calendar import DAY_SECONDS, Calendar, Day, Frame, Season
@@ -97,7 +97,7 @@ def name_of(name: str) -> str:
 def hours_in_words(frames: Sequence[Frame]) -> str:
     """From and to of each opening: 08.00–15.45; "closed" when there is none."""
     if not frames:
-        return _("closed")
+        return pgettext("opening hours", "closed")
     if frames[0] == (0, DAY_SECONDS):
         return _("all day and night")
     return _(" and ").join(f"{_clock(a)}–{_clock(b)}" for a, b in frames)
@@ -134,11 +134,12 @@ def _weekday(number: int) -> str:
 def _season(season: Season) -> SeasonHours:
     """A season; days that are closed then as always are not repeated."""
     first, last = (_day_of_year(*day) for day in (season.first, season.last))
-    lines = [line for line in week_lines(season.weekly) if line.hours != _("closed")]
+    closed = pgettext("opening hours", "closed")
+    lines = [line for line in week_lines(season.weekly) if line.hours != closed]
     return SeasonHours(
         name=name_of(season.name),
         period=first if season.first == season.last else f"{first}–{last}",
-        lines=lines or [Hours(when="", hours=_("closed"))],
+        lines=lines or [Hours(when="", hours=closed)],
     )
 
 

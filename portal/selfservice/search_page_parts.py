@@ -113,7 +113,7 @@ def _heading(page: Page, asked: SearchRequest) -> str:
         count = _("No hits")
     if not asked.words:
         return count
-    return _("%(count)s for «%(words)s»") % {"count": count, "words": shortened(asked.words)}
+    return _("%(count)s for “%(words)s”") % {"count": count, "words": shortened(asked.words)}
 
 
 def shortened(words: str, length: int = 80) -> str:

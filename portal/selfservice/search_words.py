@@ -15,14 +15,14 @@ KINDS = {
 }
 KIND_ICONS = {"article": "FileText", "question": "Chat", "ticket": "Tasklist"}
 REASONS = {
-    "exact": gettext_lazy("has the word «%(word)s»"),
-    "word-form": gettext_lazy("has «%(word)s» in this or another form"),
-    "compound": gettext_lazy("has «%(word)s» as part of a longer word, or the other way round"),
-    "root": gettext_lazy("has a word related to «%(word)s»"),
-    "code": gettext_lazy("has the code «%(word)s»"),
-    "spelling": gettext_lazy("has a word spelled nearly like «%(word)s»"),
-    "synonym": gettext_lazy("has a word that means the same as «%(word)s»"),
-    "phrase": gettext_lazy("has the words «%(word)s» in this order"),
+    "exact": gettext_lazy("has the word “%(word)s”"),
+    "word-form": gettext_lazy("has “%(word)s” in this or another form"),
+    "compound": gettext_lazy("has “%(word)s” as part of a longer word, or the other way round"),
+    "root": gettext_lazy("has a word related to “%(word)s”"),
+    "code": gettext_lazy("has the code “%(word)s”"),
+    "spelling": gettext_lazy("has a word spelled nearly like “%(word)s”"),
+    "synonym": gettext_lazy("has a word that means the same as “%(word)s”"),
+    "phrase": gettext_lazy("has the words “%(word)s” in this order"),
 }
 
 

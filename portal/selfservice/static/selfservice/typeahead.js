@@ -85,7 +85,7 @@
       list.hidden = found.length === 0;
       input.setAttribute("aria-expanded", String(found.length > 0));
       status.textContent = found.length
-        ? input.dataset.suggestsCount.replace("%d", found.length)
+        ? input.dataset.suggestsCount.replace("{count}", found.length)
         : "";
     }
 
