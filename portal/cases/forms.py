@@ -88,7 +88,8 @@ def number_warning(count: int) -> str:
     """What is said where identity numbers stand in a text."""
     return ngettext(
         "There is a national identity number here. Take it out: we cannot take it in.",
-        "There are %(count)s national identity numbers here. Take them out: we cannot take them in.",
+        "There are %(count)s national identity numbers here. "
+        "Take them out: we cannot take them in.",
         count,
     ) % {"count": count}
 

@@ -140,7 +140,7 @@ def _adopt(draft: Draft, user: User, now: datetime) -> Draft:
         draft.owner, draft.changed_at, draft.continues = user, now, None
         draft.save(update_fields=["owner", "changed_at", "continues"])
         return draft
-    earlier.data = {**earlier.data, **draft.data}
+    earlier.data = _laid_over(earlier.data, draft.data)
     earlier.changed_at = now
     earlier.save(update_fields=["data", "changed_at"])
     have = set(earlier.files.values_list("sha256", "name"))
@@ -150,6 +150,19 @@ def _adopt(draft: Draft, user: User, now: datetime) -> Draft:
             item.save(update_fields=["draft"])
     _delete(draft)
     return earlier
+
+
+def _laid_over(earlier: Mapping, later: Mapping) -> dict:
+    """The earlier values with the later ones over them, answer by answer."""
+    return {
+        **earlier,
+        **{
+            name: {**earlier[name], **value}
+            if isinstance(value, Mapping) and isinstance(earlier.get(name), Mapping)
+            else value
+            for name, value in later.items()
+        },
+    }
 
 
 # --- files --------------------------------------------------------------------------------------
