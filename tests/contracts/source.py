@@ -21,8 +21,7 @@ def python_files() -> Iterator[Path]:
 def templates(suffix: str = ".html") -> Iterator[Path]:
     """Every template of the product with this ending."""
     for package in PACKAGES:
-        for path in sorted((ROOT / package).rglob(f"templates/**/*{suffix}")):
-            yield path
+        yield from sorted((ROOT / package).rglob(f"templates/**/*{suffix}"))
 
 
 def short(path: Path) -> str:
