@@ -100,7 +100,7 @@ class Analyser:
             return self.word_terms(token.words[0], language)
         terms: list[str] = []
         for form in (*token.wholes, *token.words, *token.parts):
-            if form.isalpha() or form in token.words:
+            if form.isalnum() or form in token.words:
                 terms.extend(self.word_terms(form, language))
             else:
                 terms.append(CODE + form)
@@ -138,7 +138,7 @@ class Analyser:
 
     def _query_word(self, token: Token, written: str, language: str) -> QueryWord:
         whole = token.wholes[0] if token.wholes else token.words[0]
-        if token.wholes and not whole.isalpha():
+        if token.wholes and not whole.isalnum():
             return QueryWord(
                 text=written,
                 exact=CODE + whole,

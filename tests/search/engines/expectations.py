@@ -1,0 +1,443 @@
+"""What every search engine must do, written once.
+
+A test module for an engine gives a fixture `engine` (an empty one) and imports everything from
+here: `from tests.search.engines.expectations import *`.
+"""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from search.documents import fingerprint
+from search.engines.contract import EngineUnavailable
+from search.parser import parse_query
+from search.types import Authority, Filters, ProductStatus
+from tests.search.documents import PUBLIC, make_document
+
+NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
+
+
+def find(engine, text: str, **arguments):
+    """A page for everybody."""
+    return engine.search(parse_query(text), **({"visibility": PUBLIC} | arguments))
+
+
+def ids(page) -> list[str]:
+    """Ids in the order found."""
+    return [hit.id for hit in page.hits]
+
+
+def test_an_indexed_document_is_found_at_once(engine):
+    document = make_document("Bytt nøkkel i Maskinporten")
+    assert engine.index([document]) == 1
+    page = find(engine, "nøkkel")
+    assert ids(page) == [document.id]
+    assert page.hits[0].title_html == "Bytt <mark>nøkkel</mark> i Maskinporten"
+    assert page.total == engine.count() == 1
+
+
+def test_indexing_again_replaces(engine):
+    old = make_document("Gammel tittel", id="article:1")
+    engine.index([old, make_document("Noe annet")])
+    engine.index([make_document("Fersk overskrift", id="article:1")])
+    assert engine.count() == 2
+    assert ids(find(engine, "overskrift")) == ["article:1"]
+    assert ids(find(engine, "gammel")) == []
+
+
+def test_the_last_of_two_with_one_id_counts(engine):
+    engine.rebuild(
+        [make_document("Første", id="article:1"), make_document("Andre", id="article:1")]
+    )
+    assert engine.count() == 1
+    assert ids(find(engine, "andre")) == ["article:1"]
+
+
+def test_a_deleted_document_is_gone_and_unknown_ids_are_passed_over(engine):
+    engine.index([make_document("Nøkkel", id="article:1"), make_document("Nøkkel", id="article:2")])
+    engine.delete(["article:1", "article:404"])
+    assert ids(find(engine, "nøkkel")) == ["article:2"]
+    engine.delete([])
+    assert engine.count() == 1
+
+
+def test_refreshing_indexes_what_there_is_and_removes_the_rest(engine):
+    engine.index([make_document("Nøkkel", id="article:1"), make_document("Lås", id="article:2")])
+    asked = []
+
+    def read(wanted):
+        asked.append(set(wanted))
+        return [make_document("Hengsel", id="article:3"), make_document("Sperre", id="article:2")]
+
+    engine.refresh(["article:1", "article:2", "article:3"], read)
+    assert asked == [{"article:1", "article:2", "article:3"}]
+    assert set(engine.fingerprints()) == {"article:2", "article:3"}
+    assert ids(find(engine, "sperre")) == ["article:2"]
+
+
+def test_a_failed_read_changes_nothing(engine):
+    engine.index([make_document("Nøkkel", id="article:1")])
+
+    def read(wanted):
+        raise LookupError("the database is away")
+
+    with pytest.raises(LookupError):
+        engine.refresh(["article:1"], read)
+    assert ids(find(engine, "nøkkel")) == ["article:1"]
+
+
+def test_rebuilding_replaces_everything_and_tells_how_far_it_is(engine):
+    engine.index([make_document("Nøkkel")])
+    told = []
+    assert (
+        engine.rebuild([make_document("Lås"), make_document("Hengsel")], progress=told.append) == 2
+    )
+    assert told[-1] == 2
+    assert ids(find(engine, "nøkkel")) == []
+    assert find(engine, "lås").total == 1
+
+
+def test_a_failed_rebuild_leaves_the_old_index(engine):
+    engine.index([make_document("Nøkkel")])
+
+    def broken():
+        yield make_document("Lås")
+        raise LookupError("the database is away")
+
+    with pytest.raises(LookupError):
+        engine.rebuild(broken())
+    assert find(engine, "nøkkel").total == 1
+    assert find(engine, "lås").total == 0
+
+
+def test_before_the_first_build_search_is_unavailable_and_says_what_to_do(engine):
+    with pytest.raises(EngineUnavailable, match="search_rebuild"):
+        find(engine, "nøkkel")
+    with pytest.raises(EngineUnavailable):
+        engine.suggest("nøkkel", visibility=PUBLIC)
+    assert not engine.health().ok
+    assert "search_rebuild" in engine.health().detail
+
+
+def test_an_empty_index_finds_nothing(engine):
+    engine.rebuild([])
+    page = find(engine, "nøkkel")
+    assert (page.hits, page.total, page.pages, page.has_good_answer) == ((), 0, 0, False)
+    assert engine.suggest("nøk", visibility=PUBLIC) == []
+    assert engine.health().ok
+    assert engine.fingerprints() == {}
+
+
+def test_fingerprints_are_those_of_the_documents(engine):
+    documents = [make_document("Nøkkel"), make_document("Lås", updated_at=NOW)]
+    engine.index(documents)
+    assert engine.fingerprints() == {each.id: fingerprint(each) for each in documents}
+
+
+# --- who sees what -------------------------------------------------------------------------------
+
+
+def test_only_holders_of_a_token_find_a_document(engine):
+    engine.index(
+        [
+            make_document("Nøkkel for alle", id="article:1"),
+            make_document("Nøkkel for Tindvik", id="ticket:2", visibility=frozenset({"org:5"})),
+            make_document("Nøkkel for ingen", id="ticket:3", visibility=frozenset()),
+        ]
+    )
+    assert ids(find(engine, "nøkkel")) == ["article:1"]
+    assert set(ids(find(engine, "nøkkel", visibility={"public", "org:5"}))) == {
+        "article:1",
+        "ticket:2",
+    }
+    assert ids(find(engine, "nøkkel", visibility=())) == []
+
+
+def test_what_one_may_not_see_leaves_no_trace(engine):
+    secret = make_document(
+        "Kvantelekkasje hos Tindvik",
+        kind="ticket",
+        id="ticket:1",
+        language="nn",
+        products=("hemmelig",),
+        audiences=("sikkerhet",),
+        visibility=frozenset({"security"}),
+    )
+    engine.index([secret, make_document("Lekkasje av vann")])
+    page = find(engine, "kvantelekasje lekkasje tindvik")
+    assert page.total == 1
+    assert "Kvante" not in repr(page) and "kvantelekkasje" not in page.did_you_mean
+    assert "hemmelig" not in repr(page.facets) and "ticket" not in repr(page.facets)
+    assert engine.suggest("kvan", visibility=PUBLIC) == []
+    assert ids(find(engine, "kvantelekkasje", visibility={"security"})) == ["ticket:1"]
+
+
+def test_documents_to_do_without_leave_no_trace(engine):
+    engine.index(
+        [
+            make_document("Kvantelekkasje", id="article:1", products=("hemmelig",)),
+            make_document("Lekkasje av vann", id="article:2"),
+        ]
+    )
+    page = find(engine, "kvantelekasje lekkasje", without={"article:1"})
+    assert ids(page) == ["article:2"] and page.total == 1
+    assert "hemmelig" not in repr(page.facets)
+    assert "kvantelekkasje" not in page.did_you_mean
+
+
+# --- words ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("query", "title"),
+    [
+        ("AUTH.VLD-00003", "Feilen AUTH.VLD-00003 betyr dette"),
+        ("auth.vld-00003", "Feilen AUTH.VLD-00003 betyr dette"),
+        ("MP-121", "Nøkkelen er utløpt (MP-121)"),
+        ("urn:altinn:accesspackage:jordbruk", "Pakken urn:altinn:accesspackage:jordbruk"),
+        ("310128459", "Organisasjonen 310 128 459"),
+        ("soknad", "Søknad om scope"),
+        ("soeknad", "Søknad om scope"),
+        ("tenester", "Tjenester i innboksen"),
+        ("idporten", "Logg inn med ID-porten"),
+    ],
+)
+def test_words_and_codes_are_found_however_they_are_written(engine, query, title):
+    wanted = make_document(title)
+    engine.rebuild([wanted, make_document("Noe helt annet"), make_document("Feilkode MP-999")])
+    assert ids(find(engine, query))[:1] == [wanted.id]
+
+
+def test_a_phrase_must_occur_word_by_word(engine):
+    engine.index(
+        [
+            make_document("Utløpt nøkkel", id="article:1"),
+            make_document("Nøkkel som er utløpt", id="article:2"),
+        ]
+    )
+    assert ids(find(engine, '"utløpt nøkkel"')) == ["article:1"]
+    assert ids(find(engine, '"som er"')) == ["article:2"]
+
+
+def test_a_phrase_does_not_reach_from_title_to_text(engine):
+    engine.index([make_document("Utløpt", summary="nøkkel")])
+    assert find(engine, '"utløpt nøkkel"').total == 0
+
+
+def test_excluded_words_and_phrases_must_not_occur(engine):
+    engine.index(
+        [
+            make_document("Nøkkel i test", id="article:1"),
+            make_document("Nøkler i produksjon", id="article:2"),
+        ]
+    )
+    assert ids(find(engine, "nøkkel -test")) == ["article:1"] or ids(
+        find(engine, "nøkkel -test")
+    ) == ["article:2"]
+    assert ids(find(engine, "nøkkel -produksjon")) == ["article:1"]
+    assert ids(find(engine, 'nøkkel -"i test"')) == ["article:2"]
+
+
+def test_function_words_alone_are_searched_for_as_a_phrase(engine):
+    engine.index([make_document("Hva er en systembruker", id="article:1"), make_document("Noe")])
+    assert ids(find(engine, "hva er en")) == ["article:1"]
+
+
+def test_signs_alone_find_nothing(engine):
+    engine.index([make_document("Nøkkel")])
+    assert find(engine, "?!").total == 0
+
+
+@pytest.mark.parametrize("text", ["\x00", "\ud800", '"', "(" * 200, "a" * 9000, "æ:ø:å", "*", "~1"])
+def test_no_text_is_an_error(engine, text):
+    engine.index([make_document("Nøkkel")])
+    find(engine, text)
+    engine.suggest(text, visibility=PUBLIC)
+
+
+def test_a_document_of_odd_text_is_indexed_and_shown_escaped(engine):
+    engine.index([make_document("<b>nøkkel\x00\ud800</b>", summary="<script>nøkkel</script>" * 3)])
+    (hit,) = find(engine, "nøkkel").hits
+    assert "<b>" not in hit.title_html and "<script>" not in hit.snippet_html
+    assert "&lt;script&gt;<mark>nøkkel</mark>" in hit.snippet_html
+
+
+# --- spelling ------------------------------------------------------------------------------------
+
+
+def test_a_misspelled_word_is_found_and_the_right_one_offered(engine):
+    engine.index([make_document("Opprett klient i Maskinporten", id="article:1")])
+    page = find(engine, "maskinprten klient")
+    assert ids(page) == ["article:1"]
+    assert page.did_you_mean == "maskinporten klient"
+
+
+def test_only_whole_words_are_respelled_and_filters_stay(engine):
+    engine.index([make_document("Samtykke i tjenesten", products=("samtykker",))])
+    page = find(engine, "produkt:samtykker samtyke samtykeX")
+    assert page.did_you_mean == "produkt:samtykker samtykke samtykeX"
+
+
+@pytest.mark.parametrize("text", ["nøkkel", "xyzzyplugh", "MP-122", "xyz"])
+def test_no_other_word_is_offered_for_what_is_right_far_off_or_a_code(engine, text):
+    engine.index([make_document("Nøkkel MP-121 xya")])
+    assert find(engine, text).did_you_mean == ""
+
+
+# --- filters, facets, pages ----------------------------------------------------------------------
+
+
+@pytest.fixture
+def shelf(engine):
+    """Articles and questions about two products in three languages."""
+    engine.rebuild(
+        [
+            make_document(
+                f"Nøkkel {n}",
+                id=f"{'question' if n % 3 == 0 else 'article'}:{n}",
+                kind="question" if n % 3 == 0 else "article",
+                language=("nb", "nn", "en")[n % 3],
+                products=("studio",) if n % 2 else ("maskinporten", "studio"),
+                audiences=("supplier",),
+                updated_at=NOW - timedelta(days=n),
+            )
+            for n in range(1, 31)
+        ]
+    )
+    return engine
+
+
+def test_filters_within_a_set_are_alternatives_and_sets_apply_together(shelf):
+    page = find(shelf, "nøkkel", filters=Filters(languages=frozenset({"nb", "nn"})))
+    assert page.total == 20
+    both = Filters(languages=frozenset({"nb"}), products=frozenset({"maskinporten"}))
+    assert find(shelf, "nøkkel", filters=both).total == 5
+    assert find(shelf, "nøkkel produkt:maskinporten", filters=both).total == 5
+
+
+def test_filters_that_exclude_each_other_find_nothing(shelf):
+    nynorsk = Filters(languages=frozenset({"nn"}))
+    assert find(shelf, "nøkkel språk:nb", filters=nynorsk).total == 0
+
+
+def test_a_facet_counts_as_if_its_own_filter_were_not_there(shelf):
+    page = find(shelf, "nøkkel", filters=Filters(kinds=frozenset({"question"})))
+    kinds = {each.value: (each.count, each.chosen) for each in page.facets["kinds"]}
+    assert kinds == {"article": (20, False), "question": (10, True)}
+    assert {each.value: each.count for each in page.facets["products"]} == {
+        "studio": 10,
+        "maskinporten": 5,
+    }
+    assert [each.value for each in page.facets["products"]] == ["studio", "maskinporten"]
+
+
+def test_facets_can_be_left_out(shelf):
+    assert find(shelf, "nøkkel", facets=False).facets == {}
+
+
+def test_pages_share_the_hits_out_without_gaps_or_doubles(shelf):
+    pages = [find(shelf, "nøkkel", page=number, size=12) for number in (1, 2, 3)]
+    assert [len(page.hits) for page in pages] == [12, 12, 6]
+    assert {page.pages for page in pages} == {3}
+    assert len({each for page in pages for each in ids(page)}) == 30
+
+
+@pytest.mark.parametrize(("page", "size"), [(0, 10), (-3, 10), (1, 0), (99, 10), (1, 10_000)])
+def test_odd_page_numbers_are_no_error(shelf, page, size):
+    found = find(shelf, "nøkkel", page=page, size=size)
+    assert found.total == 30
+    assert found.number >= 1
+
+
+def test_without_words_the_newest_come_first(shelf):
+    assert ids(find(shelf, "", size=3)) == ["article:1", "article:2", "question:3"]
+    assert ids(find(shelf, "type:question", size=2)) == ["question:3", "question:6"]
+
+
+# --- order ---------------------------------------------------------------------------------------
+
+
+def test_a_title_outranks_a_mention(engine):
+    mention = make_document("Annet", body="Om nøkkel. " + "Fyll ord her. " * 20)
+    title = make_document("Nøkkel")
+    engine.rebuild([mention, title])
+    assert ids(find(engine, "nøkkel")) == [title.id, mention.id]
+
+
+def test_the_readers_language_comes_first(engine):
+    bokmaal = make_document("Scope", id="article:1")
+    english = make_document("Scope", id="article:2", language="en")
+    engine.rebuild([bokmaal, english])
+    assert ids(find(engine, "scope", language="en"))[0] == "article:2"
+    assert ids(find(engine, "scope", language="nb"))[0] == "article:1"
+
+
+def test_what_has_ended_comes_last_unless_it_is_asked_for(engine):
+    fields = {"body": "Slik flytter du skjema."}
+    ended = make_document(
+        "Skjema",
+        id="article:1",
+        products=("altinn2",),
+        product_status=ProductStatus.ENDED,
+        **fields,
+    )
+    living = make_document("Skjema", id="article:2", product_status=ProductStatus.IN_USE, **fields)
+    engine.rebuild([ended, living])
+    assert ids(find(engine, "skjema")) == ["article:2", "article:1"]
+    chosen = Filters(products=frozenset({"altinn2"}))
+    assert ids(find(engine, "skjema", filters=chosen)) == ["article:1"]
+
+
+def test_the_binding_comes_before_the_community(engine):
+    engine.rebuild(
+        [
+            make_document("Scope", id="question:1", authority=Authority.COMMUNITY),
+            make_document("Scope", id="article:2", authority=Authority.BINDING),
+        ]
+    )
+    assert ids(find(engine, "scope")) == ["article:2", "question:1"]
+
+
+def test_search_words_are_found_though_they_are_not_shown(engine):
+    engine.index([make_document("Bytt sertifikat", search_words=("virksomhetssertifikat",))])
+    (hit,) = find(engine, "virksomhetssertifikat").hits
+    assert "virksomhetssertifikat" not in hit.snippet_html
+
+
+def test_hits_tell_why_they_are_there(engine):
+    engine.index([make_document("Nøklene til MP-121 i tilgangspakken")])
+    (hit,) = find(engine, "nøkkel MP-121 pakke").hits
+    assert {(each.word, each.how) for each in hit.reasons} == {
+        ("nøkkel", "word-form"),
+        ("MP-121", "code"),
+        ("pakke", "compound"),
+    }
+
+
+def test_how_well_the_question_is_answered_is_told(engine):
+    engine.index([make_document("Bytt nøkkel i Maskinporten")])
+    assert find(engine, "bytte nøkkel").has_good_answer
+    assert not find(engine, "nøkkel hengekøye fiskestang").has_good_answer
+
+
+# --- titles while somebody writes ------------------------------------------------------------------
+
+
+def test_titles_are_offered_by_the_beginning_of_the_last_word(engine):
+    engine.index(
+        [
+            make_document("Bytt nøkkel i Maskinporten", id="article:1"),
+            make_document("Bytt nøkkel", id="article:2"),
+            make_document("Nøktern", id="article:3"),
+        ]
+    )
+    offered = engine.suggest("bytt nøk", visibility=PUBLIC)
+    assert [each.id for each in offered] == ["article:2", "article:1"]
+    assert engine.suggest("nøk", visibility=PUBLIC, limit=1)[0].title == "Nøktern"
+    assert engine.suggest("  ", visibility=PUBLIC) == []
+
+
+def test_many_hidden_titles_do_not_crowd_out_the_visible_one(engine):
+    hidden = [make_document(f"Skjema{n:03}", visibility=frozenset({"desk"})) for n in range(120)]
+    engine.rebuild([*hidden, make_document("Skjemavelger", id="article:9999")])
+    assert [each.id for each in engine.suggest("skje", visibility=PUBLIC)] == ["article:9999"]

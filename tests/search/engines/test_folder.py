@@ -1,0 +1,79 @@
+"""The folder of the index: one writer, builds aside, and what a killed process leaves behind."""
+
+import multiprocessing
+import os
+import signal
+import time
+
+import pytest
+
+from search.engines.contract import IndexBusy
+from search.engines.folder import IndexFolder
+
+spawned = multiprocessing.get_context("fork")
+
+
+def build(folder: IndexFolder, text: str) -> None:
+    """Put an index of one file in use."""
+    with folder.writing(1), folder.building() as aside:
+        (aside / "text").write_text(text)
+
+
+def kept(folder: IndexFolder) -> list[str]:
+    """Names of the indexes on disk."""
+    return sorted(path.name for path in folder.path.glob("index-*"))
+
+
+def test_there_is_no_index_at_first(tmp_path):
+    assert IndexFolder(tmp_path / "none").current() is None
+
+
+def test_a_build_is_put_in_use_and_the_old_one_cleared(tmp_path):
+    folder = IndexFolder(tmp_path)
+    build(folder, "old")
+    build(folder, "new")
+    assert (folder.current() / "text").read_text() == "new"
+    assert kept(folder) == [folder.current().name]
+
+
+def test_a_failed_build_leaves_the_old_index_in_use(tmp_path):
+    folder = IndexFolder(tmp_path)
+    build(folder, "old")
+    with pytest.raises(RuntimeError), folder.writing(1), folder.building():
+        raise RuntimeError
+    assert (folder.current() / "text").read_text() == "old"
+    assert len(kept(folder)) == 1
+
+
+def test_a_second_writer_waits_and_then_gives_up(tmp_path):
+    folder, other = IndexFolder(tmp_path), IndexFolder(tmp_path)
+    with folder.writing(1):
+        began = time.monotonic()
+        with pytest.raises(IndexBusy), other.writing(0.1):
+            pass
+        assert 0.1 <= time.monotonic() - began < 2
+    with other.writing(0):
+        pass
+
+
+def _hold_and_build(path, ready) -> None:
+    folder = IndexFolder(path)
+    with folder.writing(1), folder.building() as aside:
+        (aside / "half").write_text("half")
+        ready.set()
+        time.sleep(60)
+
+
+def test_a_killed_build_frees_the_lock_and_its_remains_are_cleared(tmp_path):
+    folder = IndexFolder(tmp_path)
+    build(folder, "old")
+    ready = spawned.Event()
+    process = spawned.Process(target=_hold_and_build, args=(tmp_path, ready))
+    process.start()
+    assert ready.wait(10)
+    assert len(kept(folder)) == 2
+    os.kill(process.pid, signal.SIGKILL)
+    process.join()
+    assert (folder.current() / "text").read_text() == "old"
+    build(folder, "new")
+    assert kept(folder) == [folder.current().name]

@@ -1,0 +1,44 @@
+"""Everyday words find the sample's guidance: the right article among the first three."""
+
+import pytest
+
+from search.engines.embedded import EmbeddedEngine
+from search.parser import parse_query
+from tests.search.everyday_queries import QUERIES
+from tests.search.sample_guidance import sample_documents
+
+ENOUGH = 0.9
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory) -> EmbeddedEngine:
+    """An index of the sample's articles."""
+    engine = EmbeddedEngine(tmp_path_factory.mktemp("index"))
+    engine.rebuild(sample_documents())
+    return engine
+
+
+def first(engine: EmbeddedEngine, language: str, query: str, count: int) -> list[str]:
+    """The slugs found first."""
+    page = engine.search(
+        parse_query(query), visibility={"public"}, language=language, size=count, facets=False
+    )
+    return [hit.id.partition(":")[2] for hit in page.hits]
+
+
+def test_every_right_answer_is_an_article_of_the_sample():
+    slugs = {document.id.partition(":")[2] for document in sample_documents()}
+    assert {slug for *_, right in QUERIES for slug in right} <= slugs
+
+
+@pytest.mark.parametrize("language", ["nb", "nn", "en"])
+def test_everyday_words_find_the_right_article_among_three(engine, language):
+    asked = [each for each in QUERIES if each[0] == language]
+    missed = [
+        (query, sorted(right), first(engine, language, query, 5))
+        for _, query, right in asked
+        if not right & set(first(engine, language, query, 3))
+    ]
+    found = len(asked) - len(missed)
+    print(f"{language}: {found} of {len(asked)} among three")
+    assert found >= ENOUGH * len(asked), missed
