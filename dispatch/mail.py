@@ -25,6 +25,8 @@ def queue_mail(
 
     `text` holds no case text, only what happened and a link: mail is not a safe place.
     """
+    if outbox.is_history():
+        return
     mail = Mail(
         to=to,
         subject=" ".join(subject.split())[:200],
