@@ -133,14 +133,23 @@ def _weekday(number: int) -> str:
 
 def _season(season: Season) -> SeasonHours:
     """A season; days that are closed then as always are not repeated."""
-    first, last = (_day_of_year(*day) for day in (season.first, season.last))
     closed = pgettext("opening hours", "closed")
     lines = [line for line in week_lines(season.weekly) if line.hours != closed]
     return SeasonHours(
         name=name_of(season.name),
-        period=first if season.first == season.last else f"{first}–{last}",
+        period=_period(season.first, season.last),
         lines=lines or [Hours(when="", hours=closed)],
     )
+
+
+def _period(first: tuple[int, int], last: tuple[int, int]) -> str:
+    """From and to in the year, the month said once when both are in the same: 27.–30. desember."""
+    if first == last:
+        return _day_of_year(*first)
+    if first[0] == last[0]:
+        stop = "" if translation.get_language() == "en" else "."
+        return f"{first[1]}{stop}–{_day_of_year(*last)}"
+    return f"{_day_of_year(*first)}–{_day_of_year(*last)}"
 
 
 def _day_of_year(month: int, day: int) -> str:
