@@ -4,7 +4,7 @@ Definition: the cases whose first answer was given in the period. Two times are 
 the case came in (the earliest start when cases were merged) to the answer: wall time, and the open
 time of the calendar the case's promise is computed by (a critical case is promised by a calendar
 that never closes). Shown are the median and the 90th percentile (nine of ten were answered within
-it). Groups of fewer than five are not shown, because a person could be recognised.
+it), to the second. Groups of fewer than five are not shown, because a person could be recognised.
 Source: domain facts on reports, quality and equal treatment.
 """
 
@@ -19,12 +19,13 @@ from django.db.models import QuerySet
 
 from triage.reporting.figures import Spread
 from triage.reporting.months import Month
-from triage.reporting.scope import Scope
+from triage.reporting.scope import Scope, Seconds
 from triage.sla.calendar import Calendar
-from triage.sla.due import business_seconds
 from triage.sla.policy import FIRST_RESPONSE
 from triage.sla.service_model import service_model
 from triage.tickets.models import Ticket, TicketClock
+
+MICROS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +77,19 @@ def _calendar(policy_id: int, case_type: str, priority: str) -> Calendar | None:
     return model.calendars[rule.calendar] if rule else None
 
 
+def _open_seconds(calendar: Calendar, start: int, end: int) -> float:
+    """Open time between two instants given in seconds since 1970."""
+    open_before = calendar.opening.open_before
+    return (open_before(end * MICROS) - open_before(start * MICROS)) / MICROS
+
+
 def _answered(scope: Scope) -> QuerySet[TicketClock]:
     return TicketClock.objects.filter(
+        scope.holds_ticket(),
         kind=FIRST_RESPONSE,
         number=1,
         met_at__gte=scope.period.start,
         met_at__lt=min(scope.period.end, scope.now),
-        ticket__in=scope.tickets(),
     ).order_by()
 
 
@@ -94,8 +101,8 @@ def answers(scope: Scope) -> Answers:
         .annotate(month=scope.month_number("met_at"))
         .values_list(
             "month",
-            "started_at",
-            "met_at",
+            Seconds("started_at"),
+            Seconds("met_at"),
             "ticket__policy",
             "ticket__case_type",
             "ticket__priority",
@@ -108,8 +115,8 @@ def answers(scope: Scope) -> Answers:
     for month, start, met, policy, case_type, priority, language, segment, channel in rows:
         calendar = _calendar(policy, case_type, priority)
         met = max(start, met)
-        wall = (met - start).total_seconds()
-        service = business_seconds(calendar, start, met) if calendar else wall
+        wall = met - start
+        service = _open_seconds(calendar, start, met) if calendar else wall
         found.append(Answer(months[month], language, segment or "", channel, wall, service))
     return Answers(months, tuple(found))
 

@@ -54,10 +54,10 @@ class Cooperation:
 
 def _moved(scope: Scope, kinds: tuple[str, ...]) -> QuerySet[TicketEvent]:
     return TicketEvent.objects.filter(
+        scope.holds_ticket(),
         kind__in=kinds,
         at__gte=scope.period.start,
         at__lt=min(scope.period.end, scope.now),
-        ticket__in=scope.tickets(),
     ).order_by()
 
 

@@ -83,7 +83,7 @@ def attainment(scope: Scope) -> Attainment:
     """Kept and missed targets of the scope, in one statement."""
     months = tuple(scope.period)
     rows = (
-        TicketClock.objects.filter(_fell_due(scope), ticket__in=scope.tickets())
+        TicketClock.objects.filter(_fell_due(scope), scope.holds_ticket())
         .order_by()
         .annotate(month=scope.month_number("due_at"))
         .values_list(
@@ -113,7 +113,7 @@ def attainment(scope: Scope) -> Attainment:
 
 def targets(scope: Scope) -> QuerySet[TicketClock]:
     """The targets behind the figures, the last due first."""
-    found = TicketClock.objects.filter(_fell_due(scope), ticket__in=scope.tickets())
+    found = TicketClock.objects.filter(_fell_due(scope), scope.holds_ticket())
     return found.order_by("-due_at", "-pk")
 
 

@@ -20,7 +20,7 @@ from django.db.models import Exists, Min, OuterRef, QuerySet, Subquery
 from accounts.roles import Line
 from triage.reporting.figures import Share
 from triage.reporting.months import Month
-from triage.reporting.scope import Scope
+from triage.reporting.scope import Scope, Seconds
 from triage.tickets.codes import SolutionCode
 from triage.tickets.kinds import CaseType, CloseReason
 from triage.tickets.models import Involvement, Ticket, TicketEvent
@@ -80,21 +80,18 @@ def _firsts(scope: Scope) -> QuerySet[TicketEvent]:
     other_desk = Involvement.objects.filter(
         ticket=OuterRef("ticket"), kind="owner", team__line=Line.OTHER_DESK
     )
-    counted = (
-        scope.tickets()
-        .exclude(case_type=CaseType.NOT_A_CASE)
-        .exclude(close_reason__in=[CloseReason.NOT_A_CASE, CloseReason.DUPLICATE])
-    )
     return (
         TicketEvent.objects.filter(
+            scope.holds_ticket(),
             ~Exists(earlier),
             ~Exists(twin),
             ~Exists(other_desk),
             kind="resolved",
             at__gte=scope.period.start,
             at__lt=min(scope.period.end, scope.now),
-            ticket__in=counted,
         )
+        .exclude(ticket__case_type=CaseType.NOT_A_CASE)
+        .exclude(ticket__close_reason__in=[CloseReason.NOT_A_CASE, CloseReason.DUPLICATE])
         .exclude(data__code=SolutionCode.OTHER_DESK)
         .order_by()
     )
@@ -113,18 +110,26 @@ def _afterwards(firsts: QuerySet[TicketEvent]) -> QuerySet[TicketEvent]:
         ticket=OuterRef("ticket"), kind="reopened", at__gte=OuterRef("at")
     ).order_by("at")
     return firsts.annotate(
-        second_at=Subquery(second), reopened_at=Subquery(reopened.values("at")[:1])
+        solved_at=Seconds("at"),
+        second_at=Seconds(Subquery(second)),
+        reopened_at=Seconds(Subquery(reopened.values("at")[:1])),
     )
 
 
 def solutions(scope: Scope) -> Solutions:
     """Every case solved the first time in the period, in one statement."""
-    months = tuple(scope.period)
+    months, settled = tuple(scope.period), SETTLED_AFTER.total_seconds()
     rows = (
         _afterwards(_firsts(scope))
         .annotate(month=scope.month_number("at"))
         .values_list(
-            "ticket", "month", "ticket__product", "ticket__team", "at", "second_at", "reopened_at"
+            "ticket",
+            "month",
+            "ticket__product",
+            "ticket__team",
+            "solved_at",
+            "second_at",
+            "reopened_at",
         )
     )
     return Solutions(
@@ -135,8 +140,8 @@ def solutions(scope: Scope) -> Solutions:
                 month=months[month],
                 product=product,
                 team=team,
-                second_line=second_at is not None and second_at < at + SETTLED_AFTER,
-                reopened=reopened_at is not None and reopened_at < at + SETTLED_AFTER,
+                second_line=second_at is not None and second_at < at + settled,
+                reopened=reopened_at is not None and reopened_at < at + settled,
             )
             for ticket, month, product, team, at, second_at, reopened_at in rows
         ),
