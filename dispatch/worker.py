@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import socket
 import time
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 import structlog
 from django.db import close_old_connections
-from django.db.utils import OperationalError
+from django.db.utils import InterfaceError, OperationalError
 from django.utils import timezone
 from django_tasks_db.management.commands.db_worker import Worker as TaskWorker
 
@@ -68,10 +69,11 @@ class Worker:
         while self.running:
             try:
                 done = self.round()
-            except OperationalError as error:
+            except (OperationalError, InterfaceError) as error:
                 log.warning("database is away", error=type(error).__name__)
                 done = 0
             if self.running and not done:
                 time.sleep(REST)
-        WorkerBeat.objects.filter(worker_id=self.worker_id).delete()
+        with suppress(OperationalError, InterfaceError):  # an old beat is cleared by the others
+            WorkerBeat.objects.filter(worker_id=self.worker_id).delete()
         log.info("worker stopped", worker=self.worker_id)
