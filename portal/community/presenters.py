@@ -91,7 +91,7 @@ def state_mark(question: Question) -> Mark:
         return Mark(word=pgettext("question", "Solved"), icon="CheckmarkCircleFill", tone=INFO)
     if question.state == Question.State.ANSWERED:
         return Mark(word=pgettext("question", "Answered"), icon="Chat", tone=NEUTRAL)
-    return Mark(word=pgettext("question", "Unanswered"), icon="CircleBroken", tone=NEUTRAL)
+    return Mark(word=pgettext("question", "Unanswered"), icon="Circle", tone=NEUTRAL)
 
 
 def hidden_mark() -> Mark:
