@@ -66,6 +66,16 @@ def prepare_database() -> bool:
     return False
 
 
+def load_sample() -> bool:
+    """The sample, once; a load that was cut short goes on where it was."""
+    unfinished = settings.DATA_DIR / "sample-unfinished"
+    arguments = () if unfinished.exists() else ("--if-empty",)
+    unfinished.touch()
+    quietly("load_demo", *arguments)
+    unfinished.unlink()
+    return False
+
+
 def command(name: str, *arguments: str) -> Callable[[], bool]:
     """A step that runs one command."""
 
@@ -87,7 +97,7 @@ def prepare(steps: Steps) -> None:
         remedy="see DATABASE_URL in .env; if var/veiviser.sqlite3 is damaged, move it away and "
         "run the command again.",
     )
-    steps.run("Load sample content", command("load_demo", "--if-empty"), remedy=LOOK)
+    steps.run("Load sample content", load_sample, remedy=LOOK)
     steps.run("Train the classifier", command("train_classifier", "--if-missing"), remedy=LOOK)
     steps.run("Build the search index", command("search_rebuild", "--if-missing"), remedy=LOOK)
 
