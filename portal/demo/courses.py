@@ -127,8 +127,7 @@ def never_heard_from(course: Course) -> None:
 def handed_over(course: Course) -> None:
     """A second-line team takes it to the end."""
     first_look(course)
-    if course.chosen(0.5):
-        course.do("holding").work(5, 30)
+    course.do("progress" if course.chosen(0.8) else "holding").work(5, 30)
     course.do("hand_over").work(20, 240)
     course.do("take", EXPERT).work(20, 200)
     if course.chosen(0.5):
@@ -141,6 +140,7 @@ def handed_over(course: Course) -> None:
 def there_and_back(course: Course) -> None:
     """A second-line team finds out, and the first line answers."""
     first_look(course)
+    course.do("progress" if course.chosen(0.6) else "holding").work(5, 30)
     course.do("hand_over").work(30, 300)
     course.do("take", EXPERT).work(30, 240)
     course.do("hand_back", EXPERT).work(10, 120)
@@ -151,7 +151,7 @@ def there_and_back(course: Course) -> None:
 def consulted(course: Course) -> None:
     """A team is asked for advice while the first line keeps the case."""
     first_look(course)
-    course.do("consult").work(30, 300)
+    course.do("consult").work(20, 200)
     course.do("advise", EXPERT).work(10, 90)
     course.do("resolve")
 

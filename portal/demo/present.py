@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from portal.demo.cast import WITHOUT_ACCOUNT
 from portal.demo.courses import AGENT, ASKER, EXPERT, Course, Tell
-from portal.demo.families import NOT_A_CASE, Asked
+from portal.demo.families import NOT_A_CASE, Asked, bokmaal
 from portal.demo.timetable import (
     PRESENT,
     Opening,
@@ -23,9 +23,11 @@ from portal.demo.timetable import (
     opening_for,
 )
 from triage.sla.clock import Event, next_due, ticket_clocks
+from triage.sla.due import business_time
 from triage.sla.opening import from_micros, to_micros
 from triage.sla.policy import DEFAULT_CALENDARS, DEFAULT_POLICY
 
+OUTAGE_SINCE = timedelta(minutes=24)
 WORKDAY = 465  # minutes of the ordinary service day
 MOST_TRIED, MOST_AGES = 12, 90
 SOON = (timedelta(minutes=8), timedelta(minutes=112))
@@ -68,6 +70,13 @@ def _second_line(course: Course) -> None:
     course.work(5, 30).do("holding").work(5, 30).do("hand_over")
 
 
+def _outage(course: Course) -> None:
+    """A fault that stops everybody: those on duty work on it at any hour."""
+    course.hours = DEFAULT_CALENDARS["always"]
+    course.work(2, 4).do("take").work(1, 3).do("progress").work(1, 3).do("hand_over")
+    course.work(2, 5).do("take", EXPERT).work(2, 5).do("progress", EXPERT)
+
+
 def _second_line_works(course: Course) -> None:
     _second_line(course)
     course.work(10, 90).do("take", EXPERT).work(10, 60).do("note", EXPERT)
@@ -100,7 +109,10 @@ def _ahead(due: datetime | None, now: datetime) -> bool:
 
 
 def _soon(due: datetime | None, now: datetime) -> bool:
-    return due is not None and now + SOON[0] < due < now + SOON[1]
+    """Within two hours; outside service hours, within two hours after the desk opens."""
+    if due is None or due <= now:
+        return False
+    return SOON[0] < business_time(DEFAULT_CALENDARS["service_hours"], now, due) < SOON[1]
 
 
 def _late(due: datetime | None, now: datetime) -> bool:
@@ -170,6 +182,10 @@ def present(as_of: datetime, source: Source) -> Iterator[Telling]:
         at = before(as_of, 15 + 40 * number, source)
         half = _half(f"now@{as_of.isoformat()}/noise.{number}", asked, at, _untouched, source)
         yield half.told_to_the_end(as_of)
+    family = chance_for(f"{as_of:%Y-%m}").choice(source.families.outages)
+    asked = Asked(family, bokmaal(family)[0])
+    half = _half(f"now@{as_of.isoformat()}/outage.0", asked, as_of - OUTAGE_SINCE, _outage, source)
+    yield half.told_to_the_end(as_of)
     for state in STATES:
         for number in range(state.count):
             key = f"now@{as_of.isoformat()}/{state.name}.{number}"
@@ -188,7 +204,8 @@ def _find(key: str, state: State, kept: list[Asked], as_of: datetime, source: So
             half = _half(key, asked, before(as_of, age, source), state.tell, source)
             if half.course.at > as_of:
                 continue
-            fallback = fallback or half
+            if fallback is None and _ahead(half.due(as_of), as_of):
+                fallback = half
             if state.want(half.due(as_of), as_of):
                 kept.remove(asked)
                 return half.told_to_the_end(as_of)

@@ -12,7 +12,7 @@ from datetime import date, datetime, time, timedelta
 from random import Random
 
 from portal.demo.cast import Asker, Cast
-from portal.demo.courses import Course, Step, course_for
+from portal.demo.courses import AGENT, EXPERT, Course, Step, course_for
 from portal.demo.families import NOT_A_CASE, Asked, Families, bokmaal
 from triage.sla.calendar import Calendar
 from triage.tickets.priority import priority_for
@@ -167,13 +167,11 @@ def _outage(key: str, at: datetime, source: Source) -> Telling:
         opening = opening_for(Asked(family, wording), moment, source, chance)
         openings.append(replace(opening, with_urgency=True, with_type=True, channel="portal"))
     main = course_from(openings[0], source, chance)
-    main.work(2, 9).do("take").work(1, 3).do("holding").work(2, 6).do("hand_over")
-    main.work(5, 20).do("take", "expert").work(20, 60).do("progress", "expert")
+    main.work(2, 5).do("take").work(1, 3).do("progress").work(2, 6).do("hand_over")
     for number, opening in enumerate(openings[1:], start=1):
-        merged = max(opening.at, main.opened_at + timedelta(minutes=30)) + timedelta(
-            minutes=chance.uniform(2, 20)
-        )
-        steps.append(Step(merged, "duplicate", "agent", case=number))
-    main.work(60, 150).do("resolve", "expert")
+        seen = max(opening.at, main.steps[-1].at) + timedelta(minutes=chance.uniform(2, 9))
+        steps.append(Step(seen, "duplicate", AGENT, case=number))
+    main.work(5, 20).do("take", EXPERT).work(5, 12).do("progress", EXPERT)
+    main.work(20, 28).do("progress", EXPERT).work(15, 29).do("resolve", EXPERT)
     ordered = sorted([*main.steps, *steps], key=lambda step: step.at)
     return Telling(key=key, openings=tuple(openings), steps=tuple(ordered))

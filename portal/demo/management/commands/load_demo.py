@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from datetime import datetime
 
@@ -25,6 +26,8 @@ class Command(BaseCommand):
         if if_empty and User.objects.exists():
             self.stdout.write("There are people here already; nothing is loaded.")
             return
+        for chatty in ("wagtail", "accounts"):
+            logging.getLogger(chatty).setLevel(logging.WARNING)
         began = time.monotonic()
         load_everything(as_of=_moment(as_of), say=self._say)
         self.stdout.write(f"The sample is loaded after {time.monotonic() - began:.0f} s.")
