@@ -150,7 +150,7 @@ def _split(question: Question, found: Answers, name: str, title: str, values) ->
         chart=lines(chart_title, title, points, most) if points else None,
         table=Table(
             code=f"by-{name}",
-            caption=f"{_('Time to the first answer in the period')}: {title.lower()}",
+            caption=parts.caption(_("Time to the first answer in the period"), title),
             columns=_columns(title),
             rows=tuple(rows),
         ),

@@ -84,8 +84,8 @@ def _split(question: Question, found: Backlog, name: str, title: str, values) ->
         chart=lines(_("Open cases"), title, points, most) if points else None,
         table=Table(
             code=f"by-{name}",
-            caption=f"{_('Open cases')}: {title.lower()}",
-            columns=(title, _("Open"), _("Overdue")),
+            caption=parts.caption(_("Open cases"), title),
+            columns=(title, _("Open cases"), _("Overdue cases")),
             rows=tuple(rows),
         ),
     )

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 from django.utils.timezone import is_aware
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from portal.desk.words import span
 from portal.insight import words
@@ -158,7 +159,7 @@ def _clock_row(clock: TicketClock, now: datetime) -> CaseRow:
     late = clock.met_at is None or clock.met_at > clock.due_at
     length = span(deadlines.lateness(clock, now))
     if not late:
-        outcome = _("Kept")
+        outcome = pgettext("deadline", "Kept")
     elif clock.met_at is None and clock.stopped_at is None:
         outcome = _("%(time)s late, still open") % {"time": length}
     else:

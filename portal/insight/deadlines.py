@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from portal.desk.words import span
 from portal.insight import parts, words
@@ -117,7 +118,7 @@ def _by_month(question: Question, found: Attainment, sentences: tuple[str, ...])
                 _("Month"),
                 *(headings[kind] for kind in kinds),
                 _("Fell due"),
-                _("Missed"),
+                pgettext("deadlines", "Missed"),
             ),
             rows=tuple(rows),
         ),
@@ -159,8 +160,8 @@ def _split(question: Question, found: Attainment, name: str, title: str, values)
         chart=lines(chart_title, title, points) if points else None,
         table=Table(
             code=f"by-{name}",
-            caption=f"{_('Kept deadlines in the period')}: {title.lower()}",
-            columns=(title, _("Kept, per cent"), _("Fell due"), _("Missed")),
+            caption=parts.caption(_("Kept deadlines in the period"), title),
+            columns=(title, _("Kept, per cent"), _("Fell due"), pgettext("deadlines", "Missed")),
             rows=tuple(rows),
         ),
     )

@@ -43,6 +43,11 @@ def coded(choices: Iterable[tuple[str, str]]) -> list[Named]:
     return [Named(str(code), str(label), str(code)) for code, label in choices]
 
 
+def caption(measure: str, split: str) -> str:
+    """What a table is of: a measure, split by something."""
+    return f"{measure}, {split[:1].lower()}{split[1:]}"
+
+
 def count_cell(count: int, address: str = "") -> Cell:
     """A number of cases; none of them opens nothing."""
     return Cell(words=words.number(count), value=count, address=address if count else "")

@@ -134,10 +134,10 @@ def _table(code: str, first: str, caption: str, rows: list[Row]) -> Table:
         caption=caption,
         columns=(
             first,
-            _("Solved"),
+            _("Solved cases"),
             _("In the first line"),
             _("In the first line, per cent"),
-            _("Reopened"),
+            _("Reopened cases"),
             _("Reopened, per cent"),
         ),
         rows=tuple(rows),

@@ -79,7 +79,8 @@ def hours(seconds: float | None) -> str:
     if not whole:
         return _("%(minutes)s min") % {"minutes": rest}
     said = _("%(hours)s h") % {"hours": number(whole)}
-    return f"{said} {_('%(minutes)s min') % {'minutes': rest}}" if rest else said
+    minutes_said = _("%(minutes)s min") % {"minutes": rest}
+    return f"{said} {minutes_said}" if rest else said
 
 
 def kind(code: str) -> str:
