@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 
 from django.urls import reverse
+from wagtail.models import Site
 
 from cms.community.models import Question
 from cms.guidance.models import ArticlePage
@@ -29,7 +30,11 @@ def addresses(document_ids: Iterable[str], *, user) -> dict[str, str]:
 
 
 def _articles(numbers: Collection[int], user) -> dict[int, str]:
-    pages = ArticlePage.objects.filter(pk__in=numbers).defer("body")
+    pages = list(ArticlePage.objects.filter(pk__in=numbers).defer("body"))
+    roots = Site.get_site_root_paths()
+    for page in pages:
+        # Each page would look the roots up in the cache, which is a database table here.
+        page._wagtail_cached_site_root_paths = roots
     return {page.pk: page.get_url() for page in pages}
 
 
