@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
 from django.conf import settings
+from django.utils import timezone
 
 from accounts.models import User
 from accounts.sample import load_teams
@@ -16,11 +18,13 @@ from cms.guidance.sample import load_articles
 from cms.guidance.setup import ensure_site
 from dispatch import outbox
 from dispatch.outbox import history
+from portal.demo.bulk import Filler
 from portal.demo.cast import read_cast
 from portal.demo.families import read_families
-from portal.demo.models import SampleCase
-from portal.demo.people import PASSWORD, load_organisations, load_people
-from portal.demo.present import loaded_at, present
+from portal.demo.feedback import load_feedback
+from portal.demo.models import SampleCase, SampleLoad
+from portal.demo.people import load_organisations, load_people
+from portal.demo.present import present, state_of
 from portal.demo.telling import Teller, World, tell_all
 from portal.demo.timetable import HISTORY, Source, Telling
 from portal.demo.timetable import history as history_of
@@ -39,66 +43,106 @@ def sample_folder() -> Path:
     return settings.BASE_DIR / "sample"
 
 
-def load_everything(*, as_of: datetime, say: Say, password: str = PASSWORD) -> None:
-    """Load the sample as it is at `as_of`; what is there already is kept or brought up to date."""
-    with history():
-        _load_content(as_of, say, password)
-    say(f"cases: {load_cases(as_of=as_of, say=say)} with something new")
+def load_sample(*, as_of: datetime, say: Say, refresh: bool = False) -> SampleLoad:
+    """Load the sample as it is at `as_of`, once; a load that was cut off is gone on with.
+
+    With `refresh`, cases of a finished sample go on until `as_of` and new ones come in; all other
+    content, and every case a person has worked on since, is left as it is. Raises LoadedLater.
+    """
+    load = SampleLoad.objects.order_by("as_of").last()
+    if load is not None and load.finished_at and refresh:
+        if as_of <= load.as_of:
+            raise LoadedLater(f"The sample is loaded up to {load.as_of:%Y-%m-%d %H:%M} already.")
+        load = None
+    if load is not None and load.finished_at:
+        say("the sample is there already; --refresh moves it forward")
+        return load
+    if load is None:
+        load = SampleLoad.objects.create(as_of=as_of)
+    if not SampleLoad.objects.filter(as_of__lt=load.as_of).exists():
+        with history():
+            _load_content(load.as_of, say)
+    load_cases(as_of=load.as_of, say=say)
+    SampleLoad.objects.filter(pk=load.pk).update(finished_at=timezone.now())
+    return load
 
 
-def _load_content(as_of: datetime, say: Say, password: str) -> None:
+class LoadedLater(Exception):
+    """The sample cannot be moved back; the message says up to when it is loaded."""
+
+
+def _load_content(as_of: datetime, say: Say) -> None:
     sample = sample_folder()
     ensure_site()
     say(f"vocabulary: {load_taxonomy(sample / 'taxonomy.yaml')} entries")
     say(f"teams: {load_teams(sample / 'teams.yaml')}")
     say(f"organisations: {load_organisations(sample / 'organisations.yaml')}")
-    people = load_people(sample / "people.yaml", as_of=as_of, password=password)
+    people = load_people(sample / "people.yaml", as_of=as_of)
     say(f"people: {people} new")
     current_service_model(as_of)
     say(f"articles: {load_articles(sample / 'articles', as_of)}")
     say(f"reply templates: {load_reply_templates(sample / 'reply_templates.yaml')}")
     questions = load_questions(sample / "questions.yaml", as_of=as_of, people=community())
     say(f"community: {questions} new questions")
+    say(f"page feedback: {load_feedback(Words(sample / 'case_words.yaml'), as_of=as_of)}")
 
 
-def load_cases(*, as_of: datetime, say: Say, back: timedelta = HISTORY) -> int:
-    """Tell the cases of the time before `as_of`; returns how many had something new.
+def load_cases(*, as_of: datetime, say: Say, back: timedelta = HISTORY) -> None:
+    """Tell the cases of the time before `as_of`.
 
     The first time, those of the months before; later, what those already there have come to since,
     and what has come in after the last time.
     """
+    source, world = sources(as_of)
+    teller = Teller(world, as_of=as_of)
+    earlier = list(SampleLoad.objects.filter(as_of__lt=as_of).order_by("as_of"))
+    times = [load.as_of for load in earlier]
+    if times:
+        tell_all(teller, _going_on(times, back, source), say)
+    tell_all(teller, _new(times[-1] if times else as_of - back, as_of, source), say)
+    while sweep(as_of):
+        pass
+    _classify_open()
+
+
+def sources(as_of: datetime) -> tuple[Source, World]:
+    """What sample cases are made from: texts and people of the files, rows of the database."""
     sample = sample_folder()
     source = Source(
         families=read_families(sample / "tickets" / "train", sample / "solutions.yaml"),
         cast=read_cast(sample),
         hours=current_service_model(as_of).calendars["service_hours"],
     )
-    teller = Teller(World(Words(sample / "case_words.yaml")), as_of=as_of)
-    count = tell_all(teller, _tellings(as_of, back, source), say)
-    while sweep(as_of):
-        pass
-    _classify_open()
-    return count
+    return source, World(Words(sample / "case_words.yaml"))
 
 
-def _tellings(as_of: datetime, back: timedelta, source: Source) -> Iterator[Telling]:
-    """What there is to tell: everything, or what goes on and what is new."""
-    times = sorted({at for key in _keys() if (at := loaded_at(key))})
-    if not times:
-        yield from history_of(as_of - back, as_of, source)
-        yield from present(as_of, source)
-        return
-    going_on = {key.partition("+")[0] for key in _keys(ended=False)}
+def _going_on(times: list[datetime], back: timedelta, source: Source) -> Iterator[Telling]:
+    """The tellings of earlier loads that had not come to their end."""
+    keys = SampleCase.objects.filter(ended=False).values_list("key", flat=True)
+    going_on = {key.partition("+")[0] for key in keys}
     for started, last in pairwise([times[0] - back, *times]):
-        told = (*history_of(started, last, source), *present(last, source))
-        yield from (telling for telling in told if telling.key in going_on)
-    if as_of > times[-1]:
-        yield from history_of(times[-1], as_of, source)
-        yield from present(as_of, source)
+        for telling in (*history_of(started, last, source), *present(last, source)):
+            if telling.key in going_on:
+                yield telling
 
 
-def _keys(**narrow) -> list[str]:
-    return list(SampleCase.objects.filter(**narrow).values_list("key", flat=True))
+def _new(since: datetime, as_of: datetime, source: Source) -> list[Telling]:
+    """What has come in since, and open cases for each state that has too few left."""
+    there = SampleCase.objects.filter(ticket__in=Ticket.objects.open())
+    left = Counter(state_of(key) for key in there.values_list("key", flat=True))
+    new = list(history_of(since, as_of, source))
+    for telling in present(as_of, source):
+        if left[state_of(telling.key)] > 0 and not SampleCase.objects.filter(key=telling.key):
+            left[state_of(telling.key)] -= 1
+        else:
+            new.append(telling)
+    return new
+
+
+def fill_up(total: int, *, as_of: datetime, say: Say) -> int:
+    """Write cases in bulk until there are `total`; returns how many that was."""
+    source, world = sources(as_of)
+    return Filler(world, source, as_of=as_of).fill(total, say)
 
 
 def _classify_open() -> None:

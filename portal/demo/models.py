@@ -5,6 +5,16 @@ from django.db import models
 from triage.tickets.models import Ticket
 
 
+class SampleLoad(models.Model):
+    """A moment the sample was loaded up to. One that is not finished is gone on with."""
+
+    as_of = models.DateTimeField(unique=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.as_of.isoformat()
+
+
 class SampleCase(models.Model):
     """A case of the sample.
 

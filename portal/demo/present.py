@@ -168,10 +168,9 @@ STATES = (
 )
 
 
-def loaded_at(key: str) -> datetime | None:
-    """The moment a case was open at when it was loaded as one of the open ones, by its key."""
-    mark, _at, rest = key.partition("@")
-    return datetime.fromisoformat(rest.split("/")[0]) if mark == "now" else None
+def state_of(key: str) -> str:
+    """The state a case was in when it was loaded as one of the open ones; empty for others."""
+    return key.rpartition("/")[2].partition(".")[0] if key.startswith("now@") else ""
 
 
 def present(as_of: datetime, source: Source) -> Iterator[Telling]:

@@ -17,7 +17,7 @@ from portal.demo.families import NOT_A_CASE, Asked, Families, bokmaal
 from triage.sla.calendar import Calendar
 from triage.tickets.priority import priority_for
 
-HISTORY = timedelta(days=150)
+HISTORY = timedelta(days=140)
 QUIET = timedelta(days=10)  # before the end, when most of what comes in is among the open cases
 OUTAGE_EVERY = 23  # days, more or less
 BUSY_HOURS = (8, 8.5, 9, 9, 9.5, 10, 10, 10.5, 11, 11.5, 12.5, 13, 13, 13.5, 14, 14.5, 15)
@@ -141,7 +141,8 @@ def _arrivals(day: date, hours: Calendar, chance: Random, *, is_open: bool) -> l
 
 def _place(day: date, number: int) -> int:
     """A running number of a case in history, so that wordings come round in turn."""
-    return day.toordinal() * 4 + number
+    weeks, weekday = divmod(day.toordinal() - 1, 7)
+    return (weeks * 6 + min(weekday, 5)) * 4 + number
 
 
 def _single(key: str, at: datetime, place: int, source: Source) -> Telling:
@@ -150,7 +151,7 @@ def _single(key: str, at: datetime, place: int, source: Source) -> Telling:
         asked = source.families.noise[place % len(source.families.noise)]
     else:
         kept = [a for n, a in enumerate(source.families.questions) if n % PRESENT]
-        asked = kept[place * 7 % len(kept)]
+        asked = kept[place % len(kept)]
     opening = opening_for(asked, at, source, chance)
     course = course_from(opening, source, chance)
     course_for(course)(course)

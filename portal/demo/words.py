@@ -46,6 +46,10 @@ class Words:
         found = self._sentences[kind]
         return chance.choice(found.get(language) or found["nb"]).format(**values)
 
+    def opinion(self, reason: str, language: str, chance: Random) -> str:
+        """What a reader says about an article that did not help, for the reason given."""
+        return chance.choice(self._sentences["page_feedback"][reason][language])
+
     def template(self, slug: str, ticket: Ticket, by: User) -> str:
         """A reply template with names and case number put in."""
         text = self._templates[slug].text(ticket.language)
