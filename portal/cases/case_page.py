@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.models import Team, User
 from accounts.roles import Line
@@ -238,13 +239,13 @@ def _stretches(event: TicketEvent, place: str) -> tuple[str, ...]:
 
 def _name(name: str, *, own: bool) -> str:
     names = {
-        SENT: _("Sent"),
+        SENT: pgettext("case", "Sent"),
         FIRST_LINE: _("With the first line"),
         SPECIALISTS: _("With specialists"),
         WITH_YOU: _("Waits for you") if own else _("Waits for the one who asked"),
         WITH_OTHERS: _("Waits for somebody else"),
-        SOLVED: _("Solved"),
-        ENDED: _("Ended"),
+        SOLVED: pgettext("case", "Solved"),
+        ENDED: pgettext("case", "Ended"),
         AGAIN: _("Taken up again"),
     }
     return names[name]

@@ -100,6 +100,10 @@ class SeveralFiles(forms.ClearableFileInput):
     allow_multiple_selected = True
 
 
+def _radios() -> forms.RadioSelect:
+    return forms.RadioSelect(attrs={"class": "ds-input"})
+
+
 class WithFiles(forms.Form):
     """A form files come along with. They are looked at one by one as they are kept."""
 
@@ -185,20 +189,20 @@ class DetailsForm(WithoutIdentityNumbers, WithFiles):
     case_type = forms.ChoiceField(
         label=gettext_lazy("What kind of case is it?"),
         choices=CASE_TYPES,
-        widget=forms.RadioSelect,
+        widget=_radios(),
         error_messages={"required": gettext_lazy("Choose what fits best.")},
     )
     impact = forms.TypedChoiceField(
-        label=gettext_lazy("Who is affected?"),
+        label=gettext_lazy("Who does it affect?"),
         choices=IMPACTS,
         coerce=int,
-        widget=forms.RadioSelect,
+        widget=_radios(),
     )
     urgency = forms.TypedChoiceField(
         label=gettext_lazy("How urgent is it?"),
         choices=URGENCIES,
         coerce=int,
-        widget=forms.RadioSelect,
+        widget=_radios(),
     )
 
     def __init__(self, *args, content: CaseContent, user: User, **kwargs) -> None:
@@ -218,7 +222,7 @@ class DetailsForm(WithoutIdentityNumbers, WithFiles):
             help_text=_("The organisation’s contacts can follow the case."),
             choices=[*own, (NO_ORGANISATION, _("None of them. I ask on my own behalf."))],
             coerce=int,
-            widget=forms.RadioSelect,
+            widget=_radios(),
             error_messages={"required": _("Choose which organisation it concerns.")},
         )
 
@@ -290,7 +294,7 @@ def _detail_field(detail: Detail) -> forms.Field:
         "required": False,
     }
     if detail.kind == ENVIRONMENT:
-        return forms.ChoiceField(choices=Environment.choices, widget=forms.RadioSelect, **words)
+        return forms.ChoiceField(choices=Environment.choices, widget=_radios(), **words)
     area = detail.kind == "text"
     widget = _text_area(5, detail.longest) if area else _line(detail.longest)
     return forms.CharField(max_length=detail.longest, widget=widget, **words)
