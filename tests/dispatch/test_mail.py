@@ -133,7 +133,7 @@ def test_mail_with_line_breaks_in_its_receiver_never_leaves(postbox, now):
     queue(to="ola@tindvik.example")
     assert drain(now) == 1
     assert postbox.receivers == [["ola@tindvik.example"]]
-    assert OutboxRow.objects.get(delivered_at=None).last_error == "BadHeaderError"
+    assert OutboxRow.objects.get(delivered_at=None).last_error == "ValueError"
 
 
 def test_server_that_is_down_is_tried_again_later(port, now):
