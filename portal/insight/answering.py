@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.models import Language, Organisation
 from portal.insight import parts, words
-from portal.insight.parts import Named
+from portal.insight.parts import Named, Split
 from portal.insight.questions import NONE, Question
 from portal.insight.shapes import Cell, Report, Row, Section, Table, columns, lines
 from triage.reporting import answering
@@ -25,14 +26,19 @@ def report(question: Question) -> Report:
     ]
     channels = parts.coded(codes.Channel.choices)
     organisations = _("By kind of organisation")
+    kind = pgettext("of an organisation", "Kind")
     return Report(
         title=_("Time to answer"),
         headline=_sentence(question, found),
         sections=(
             _by_month(question, found),
-            _split(question, found, "language", _("By written standard"), languages),
-            _split(question, found, "segment", organisations, segments),
-            _split(question, found, "channel", _("By channel"), channels),
+            _split(
+                question,
+                found,
+                Split("language", _("By written standard"), _("Written standard"), languages),
+            ),
+            _split(question, found, Split("segment", organisations, kind, segments)),
+            _split(question, found, Split("channel", _("By channel"), _("Channel"), channels)),
         ),
     )
 
@@ -127,9 +133,10 @@ def _by_month(question: Question, found: Answers) -> Section:
     )
 
 
-def _split(question: Question, found: Answers, name: str, title: str, values) -> Section:
+def _split(question: Question, found: Answers, split: Split) -> Section:
+    name, title = split.name, split.title
     times = found.times(lambda row: getattr(row, name))
-    used = [(item, times[item.key]) for item in values if item.key in times]
+    used = [(item, times[item.key]) for item in split.values if item.key in times]
     rows = [
         Row(
             name=item.name,
@@ -151,7 +158,7 @@ def _split(question: Question, found: Answers, name: str, title: str, values) ->
         table=Table(
             code=f"by-{name}",
             caption=parts.caption(_("Time to the first answer in the period"), title),
-            columns=_columns(title),
+            columns=_columns(split.heading),
             rows=tuple(rows),
         ),
     )

@@ -7,6 +7,7 @@ from django.utils.translation import ngettext
 
 from portal.desk.words import span
 from portal.insight import parts, words
+from portal.insight.parts import Split
 from portal.insight.questions import Question
 from portal.insight.shapes import Report, Row, Section, Table, lines
 from triage.reporting import backlog
@@ -21,7 +22,7 @@ def report(question: Question) -> Report:
     sentence = _sentence(question, found)
     ages = parts.coded((code, words.age(code)) for code, _days in AGES)
     statuses = parts.coded(item for item in codes.STATUSES if item[0] in OPEN_STATUSES)
-    by_age = _split(question, found, "age", _("By age"), ages)
+    by_age = _split(question, found, Split("age", _("By age"), _("Age"), ages))
     return Report(
         title=_("Open cases"),
         headline=sentence,
@@ -38,9 +39,10 @@ def report(question: Question) -> Report:
                     "deadline has passed; a deadline that stands still is not overdue."
                 ),
             ),
-            _split(question, found, "status", _("By state"), statuses),
-            _split(question, found, "priority", _("By priority"), parts.coded(codes.PRIORITIES)),
-            _split(question, found, "team", _("By team"), parts.teams()),
+            _split(question, found, Split("status", _("By state"), _("State"), statuses)),
+            _split(question, found, parts.by_priority()),
+            _split(question, found, parts.by_product()),
+            _split(question, found, Split("team", _("By team"), _("Team"), parts.teams())),
         ),
     )
 
@@ -63,9 +65,10 @@ def _sentence(question: Question, found: Backlog) -> str:
     return f"{sentence}. {oldest}"
 
 
-def _split(question: Question, found: Backlog, name: str, title: str, values) -> Section:
+def _split(question: Question, found: Backlog, split: Split) -> Section:
+    name, title = split.name, split.title
     shares = found.by(lambda cell: getattr(cell, name))
-    used = [(item, shares[item.key]) for item in values if item.key in shares]
+    used = [(item, shares[item.key]) for item in split.values if item.key in shares]
     rows = [
         Row(
             name=item.name,
@@ -85,7 +88,7 @@ def _split(question: Question, found: Backlog, name: str, title: str, values) ->
         table=Table(
             code=f"by-{name}",
             caption=parts.caption(_("Open cases"), title),
-            columns=(title, _("Open cases"), _("Overdue cases")),
+            columns=(split.heading, _("Open cases"), _("Overdue cases")),
             rows=tuple(rows),
         ),
     )

@@ -8,13 +8,13 @@ from django.utils.translation import pgettext
 
 from portal.desk.words import span
 from portal.insight import parts, words
+from portal.insight.parts import Split
 from portal.insight.questions import Question
 from portal.insight.shapes import Cell, Report, Row, Section, Table, columns, lines
 from triage.reporting import deadlines
 from triage.reporting.deadlines import Attainment
 from triage.reporting.figures import Share
 from triage.sla.policy import COMMITMENTS, FIRST_RESPONSE, TARGET_KINDS
-from triage.tickets import codes
 
 MOST_BREACHES = 10
 
@@ -130,17 +130,26 @@ def _splits(question: Question, found: Attainment) -> list[Section]:
     commitments = parts.coded((code, words.commitment(code)) for code in COMMITMENTS)
     kinds = parts.coded((code, words.kind(code)) for code in TARGET_KINDS)
     return [
-        _split(question, found, "kind", _("By kind of deadline"), kinds),
-        _split(question, found, "commitment", _("By commitment"), commitments),
-        _split(question, found, "priority", _("By priority"), parts.coded(codes.PRIORITIES)),
-        _split(question, found, "product", _("By product"), parts.products()),
-        _split(question, found, "team", _("By team that has the case now"), parts.teams()),
+        _split(question, found, Split("kind", _("By kind of deadline"), _("Deadline"), kinds)),
+        _split(
+            question,
+            found,
+            Split("commitment", _("By commitment"), _("Commitment"), commitments),
+        ),
+        _split(question, found, parts.by_priority()),
+        _split(question, found, parts.by_product()),
+        _split(
+            question,
+            found,
+            Split("team", _("By team that has the case now"), _("Team"), parts.teams()),
+        ),
     ]
 
 
-def _split(question: Question, found: Attainment, name: str, title: str, values) -> Section:
+def _split(question: Question, found: Attainment, split: Split) -> Section:
+    name, title = split.name, split.title
     shares = found.by(lambda cell: getattr(cell, name))
-    used = [(item, shares[item.key]) for item in values if item.key in shares]
+    used = [(item, shares[item.key]) for item in split.values if item.key in shares]
     rows = [
         Row(
             name=item.name,
@@ -161,7 +170,12 @@ def _split(question: Question, found: Attainment, name: str, title: str, values)
         table=Table(
             code=f"by-{name}",
             caption=parts.caption(_("Kept deadlines in the period"), title),
-            columns=(title, _("Kept, per cent"), _("Fell due"), pgettext("deadlines", "Missed")),
+            columns=(
+                split.heading,
+                _("Kept, per cent"),
+                _("Fell due"),
+                pgettext("deadlines", "Missed"),
+            ),
             rows=tuple(rows),
         ),
     )
@@ -208,6 +222,7 @@ def _breaches(question: Question) -> Section:
                 _("Late by"),
             ),
             rows=tuple(rows),
+            textual=True,
         ),
         more=question.cases("missed"),
     )

@@ -16,6 +16,7 @@ from portal.insight.shapes import Cell
 from taxonomy.models import Product
 from triage.reporting.figures import Share
 from triage.reporting.months import Month, month_of
+from triage.tickets import codes
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,26 @@ class Named:
     key: Hashable
     name: str
     value: str
+
+
+@dataclass(frozen=True)
+class Split:
+    """What a measure is split by: its name in addresses, its words, and the values in order."""
+
+    name: str
+    title: str
+    heading: str
+    values: list[Named]
+
+
+def by_priority() -> Split:
+    """By the case's priority."""
+    return Split("priority", _("By priority"), _("Priority"), coded(codes.PRIORITIES))
+
+
+def by_product() -> Split:
+    """By the case's product."""
+    return Split("product", _("By product"), _("Product"), products())
 
 
 def products() -> list[Named]:

@@ -28,12 +28,16 @@ class Row:
 
 @dataclass(frozen=True, kw_only=True)
 class Table:
-    """A table; the first column names the rows. `code` is its name in addresses."""
+    """A table; the first column names the rows. `code` is its name in addresses.
+
+    `textual` tables hold mostly words, so their columns are not set to the right.
+    """
 
     code: str
     caption: str
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
+    textual: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -121,7 +121,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "tabs": _tabs(question, ""),
         "form": form.filter_form(question),
         "question": question,
-        "months_matter": True,
+        "months_matter": False,
     }
     return render(request, "insight/overview.html", context)
 

@@ -36,6 +36,7 @@ class Cell:
     status: str
     team: int
     priority: str
+    product: int | None
     age: str
     overdue: Share
     oldest: datetime
@@ -90,7 +91,7 @@ def backlog(scope: Scope) -> Backlog:
         .open()
         .order_by()
         .annotate(age=age)
-        .values_list("status", "team", "priority", "age")
+        .values_list("status", "team", "priority", "product", "age")
         .annotate(
             whole=Count("pk"),
             part=Count(Case(When(queue_at__lt=scope.now, then=Value(1)))),
@@ -103,11 +104,12 @@ def backlog(scope: Scope) -> Backlog:
                 status=status,
                 team=team,
                 priority=priority,
+                product=product,
                 age=age,
                 overdue=Share(part, whole),
                 oldest=oldest,
             )
-            for status, team, priority, age, whole, part, oldest in rows
+            for status, team, priority, product, age, whole, part, oldest in rows
         )
     )
 
