@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from search import querylog
-from search.indexing import engine, waiting_ids
+from search.indexing import engine, waiting
 from search.parser import parse_query
 from search.registry import registry
 from search.types import Filters, Page, Query
@@ -63,18 +63,20 @@ def search(
 def _checked(find, *, user, facets: bool) -> Page:
     """A page without a trace of what the person may not see now, though the index lags behind.
 
-    Of documents that wait to be indexed, those the person may not see are left out of the search
-    itself, and so out of counts and spelling help; so are hits the database turns away. Where
-    too much waits for that, and hits go on being turned away, only the checked hits are shown.
+    Of documents that wait to be indexed, those withdrawn and those the person may not see are
+    left out of the search itself, and so out of counts and spelling help; so are hits the
+    database turns away. Where too much waits for that, only checked hits are shown, alone.
     """
-    waiting = waiting_ids()
-    without = set(waiting or ()) - registry.recheck(waiting or (), user)
+    lag = waiting()
+    without: set[str] = set()
+    if lag is not None:
+        without = (lag.ids - registry.recheck(lag.ids, user)) | lag.withdrawn
     for _round in range(MOST_ROUNDS):
-        found = find(facets and waiting is not None, without)
+        found = find(facets and lag is not None, without)
         ids = {hit.id for hit in found.hits}
         gone = ids - registry.recheck(ids, user)
         if not gone:
-            return found if waiting is not None else replace(found, did_you_mean="")
+            return found if lag is not None else replace(found, did_you_mean="")
         without |= gone
     hits = tuple(hit for hit in found.hits if hit.id not in gone)
     return replace(

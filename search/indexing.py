@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -37,26 +38,41 @@ def engine() -> SearchEngine:
     return _embedded(Path(settings.SEARCH_INDEX_DIR))
 
 
-def changed(*document_ids: str) -> None:
+def changed(*document_ids: str, withdrawn: bool = False) -> None:
     """Say, in the transaction of a change, that these documents are to be indexed anew.
 
-    A few get a row each, which is left out while an earlier one waits; many share rows.
+    A few get a row each, which is left out while an earlier one waits; many share rows. With
+    `withdrawn`, something in them must not be seen any more: they are not found at all until
+    they are indexed anew.
     """
+    mark = {"withdrawn": True} if withdrawn else {}
     if len(document_ids) <= MOST_SINGLE_ROWS:
         for document_id in document_ids:
-            outbox.put(TOPIC, {"ids": [document_id]}, key=document_id)
+            key = f"withdrawn {document_id}" if withdrawn else document_id
+            outbox.put(TOPIC, {"ids": [document_id], **mark}, key=key)
         return
     for start in range(0, len(document_ids), IDS_PER_ROW):
-        outbox.put(TOPIC, {"ids": list(document_ids[start : start + IDS_PER_ROW])})
+        ids = list(document_ids[start : start + IDS_PER_ROW])
+        outbox.put(TOPIC, {"ids": ids, **mark})
 
 
-def waiting_ids() -> frozenset[str] | None:
-    """The documents that changed and are not indexed anew yet; None when they are too many."""
+@dataclass(frozen=True, kw_only=True)
+class Waiting:
+    """Documents that changed and are not indexed anew yet, and which of them were withdrawn."""
+
+    ids: frozenset[str]
+    withdrawn: frozenset[str]
+
+
+def waiting() -> Waiting | None:
+    """What the index lags behind with; None when that is too much to look at in a search."""
     rows = OutboxRow.objects.filter(topic=TOPIC, delivered_at__isnull=True)
-    payloads = rows.values_list("payload", flat=True)[: MOST_WAITING_ROWS + 1]
-    ids = frozenset(document_id for payload in payloads for document_id in payload["ids"])
-    too_many = len(payloads) > MOST_WAITING_ROWS or len(ids) > MOST_WAITING_IDS
-    return None if too_many else ids
+    payloads = list(rows.values_list("payload", flat=True)[: MOST_WAITING_ROWS + 1])
+    ids = frozenset(each for payload in payloads for each in payload["ids"])
+    if len(payloads) > MOST_WAITING_ROWS or len(ids) > MOST_WAITING_IDS:
+        return None
+    marked = (payload["ids"] for payload in payloads if payload.get("withdrawn"))
+    return Waiting(ids=ids, withdrawn=frozenset(each for ids in marked for each in ids))
 
 
 @outbox.handles(TOPIC)

@@ -23,8 +23,8 @@ from cms.community.models import (
 )
 from cms.community.policies import Action, check_can, check_speaks_for
 from cms.community.texts import address_words, language_of, many_lines, one_line
-from dispatch import outbox
 from markup.markdown import render
+from search.indexing import changed
 from taxonomy.models import Product, Topic
 
 Kind = CommunityEvent.Kind
@@ -314,8 +314,9 @@ def _log(
     CommunityEvent.objects.create(
         kind=kind, at=now, actor=by, question=question, answer=answer, data=data
     )
-    _index(question)
+    _index(question, withdrawn=kind == Kind.HIDDEN)
 
 
-def _index(question: Question) -> None:
-    outbox.put("search", {"ids": [f"question:{question.pk}"]})
+def _index(question: Question, *, withdrawn: bool = False) -> None:
+    """Let the index follow; what was withdrawn is not found until it has."""
+    changed(f"question:{question.pk}", withdrawn=withdrawn)

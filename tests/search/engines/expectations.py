@@ -196,6 +196,7 @@ def test_documents_to_do_without_leave_no_trace(engine):
         ("MP-121", "Nøkkelen er utløpt (MP-121)"),
         ("urn:altinn:accesspackage:jordbruk", "Pakken urn:altinn:accesspackage:jordbruk"),
         ("310128459", "Organisasjonen 310 128 459"),
+        ("310 128 459", "Organisasjonen 310128459"),
         ("soknad", "Søknad om scope"),
         ("soeknad", "Søknad om scope"),
         ("tenester", "Tjenester i innboksen"),
@@ -274,8 +275,8 @@ def test_a_misspelled_word_is_found_and_the_right_one_offered(engine):
 
 def test_only_whole_words_are_respelled_and_filters_stay(engine):
     engine.index([make_document("Samtykke i tjenesten", products=("samtykker",))])
-    page = find(engine, "produkt:samtykker samtyke samtykeX")
-    assert page.did_you_mean == "produkt:samtykker samtykke samtykeX"
+    page = find(engine, "produkt:samtykker samtyke samtykeverket")
+    assert page.did_you_mean == "produkt:samtykker samtykke samtykeverket"
 
 
 @pytest.mark.parametrize("text", ["nøkkel", "xyzzyplugh", "MP-122", "xyz"])
@@ -420,7 +421,7 @@ def test_how_well_the_question_is_answered_is_told(engine):
     assert not find(engine, "nøkkel hengekøye fiskestang").has_good_answer
 
 
-# --- titles while somebody writes ------------------------------------------------------------------
+# --- titles while somebody writes ----------------------------------------------------------------
 
 
 def test_titles_are_offered_by_the_beginning_of_the_last_word(engine):

@@ -1,0 +1,79 @@
+"""The query log knows what was searched for and never who did."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import DatabaseError
+from django.utils import timezone
+
+from search import querylog
+from search.models import LoggedQuery
+from search.querylog import LONGEST, forget_old, note
+from search.types import Page
+
+pytestmark = pytest.mark.django_db
+
+
+FOUND = Page(total=3, answerable=0.5)
+
+
+def logged(text: str, page: Page = FOUND, **fields) -> LoggedQuery | None:
+    """The line a search leaves, if any."""
+    values = {"language": "nb", "place": "search", "now": timezone.now()}
+    note(text, page, **(values | fields))
+    return LoggedQuery.objects.order_by("-pk").first()
+
+
+def test_a_search_leaves_its_words_and_how_it_went():
+    row = logged("bytte  nøkkel\n")
+    assert (row.text, row.total, row.answerable, row.language, row.place) == (
+        "bytte nøkkel",
+        3,
+        0.5,
+        "nb",
+        "search",
+    )
+
+
+def test_there_is_no_room_for_a_person():
+    names = {field.name for field in LoggedQuery._meta.get_fields()}
+    assert names == {"id", "text", "language", "total", "answerable", "place", "at"}
+
+
+@pytest.mark.parametrize("person", ["03859010120", "038590 10120", "kari.vik@tindvik.example"])
+def test_identity_numbers_and_addresses_are_masked(person):
+    row = logged(f"feil for {person} i går")
+    assert person not in row.text
+    assert row.text.startswith("feil for [") and row.text.endswith("] i går")
+
+
+@pytest.mark.parametrize("text", ["", "   ", "\x00"])
+def test_blank_searches_are_left_out(text):
+    assert logged(text) is None
+
+
+def test_later_pages_are_not_searches_of_their_own():
+    assert logged("nøkkel", Page(number=2)) is None
+
+
+def test_long_and_odd_texts_are_cut_to_fit():
+    row = logged("\ud800ord " * 500, language="nb-NO", place="p" * 50)
+    row.refresh_from_db()
+    assert len(row.text) <= LONGEST
+
+
+def test_a_search_whose_line_cannot_be_written_is_still_answered(monkeypatch):
+    def fails(**fields):
+        raise DatabaseError("the disk is full")
+
+    monkeypatch.setattr(LoggedQuery.objects, "create", fails)
+    querylog.note("nøkkel", Page(), language="nb", place="search", now=timezone.now())
+    assert not LoggedQuery.objects.exists()
+
+
+def test_old_searches_are_forgotten():
+    now = timezone.now()
+    logged("gammel", now=now - timedelta(days=181))
+    logged("ny", now=now)
+    forget_old(now)
+    assert [row.text for row in LoggedQuery.objects.all()] == ["ny"]
