@@ -22,7 +22,7 @@ from portal.community.access import (
     visible_question,
 )
 from portal.community.forms import HideForm
-from portal.community.presenters import address_of, person_name
+from portal.community.presenters import address_of, person_name, reachable
 
 
 @require_http_methods(["GET", "POST"])
@@ -92,7 +92,7 @@ def _ask_why(
         "is_answer": is_answer,
         "title": post.question.title if is_answer else post.title,
         "author": person_name(post.author if is_answer else post.asker),
-        "html": post.html,
+        "html": reachable(post.html),
         "language": post.language,
         "back": _place(post),
     }

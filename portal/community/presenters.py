@@ -134,3 +134,13 @@ def age_in_words(since: datetime, now: datetime) -> str:
 def person_name(user: User | None) -> str:
     """The name others see; never an e-mail address."""
     return user.display_name if user else pgettext("author", "Somebody who has left")
+
+
+def reachable(html: str) -> str:
+    """The drawn text with what may be wider than the page made reachable by keyboard.
+
+    `html` has been through the sanitiser, so these elements have no attributes and are in pairs.
+    """
+    table = f'<div class="post__table" role="group" aria-label="{_("Table")}" tabindex="0"><table>'
+    html = html.replace("<table>", table).replace("</table>", "</table></div>")
+    return html.replace("<pre>", '<pre tabindex="0">')

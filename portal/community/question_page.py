@@ -17,6 +17,7 @@ from portal.community.presenters import (
     hidden_mark,
     me_toos_in_words,
     person_name,
+    reachable,
     state_mark,
 )
 
@@ -92,7 +93,7 @@ def shown_question(question: Question, user) -> ShownQuestion:
     return ShownQuestion(
         pk=question.pk,
         title=question.title,
-        html=question.html,
+        html=reachable(question.html),
         language=question.language,
         product=question.product.name,
         product_slug=question.product.slug,
@@ -123,7 +124,7 @@ def _answer(answer: Answer, question: Question, user, voted: frozenset[int]) -> 
     return ShownAnswer(
         pk=answer.pk,
         author=person_name(answer.author),
-        html=answer.html,
+        html=reachable(answer.html),
         language=answer.language,
         at=answer.answered_at,
         is_accepted=accepted,

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from cms.community.models import LONGEST_BODY, LONGEST_TITLE
 from cms.community.texts import language_of, many_lines, one_line
 from markup.markdown import render
+from portal.community.presenters import reachable
 from portal.limits import too_many
 from search.text.redaction import find_identity_numbers
 
@@ -41,7 +42,7 @@ def preview_of(title: str, body: str, language: str = "") -> Preview:
     return Preview(
         title=one_line(title, language),
         body=masked,
-        html=render(masked),
+        html=reachable(render(masked)),
         language=language,
         numbers=numbers_in(title, body),
     )
