@@ -1,7 +1,13 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ClassifierConfig(AppConfig):
-    """Suggests type, product and line for a ticket."""
+    """Suggests type, product and team for a case."""
 
     name = "triage.classifier"
+    verbose_name = _("classification")
+
+    def ready(self) -> None:
+        """Handle the rows that opened cases leave."""
+        from triage.classifier import following  # noqa: F401  needs the app registry

@@ -6,6 +6,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from triage.tickets.models import Ticket
+
 
 class Effect(models.Model):
     """One thing that happened with one suggested document, in one form or page."""
@@ -39,3 +41,28 @@ class Effect(models.Model):
 
     def __str__(self) -> str:
         return f"{self.document} {self.what}"
+
+
+class TicketSuggestion(models.Model):
+    """A document that may answer a case, found when the case came in.
+
+    `words` are the words the two share; titles and texts are read from the document itself when
+    shown, after asking whether the person may see it.
+    """
+
+    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="suggestions")
+    document = models.CharField(max_length=60)
+    score = models.FloatField()
+    words = models.JSONField(default=list)
+    at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("suggestion for a case")
+        verbose_name_plural = _("suggestions for cases")
+        constraints = [
+            models.UniqueConstraint(fields=["ticket", "document"], name="suggestion_once_per_case")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ticket_id} {self.document}"

@@ -1,0 +1,50 @@
+"""The trained classifier this process uses: read once, and again when the file is another."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+from django.conf import settings
+
+from triage.classifier.artifact import Artifact, ArtifactMissing, load
+
+FILE = "classifier.veiviser"
+
+_lock = threading.Lock()
+_loaded: dict[Path, tuple[tuple[int, int, int], Artifact]] = {}
+
+
+def path() -> Path:
+    """Where the artefact lies."""
+    return Path(settings.CLASSIFIER_DIR) / FILE
+
+
+def current() -> Artifact:
+    """The artefact as the file is now.
+
+    Raises ArtifactRefused when there is none or it cannot be used. A file that was replaced by a
+    bad one is refused too: what an administrator sees is what is used.
+    """
+    place = path()
+    state = _state(place)
+    known = _loaded.get(place)
+    if known and known[0] == state:
+        return known[1]
+    with _lock:
+        state = _state(place)
+        known = _loaded.get(place)
+        if not known or known[0] != state:
+            _loaded.pop(place, None)
+            _loaded[place] = (state, load(place))
+        return _loaded[place][1]
+
+
+def _state(place: Path) -> tuple[int, int, int]:
+    try:
+        status = place.stat()
+    except FileNotFoundError:
+        raise ArtifactMissing(
+            "There is no trained classifier: run the command train_classifier."
+        ) from None
+    return status.st_mtime_ns, status.st_ino, status.st_size

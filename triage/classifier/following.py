@@ -1,0 +1,64 @@
+"""After a case is opened: it is classified, and articles and solved cases are suggested for it.
+
+The case needs none of it. Without a usable classifier, or without the search engine, the outbox
+keeps the row, tries again with growing waits, and shows it to administrators.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import structlog
+from django.utils import timezone
+
+from dispatch import outbox
+from dispatch.models import OutboxRow
+from search.engines.contract import SearchError
+from triage.classifier import services
+from triage.classifier.artifact import Artifact, ArtifactRefused
+from triage.classifier.current import current
+from triage.classifier.models import Prediction
+from triage.suggestions.stored import store_suggestions
+from triage.tickets.models import Ticket
+
+log = structlog.get_logger(__name__)
+
+TOPIC = "classify"
+
+
+@outbox.handles(TOPIC)
+def follow(rows: Sequence[OutboxRow]) -> None:
+    """Guess and suggest for the cases the rows name. Safe to repeat.
+
+    Raises ArtifactRefused or SearchError after having done what could be done without.
+    """
+    wanted = {row.payload["ticket"] for row in rows}
+    tickets = list(Ticket.objects.select_related("product").filter(pk__in=wanted))
+    trouble: Exception | None = None
+    try:
+        artifact: Artifact | None = current()
+    except ArtifactRefused as error:
+        log.warning("classifier not used", reason=str(error))
+        artifact, trouble = None, error
+    for ticket in tickets:
+        if artifact is not None:
+            services.classify(ticket, artifact, now=timezone.now())
+        try:
+            store_suggestions(
+                ticket,
+                services.text_of(ticket),
+                product=_product(ticket),
+                now=timezone.now(),
+            )
+        except SearchError as error:
+            trouble = error
+    if trouble is not None:
+        raise trouble
+
+
+def _product(ticket: Ticket) -> str:
+    """The product the case has, else the one it is guessed to have; "" when neither is known."""
+    if ticket.product:
+        return ticket.product.slug
+    found = Prediction.objects.filter(ticket=ticket, target="product", speaks=True).first()
+    return found.label if found else ""

@@ -1,0 +1,55 @@
+"""What the classifier may say about a case: three questions and the labels each may get. Pure.
+
+`PRODUCT` is a slug of the shared vocabulary, the small products under "annet"; `CASE_TYPE` one of
+the kinds of case, "not_a_case" among them; `TEAM` the slug of the team that should have the case,
+where the first line is `FIRST_LINE`.
+"""
+
+from __future__ import annotations
+
+from triage.tickets.kinds import CaseType
+
+PRODUCT, CASE_TYPE, TEAM = "product", "case_type", "team"
+TARGETS = (PRODUCT, CASE_TYPE, TEAM)
+FIRST_LINE = "servicedesk"
+NOT_A_CASE = CaseType.NOT_A_CASE.value
+SMALL_PRODUCTS = "annet"
+
+PRODUCTS = (
+    "altinn-studio",
+    "autorisasjon",
+    "samtykke",
+    "dialogporten",
+    "arbeidsflate",
+    "melding",
+    "varsling",
+    "altinn2",
+    "maskinporten",
+    "id-porten",
+    "portalen",
+    "avtale",
+    SMALL_PRODUCTS,
+)
+LABELS: dict[str, tuple[str, ...]] = {
+    PRODUCT: PRODUCTS,
+    CASE_TYPE: tuple(kind.value for kind in CaseType),
+    TEAM: (),  # those the training cases name
+}
+
+
+def product_label(slug: str | None) -> str:
+    """The label of a product: itself, or the small ones together; "" when there is none."""
+    if not slug:
+        return ""
+    return slug if slug in PRODUCTS else SMALL_PRODUCTS
+
+
+class UnknownLabel(ValueError):
+    """A training text has a label that is not in the label set."""
+
+
+def check_label(target: str, label: str, where: str) -> str:
+    """The label, or UnknownLabel naming `where` it stands."""
+    if LABELS[target] and label not in LABELS[target]:
+        raise UnknownLabel(f"{where}: {label!r} is no {target} the classifier knows")
+    return label

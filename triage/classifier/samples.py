@@ -1,0 +1,136 @@
+"""Training texts from files: families of cases, and short hints on what a label means. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from triage.classifier.labels import (
+    CASE_TYPE,
+    NOT_A_CASE,
+    PRODUCT,
+    TEAM,
+    check_label,
+    product_label,
+)
+from triage.suggestions.wording import asking_part
+
+DATA = Path(__file__).parent / "data"
+CASE_WEIGHT = 1.0
+HINT_WEIGHT = 1.0
+
+
+class BrokenSample(ValueError):
+    """A file of sample cases cannot be used; the message says which family and why."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Example:
+    """One text and what is known of it: target → label. `group` keeps variants together.
+
+    `article` is the slug of the article that answers it, or "".
+    """
+
+    text: str
+    labels: Mapping[str, str]
+    group: str
+    language: str = ""
+    article: str = ""
+    first_line: bool = True
+    weight: float = CASE_WEIGHT
+
+
+def case_text(subject: str, body: str) -> str:
+    """The text of a case as the classifier reads it."""
+    return asking_part(f"{subject}\n{body}")
+
+
+def read_families(folder: Path) -> list[Example]:
+    """Every case of every family in a folder of YAML files. Raises BrokenSample."""
+    examples: list[Example] = []
+    for path in sorted(folder.glob("*.yaml")):
+        try:
+            families = yaml.safe_load(path.read_text(encoding="utf-8")) or []
+        except yaml.YAMLError as error:
+            raise BrokenSample(f"{path.name} cannot be read: {error}") from error
+        for family in families:
+            examples += _family(family, path.name)
+    if not examples:
+        raise BrokenSample(f"there are no sample cases in {folder}")
+    return examples
+
+
+def _family(family: Mapping, where: str) -> list[Example]:
+    try:
+        name = f"{where}: {family['family']}"
+        labels = {
+            CASE_TYPE: check_label(CASE_TYPE, family["case_type"], name),
+            TEAM: family["team"],
+        }
+        if family["case_type"] == NOT_A_CASE:
+            labels.pop(TEAM)
+        elif family.get("product"):
+            labels[PRODUCT] = product_label(family["product"])
+        return [
+            Example(
+                text=case_text(ticket["subject"], ticket["body"]),
+                labels=labels,
+                group=family["family"],
+                language=ticket.get("language", ""),
+                article=_article(family),
+                first_line=bool(family.get("first_line", True)),
+            )
+            for ticket in family["tickets"]
+        ]
+    except (KeyError, TypeError) as error:
+        raise BrokenSample(f"{where}: a family lacks {error}") from error
+
+
+def _article(family: Mapping) -> str:
+    article = family.get("article") or ""
+    return "" if article == "none" else article
+
+
+def read_hints(folder: Path = DATA) -> list[Example]:
+    """What labels mean and short questions for them: each description and line is a text."""
+    hints: list[Example] = []
+    for path in (folder / "labels.yaml", folder / "examples.yaml"):
+        targets = yaml.safe_load(path.read_text(encoding="utf-8"))
+        for target, labels in targets.items():
+            for label, texts in labels.items():
+                check_label(target, label, path.name)
+                hints += _hints(target, label, texts)
+    return hints
+
+
+def _hints(target: str, label: str, texts: str | Iterable[str]) -> list[Example]:
+    lines = texts.splitlines() if isinstance(texts, str) else list(texts)
+    return [
+        Example(
+            text=line.strip(),
+            labels={target: label},
+            group=f"hint {target} {label} {number}",
+            weight=HINT_WEIGHT,
+        )
+        for number, line in enumerate(lines)
+        if line.strip()
+    ]
+
+
+def read_concepts(folder: Path = DATA) -> str:
+    """Words that mean about the same, a line for each concept: "name: word word"."""
+    found = yaml.safe_load((folder / "concepts.yaml").read_text(encoding="utf-8"))
+    return "\n".join(f"{name}: {words}" for name, words in found.items())
+
+
+def checksum(*folders: Path) -> str:
+    """A fingerprint of all YAML files in the folders: the version of the training data."""
+    digest = hashlib.sha256()
+    for folder in folders:
+        for path in sorted(folder.glob("*.yaml")):
+            digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()

@@ -1,0 +1,71 @@
+"""Guesses stored for a case, and what people decide about them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.models import User
+from triage.classifier.artifact import Artifact
+from triage.classifier.guessing import guess
+from triage.classifier.models import Prediction
+from triage.classifier.samples import case_text
+from triage.tickets.models import Message, Ticket
+
+CHANGED_BY_A_GUESS = ["label", "confidence", "speaks", "because", "model_version", "at"]
+
+
+def text_of(ticket: Ticket) -> str:
+    """What the case says: its subject and the first words of the one who asks."""
+    first = (
+        Message.objects.filter(
+            ticket=ticket, from_requester=True, visibility=Message.Visibility.PUBLIC
+        )
+        .order_by("created_at", "pk")
+        .values_list("body", flat=True)
+        .first()
+    )
+    return case_text(ticket.subject, first or "")
+
+
+def classify(ticket: Ticket, artifact: Artifact, *, now: datetime) -> None:
+    """Store what the classifier guesses. Safe to repeat; what a person decided stays as it is."""
+    guesses = guess(artifact, text_of(ticket))
+    with transaction.atomic():
+        known = Prediction.objects.select_for_update().filter(ticket=ticket)
+        decided = {each.target for each in known if each.is_decided}
+        known.filter(decided_at__isnull=True).exclude(target__in=guesses).delete()
+        rows = [
+            Prediction(
+                ticket=ticket,
+                target=target,
+                label=each.label,
+                confidence=each.confidence,
+                speaks=each.speaks,
+                because=list(each.because),
+                model_version=artifact.version,
+                at=now,
+            )
+            for target, each in guesses.items()
+            if target not in decided
+        ]
+        Prediction.objects.bulk_create(
+            rows,
+            update_conflicts=True,
+            unique_fields=["ticket", "target"],
+            update_fields=CHANGED_BY_A_GUESS,
+        )
+
+
+def decide(*, ticket: Ticket, target: str, label: str, by: User, now: datetime) -> None:
+    """Note the label a person gave the case: it accepts the guess or corrects it.
+
+    The caller has changed the case and checked that the person may. Without a guess there is
+    nothing to note; an empty label (no product) takes an earlier decision back.
+    """
+    Prediction.objects.filter(ticket=ticket, target=target).update(
+        decided=label,
+        decided_by=by if label else None,
+        decided_at=now if label else None,
+    )

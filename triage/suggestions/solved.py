@@ -1,0 +1,23 @@
+"""Which cases are worth reading for somebody with the same trouble."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from triage.tickets.models import Ticket
+from triage.tickets.states import Status
+
+ENDED = (Status.RESOLVED, Status.CLOSED)
+
+
+def solved_cases(ids: Collection[str]) -> set[str]:
+    """Those of the cases that were answered and solved; never a security case."""
+    numbers = [int(each.partition(":")[2]) for each in ids if each.partition(":")[2].isdecimal()]
+    found = (
+        Ticket.objects.filter(
+            pk__in=numbers, status__in=ENDED, first_responded_at__isnull=False, security=False
+        )
+        .exclude(solution_code="")
+        .values_list("pk", flat=True)
+    )
+    return {f"ticket:{pk}" for pk in found}
