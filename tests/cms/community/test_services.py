@@ -320,10 +320,10 @@ def test_every_change_is_told_to_the_index(people, now):
 def test_a_change_that_fails_leaves_nothing_behind(people, now, monkeypatch):
     question, answer = in_state("answered", people)
 
-    def broken(topic, payload, **_more):
+    def broken(*_ids, **_more):
         raise RuntimeError("stopped between two steps")
 
-    monkeypatch.setattr(services.outbox, "put", broken)
+    monkeypatch.setattr(services, "changed", broken)
     with pytest.raises(RuntimeError):
         services.accept_answer(answer=answer, by=people.asker, now=now)
     with pytest.raises(RuntimeError):

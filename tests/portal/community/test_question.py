@@ -379,7 +379,7 @@ def test_an_expired_session_keeps_the_answer_until_one_is_back(people):
     assert response["Location"] == f"{reverse('account_login')}?next={quote(address_of(question))}"
     assert not Answer.objects.exists()
     sign_in = {"login": people.member.email, "password": "passord-for-alle"}
-    assert "is kept" in main_of(client.get(response["Location"]))
+    assert "tatt vare på" in main_of(client.get(response["Location"]))
     confirm_address(people.member)
     back = client.post(response["Location"], sign_in | {"next": address_of(question)})
     assert back["Location"] == address_of(question)

@@ -1,0 +1,212 @@
+"""The community in a real browser: what script shortens, the keyboard, and accessibility."""
+
+import os
+import shutil
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.test import Client
+from django.utils import timezone
+
+from cms.community import services
+from cms.community.models import Answer, Question
+from portal.community import similar
+from portal.community.presenters import address_of
+from tests.cms.community.posts import answered, asked
+from tests.factories import make_article, make_product
+from triage.suggestions.suggest import Suggested
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.xdist_group("browser"),
+    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+]
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+NUMBER = "17054026641"  # synthetic: nobody's
+LOOK = 5_000  # milliseconds to wait for what the server draws
+
+
+@pytest.fixture
+def chromium(monkeypatch):
+    if CHROMIUM is None:
+        if os.environ.get("REQUIRE_SERVICES"):
+            pytest.fail("Chromium is missing and REQUIRE_SERVICES is set.")
+        pytest.skip("Chromium is not installed: apt-get install chromium")
+    from playwright.sync_api import sync_playwright
+
+    # Playwright's loop runs in this thread; the database is used between its calls only.
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
+        )
+        yield browser
+        browser.close()
+
+
+class Reader:
+    """One person's page, with everything the browser complained about."""
+
+    def __init__(self, chromium, live_server, user=None, **options) -> None:
+        options = {"viewport": {"width": 1280, "height": 900}, **options}
+        context = chromium.new_context(**options)
+        cookies = {settings.LANGUAGE_COOKIE_NAME: "nb"}
+        if user is not None:
+            client = Client()
+            client.force_login(user, BACKEND)
+            name = settings.SESSION_COOKIE_NAME
+            cookies[name] = client.cookies[name].value
+        context.add_cookies(
+            [
+                {"name": name, "value": value, "url": live_server.url}
+                for name, value in cookies.items()
+            ]
+        )
+        self.base = live_server.url
+        self.page = context.new_page()
+        self.complaints: list[str] = []
+        self.page.on("console", self._note)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def _note(self, message) -> None:
+        if message.type == "error" and "favicon" not in message.text:
+            self.complaints.append(message.text)
+
+    def open(self, path: str):
+        self.page.goto(self.base + path)
+        return self.page
+
+
+def test_an_answer_is_looked_at_while_written_masked_and_kept(chromium, live_server, people):
+    question = asked(people.asker)
+    reader = Reader(chromium, live_server, people.member)
+    page = reader.open(address_of(question))
+    assert page.get_by_role("button", name="Forhåndsvis").count() == 0
+    page.get_by_label("Svaret ditt").fill(f"Det er **enkelt**, {NUMBER}")
+    page.locator("[data-pane-text] strong", has_text="enkelt").wait_for(timeout=LOOK)
+    warning = page.get_by_text("Det står et fødselsnummer i teksten.")
+    warning.wait_for(timeout=LOOK)
+    page.get_by_role("button", name="Fjern fra teksten nå").click()
+    assert NUMBER not in page.get_by_label("Svaret ditt").input_value()
+    warning.wait_for(state="detached", timeout=LOOK)
+    page.reload()
+    assert page.get_by_label("Svaret ditt").input_value().startswith("Det er **enkelt**")
+    page.get_by_role("button", name="Publiser svaret").click()
+    page.get_by_text("Svaret ditt er publisert.").wait_for(timeout=LOOK)
+    assert Answer.objects.get().author == people.member
+    assert page.get_by_label("Svaret ditt").input_value() == ""
+    assert reader.complaints == []
+
+
+def test_asking_by_keyboard_with_what_looks_like_it(chromium, live_server, people, monkeypatch):
+    make_product(name_nb="Maskinporten", slug="maskinporten")
+    article = make_article(title="Om scopes")
+    found = Suggested(
+        id=f"article:{article.pk}",
+        kind="article",
+        title="Om scopes",
+        excerpt_html="Be om <mark>begge</mark>.",
+        reason="Den handler om det samme.",
+        language="nb",
+        score=2.0,
+    )
+    monkeypatch.setattr(similar, "suggest", lambda text, **_asked: [found])
+    reader = Reader(chromium, live_server, people.member)
+    page = reader.open("/community/spor/")
+    page.get_by_label("Spørsmålet ditt i én setning").focus()
+    page.keyboard.type("Hvordan får vi token med to scopes?")
+    page.get_by_role("link", name="Om scopes").wait_for(timeout=LOOK)
+    page.keyboard.press("Tab")
+    page.keyboard.type("Mask")
+    page.get_by_label("Spørsmålet ditt i én setning").press("Enter")
+    page.get_by_text("Steg 2 av 3").wait_for(timeout=LOOK)
+    page.get_by_label("Detaljene").fill("Vi får `invalid_scope`.")
+    page.get_by_label("Spørsmålet ditt i én setning").press("Enter")
+    page.get_by_text("Steg 3 av 3").wait_for(timeout=LOOK)
+    publish = page.get_by_role("button", name="Publiser spørsmålet")
+    publish.focus()
+    page.keyboard.press("Enter")
+    page.get_by_text("Spørsmålet ditt er publisert.").wait_for(timeout=LOOK)
+    assert Question.objects.get().product.slug == "maskinporten"
+    page.goto(f"{live_server.url}/community/spor/")
+    assert page.get_by_label("Spørsmålet ditt i én setning").input_value() == ""
+    assert reader.complaints == []
+
+
+def test_everything_is_done_without_script(chromium, live_server, people):
+    question = asked(people.asker)
+    answer = answered(question, people.answerer)
+    reader = Reader(chromium, live_server, people.asker, java_script_enabled=False)
+    page = reader.open(address_of(question))
+    page.get_by_role("button", name="Dette løste det").click()
+    page.get_by_text("Spørsmålet er merket som løst.").wait_for(timeout=LOOK)
+    page.get_by_label("Svaret ditt").fill("Takk, **det** virket.")
+    page.get_by_role("button", name="Forhåndsvis").click()
+    page.locator("strong", has_text="det").wait_for(timeout=LOOK)
+    page.get_by_role("button", name="Publiser svaret").click()
+    page.get_by_text("Svaret ditt er publisert.").wait_for(timeout=LOOK)
+    question.refresh_from_db()
+    assert (question.accepted_answer, question.answer_count) == (answer, 2)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_page_breaks_a_rule_of_accessibility_or_scrolls_sideways(
+    chromium, live_server, people, scheme
+):
+    make_article(slug="community-husregler")
+    question = asked(people.asker, body="En `kode` og\n\n```\n" + "lang " * 80 + "\n```\n")
+    answer = answered(question, people.staff, team=people.team)
+    answered(question, people.answerer, body="| a | b |\n|---|---|\n| 1 | 2 |")
+    hidden = answered(question, people.answerer, body="Bort")
+    now = timezone.now()
+    services.accept_answer(answer=answer, by=people.asker, now=now)
+    services.hide(post=hidden, by=people.moderator, reason="Reklame", now=now)
+    paths = [
+        "/community/",
+        "/community/?tab=unanswered&product=nei",
+        address_of(question),
+        "/community/spor/?q=Hvordan",
+        f"/community/svar/{answer.pk}/skjul/",
+    ]
+    reader = Reader(chromium, live_server, people.moderator, color_scheme=scheme)
+    for path in paths:
+        page = reader.open(path)
+        found = Axe().run(page)
+        assert found.violations_count == 0, f"{path} {scheme}: {found.generate_report()}"
+        page.set_viewport_size({"width": 320, "height": 800})
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320, path
+        page.set_viewport_size({"width": 1280, "height": 900})
+    assert reader.complaints == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_steps_of_asking_break_no_rule_of_accessibility(
+    chromium, live_server, people, scheme, monkeypatch
+):
+    make_product(name_nb="Maskinporten", slug="maskinporten")
+    question = asked(people.asker)
+    found = Suggested(
+        id=f"question:{question.pk}",
+        kind="question",
+        title=question.title,
+        excerpt_html="Be om <mark>begge</mark>.",
+        reason="Det handler om det samme.",
+        language="nn",
+        score=2.0,
+    )
+    monkeypatch.setattr(similar, "suggest", lambda text, **_asked: [found])
+    reader = Reader(chromium, live_server, people.member, color_scheme=scheme)
+    page = reader.open("/community/spor/?q=Token+med+to+scopes&product=maskinporten")
+    page.get_by_role("button", name="Gå videre til detaljene").click()
+    page.get_by_label("Detaljene").fill(f"Hei {NUMBER}")
+    page.get_by_role("button", name="Fjern fra teksten nå").wait_for(timeout=LOOK)
+    second = Axe().run(page)
+    page.get_by_role("button", name="Se over spørsmålet").click()
+    page.get_by_text("Steg 3 av 3").wait_for(timeout=LOOK)
+    third = Axe().run(page)
+    for step in (second, third):
+        assert step.violations_count == 0, step.generate_report()
+    assert reader.complaints == []
