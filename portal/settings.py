@@ -17,6 +17,17 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 env.read_env(BASE_DIR / ".env")
 
+
+def _whole_number(name: str, default: int) -> int:
+    """A setting that counts something; ImproperlyConfigured names it when it does not."""
+    try:
+        return env.int(name, default=default)
+    except ValueError:
+        raise ImproperlyConfigured(
+            f"{name} is {env.str(name)!r}. Set it to a whole number, such as {default}."
+        ) from None
+
+
 # --- what differs between machines ------------------------------------------------------------
 
 SECRET_KEY = env.str("SECRET_KEY", default="")
@@ -34,8 +45,8 @@ SITE_OWNER = env.str("SITE_OWNER", default="Fellesetaten")
 # Other ways to reach the desk, told on "Slik betjener vi deg"; left out there when empty.
 DESK_EMAIL = env.str("DESK_EMAIL", default="")
 DESK_PHONE = env.str("DESK_PHONE", default="")
-ATTACHMENT_MAX_MB = env.int("ATTACHMENT_MAX_MB", default=15)
-ATTACHMENT_MAX_COUNT = env.int("ATTACHMENT_MAX_COUNT", default=10)
+ATTACHMENT_MAX_MB = _whole_number("ATTACHMENT_MAX_MB", default=15)
+ATTACHMENT_MAX_COUNT = _whole_number("ATTACHMENT_MAX_COUNT", default=10)
 SEARCH_INDEX_DIR = DATA_DIR / "search-index"
 CLASSIFIER_DIR = DATA_DIR / "classifier"
 
@@ -46,6 +57,11 @@ def _database(url: str) -> dict:
         name = url.removeprefix("sqlite:///")
         url = url if name == ":memory:" else f"sqlite:///{BASE_DIR / name}"
     config = environ.Env.db_url_config(url)
+    if "ENGINE" not in config:
+        raise ImproperlyConfigured(
+            f"DATABASE_URL begins with {url[:12]!r}. Set it to sqlite:///FILE or to "
+            "postgres://USER:PASSWORD@HOST:5432/NAME."
+        )
     if config["ENGINE"].endswith("sqlite3"):
         config["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",
@@ -185,7 +201,7 @@ ACCOUNT_LOGIN_ON_PASSWORD_RESET = False
 ACCOUNT_CONFIRM_EMAIL_ON_GET = False
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key", "signup": "20/m/ip"}
-ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
+ALLAUTH_TRUSTED_PROXY_COUNT = _whole_number("TRUSTED_PROXY_COUNT", default=0)
 
 # --- languages and time ------------------------------------------------------------------------
 
@@ -225,9 +241,9 @@ DATA_UPLOAD_MAX_NUMBER_FILES = ATTACHMENT_MAX_COUNT + 5
 # --- background work and cache -----------------------------------------------------------------
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
-TASK_LEASE_SECONDS = env.int("TASK_LEASE_SECONDS", default=300)
-MAIL_KEEP_DAYS = env.int("MAIL_KEEP_DAYS", default=90)
-CRM_KEEP_DAYS = env.int("CRM_KEEP_DAYS", default=90)
+TASK_LEASE_SECONDS = _whole_number("TASK_LEASE_SECONDS", default=300)
+MAIL_KEEP_DAYS = _whole_number("MAIL_KEEP_DAYS", default=90)
+CRM_KEEP_DAYS = _whole_number("CRM_KEEP_DAYS", default=90)
 # Shared between processes, so that limits hold; no server to run.
 CACHES = {
     "default": {
@@ -240,7 +256,13 @@ SILENCED_SYSTEM_CHECKS = ["django_ratelimit.E003", "django_ratelimit.W001"]
 # --- mail ----------------------------------------------------------------------------------------
 
 EMAIL_URL = env.str("EMAIL_URL", default="consolemail://")
-vars().update(env.email_url_config(EMAIL_URL))
+try:
+    vars().update(env.email_url_config(EMAIL_URL))
+except (KeyError, ImproperlyConfigured):
+    raise ImproperlyConfigured(
+        "EMAIL_URL has no mail server we know. Set it to consolemail://, smtp://HOST:25, "
+        "smtp+tls://USER:PASSWORD@HOST:587 or smtp+ssl://USER:PASSWORD@HOST:465."
+    ) from None
 # With no server set, mails are kept on the administrators' page and sent nowhere.
 MAIL_IS_SENT = not EMAIL_URL.startswith("consolemail")
 if not MAIL_IS_SENT:

@@ -209,12 +209,9 @@ def compile_messages() -> bool:
         compiled = catalogue.with_suffix(".mo")
         if not compiled.exists() or compiled.stat().st_mtime < catalogue.stat().st_mtime:
             stale.append(catalogue)
-    for catalogue in stale:
-        language = catalogue.parent.parent.name
-        call(
-            str(VENV / "bin" / "pybabel"), "-q", "compile", "--use-fuzzy", "-l", language,
-            "-i", str(catalogue), "-o", str(catalogue.with_suffix(".mo")), quiet=True,
-        )  # fmt: skip
+    if stale:
+        script = str(ROOT / "tools" / "catalogues.py")
+        call(str(PYTHON), script, *(str(catalogue) for catalogue in stale), quiet=True)
     return not stale
 
 

@@ -15,7 +15,7 @@ COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8
 
 def settings_in_code() -> set[str]:
     text = (ROOT / "portal" / "settings.py").read_text(encoding="utf-8")
-    return set(re.findall(r"\benv\.\w+\(\s*\"([A-Z_]+)\"", text))
+    return set(re.findall(r"\b(?:env\.\w+|_whole_number)\(\s*\"([A-Z_]+)\"", text))
 
 
 def settings_in_example() -> dict[str, str]:
