@@ -3,15 +3,18 @@
     python -m tests.benchmarks.bench_search CORPUS_FOLDER [--documents 10000]
 
 CORPUS_FOLDER holds corpus.jsonl.gz ({id, lang, title, headings, body, date?}) and
-queries.dev.jsonl ({qid, query, lang, kind, rel: {id: grade}, xling?}). Prints nDCG@10 by kind,
-how well `answerable` separates answerable queries from far-off ones, and times for a query on
-a larger corpus sampled from the same sentences. Not a test: figures depend on the machine.
+queries.dev.jsonl ({qid, query, lang, kind, rel: {id: grade}, xling?}). Prints nDCG@10 and
+Recall@3 by language and kind, how well `answerable` separates answerable queries from far-off
+ones, how many of our everyday queries find the sample's right article among three, and times for
+a query on a larger corpus sampled from the same sentences. Not a test: figures depend on the
+machine.
 """
 
 import argparse
 import gzip
 import json
 import math
+import os
 import random
 import re
 import resource
@@ -23,10 +26,17 @@ from collections import defaultdict
 from datetime import UTC, datetime
 from pathlib import Path
 
+import django
+
 from search.engines.embedded import EmbeddedEngine
 from search.parser import parse_query
 from search.text.analysis import Analyser
 from search.types import Document
+from tests.search.everyday_queries import QUERIES
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+django.setup()  # the sample's files are read by the code that loads them into the database
+from tests.search.sample_guidance import sample_documents  # noqa: E402
 
 EVERYBODY = frozenset({"public"})
 
@@ -41,6 +51,8 @@ def main() -> None:
     queries = read_lines(options.folder / "queries.dev.jsonl")
     with tempfile.TemporaryDirectory() as folder:
         measure_quality(corpus, queries, Path(folder))
+    with tempfile.TemporaryDirectory() as folder:
+        measure_everyday(Path(folder))
     with tempfile.TemporaryDirectory() as folder:
         measure_speed(corpus, queries, options.documents, Path(folder))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
@@ -123,21 +135,29 @@ def ndcg(found: list[str], grades: dict[str, int]) -> float:
     return sum(gains[:10]) / ideal
 
 
+def recall(found: list[str], grades: dict[str, int], count: int = 3) -> float:
+    """Return the share of the right articles among the first `count`, at most `count` of them."""
+    right = {each for each, grade in grades.items() if grade > 0}
+    return len(right & set(found[:count])) / max(min(len(right), count), 1)
+
+
 def print_quality(queries: list[dict], ours: dict, theirs: dict) -> None:
-    """Print a table of nDCG@10 by kind, language and across languages."""
+    """Print nDCG@10 and Recall@3 by kind, language and across languages."""
     groups = defaultdict(list)
     for query in queries:
         if not query["rel"]:
             continue
         grades = {each: int(grade) for each, grade in query["rel"].items()}
-        pair = ndcg(ours[query["qid"]], grades), ndcg(theirs[query["qid"]], grades)
+        found = ours[query["qid"]], theirs[query["qid"]]
+        pair = [ndcg(each, grades) for each in found] + [recall(each, grades) for each in found]
         names = ["all", query["kind"], query["lang"]] + ["xling"] * bool(query.get("xling"))
         for name in names:
             groups[name].append(pair)
-    print(f"{'nDCG@10':16}{'n':>6}{'ours':>8}{'FTS5 OR':>9}")
+    print(f"{'':16}{'':6}{'nDCG@10':>16}{'Recall@3':>18}")
+    print(f"{'':16}{'n':>6}{'ours':>8}{'FTS5 OR':>9}{'ours':>9}{'FTS5 OR':>9}")
     for name, pairs in sorted(groups.items()):
-        own, other = (statistics.fmean(column) for column in zip(*pairs, strict=True))
-        print(f"{name:16}{len(pairs):6}{own:8.3f}{other:9.3f}")
+        means = [statistics.fmean(column) for column in zip(*pairs, strict=True)]
+        print(f"{name:16}{len(pairs):6}{''.join(f'{mean:9.3f}' for mean in means)}")
 
 
 def print_answerability(queries: list[dict], answerable: dict[str, float]) -> None:
@@ -147,6 +167,34 @@ def print_answerability(queries: list[dict], answerable: dict[str, float]) -> No
         lost = [answerable[each["qid"]] for each in queries if each["kind"] == kind]
         wins = sum((a > b) + (a == b) / 2 for a in kept for b in lost)
         print(f"AUROC of answerable against {kind}: {wins / len(kept) / len(lost):.3f}")
+
+
+def measure_everyday(folder: Path) -> None:
+    """Print how many everyday queries find the sample's right article among three."""
+    engine = EmbeddedEngine(folder)
+    documents = sample_documents()
+    engine.rebuild(documents)
+    database = fts5(
+        [
+            {
+                "id": each.id.partition(":")[2],
+                "title": each.title,
+                "headings": each.headings,
+                "body": "\n".join([each.summary, each.body, *each.search_words]),
+            }
+            for each in documents
+        ]
+    )
+    for language in ("nb", "nn", "en"):
+        asked = [each for each in QUERIES if each[0] == language]
+        ours = theirs = 0
+        for _, query, right in asked:
+            page = engine.search(
+                parse_query(query), visibility=EVERYBODY, language=language, size=3, facets=False
+            )
+            ours += bool(right & {hit.id.partition(":")[2] for hit in page.hits})
+            theirs += bool(right & set(fts5_or(database, query, limit=3)))
+        print(f"everyday {language}: right among three {ours} of {len(asked)}, FTS5 OR {theirs}")
 
 
 def measure_speed(corpus, queries, documents: int, folder: Path) -> None:
