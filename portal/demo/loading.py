@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
 
@@ -87,7 +87,7 @@ def _load_content(as_of: datetime, say: Say) -> None:
     say(f"page feedback: {load_feedback(Words(sample / 'case_words.yaml'), as_of=as_of)}")
 
 
-def load_cases(*, as_of: datetime, say: Say, back: timedelta = HISTORY) -> None:
+def load_cases(*, as_of: datetime, say: Say) -> None:
     """Tell the cases of the time before `as_of`.
 
     The first time, those of the months before; later, what those already there have come to since,
@@ -98,8 +98,8 @@ def load_cases(*, as_of: datetime, say: Say, back: timedelta = HISTORY) -> None:
     earlier = list(SampleLoad.objects.filter(as_of__lt=as_of).order_by("as_of"))
     times = [load.as_of for load in earlier]
     if times:
-        tell_all(teller, _going_on(times, back, source), say)
-    tell_all(teller, _new(times[-1] if times else as_of - back, as_of, source), say)
+        tell_all(teller, _going_on(times, source), say)
+    tell_all(teller, _new(times[-1] if times else as_of - HISTORY, as_of, source), say)
     while sweep(as_of):
         pass
     _classify_open()
@@ -116,11 +116,11 @@ def sources(as_of: datetime) -> tuple[Source, World]:
     return source, World(Words(sample / "case_words.yaml"))
 
 
-def _going_on(times: list[datetime], back: timedelta, source: Source) -> Iterator[Telling]:
+def _going_on(times: list[datetime], source: Source) -> Iterator[Telling]:
     """The tellings of earlier loads that had not come to their end."""
     keys = SampleCase.objects.filter(ended=False).values_list("key", flat=True)
     going_on = {key.partition("+")[0] for key in keys}
-    for started, last in pairwise([times[0] - back, *times]):
+    for started, last in pairwise([times[0] - HISTORY, *times]):
         for telling in (*history_of(started, last, source), *present(last, source)):
             if telling.key in going_on:
                 yield telling

@@ -65,9 +65,9 @@ def _third_party(course: Course) -> None:
     course.work(5, 60).do("answer").work(10, 60).do("wait")
 
 
-def _second_line(course: Course) -> None:
+def _second_line(course: Course, told: str = "holding") -> None:
     _taken(course)
-    course.work(5, 30).do("holding").work(5, 30).do("hand_over")
+    course.work(5, 30).do(told).work(5, 30).do("hand_over")
 
 
 def _outage(course: Course) -> None:
@@ -78,12 +78,17 @@ def _outage(course: Course) -> None:
 
 
 def _second_line_works(course: Course) -> None:
-    _second_line(course)
+    _second_line(course, "progress")
     course.work(10, 90).do("take", EXPERT).work(10, 60).do("note", EXPERT)
 
 
 def _security(course: Course) -> None:
     course.work(3, 15).do("take").work(2, 8).do("progress").work(2, 8).do("hand_over")
+
+
+def _second_line_is_late(course: Course) -> None:
+    _second_line(course)
+    course.work(10, 90).do("take", EXPERT).work(10, 60).do("note", EXPERT)
 
 
 def _came_back(course: Course) -> None:
@@ -152,7 +157,7 @@ STATES = (
     State("soon", 3, _untouched, 5, 2 * WORKDAY, _soon),
     State("soon-taken", 3, _taken, 100, 4 * WORKDAY, _soon),
     State("late", 2, _taken, 100, 4 * WORKDAY, _late),
-    State("late-second-line", 1, _second_line_works, 300, 8 * WORKDAY, _late, _hard),
+    State("late-second-line", 1, _second_line_is_late, 300, 8 * WORKDAY, _late, _hard),
     State("taken", 4, _taken, 100, 300),
     State("assigned", 2, _assigned, 70, 300),
     State("in-progress", 3, _in_progress, 200, 3 * WORKDAY),
@@ -195,7 +200,7 @@ def _find(key: str, state: State, kept: list[Asked], as_of: datetime, source: So
     """A case in the state, due when wanted; if no moment suits, one that is merely in the state."""
     chance = chance_for(key)
     able = [asked for asked in kept if state.takes(asked) and _suits(asked, state)]
-    fallback: _Half | None = None
+    found: list[_Half] = []  # in the state, but due at another time than wanted
     for asked in able[:MOST_TRIED]:
         ages = list(range(state.youngest, state.oldest, 7))
         chance.shuffle(ages)
@@ -203,12 +208,12 @@ def _find(key: str, state: State, kept: list[Asked], as_of: datetime, source: So
             half = _half(key, asked, before(as_of, age, source), state.tell, source)
             if half.course.at > as_of:
                 continue
-            if fallback is None and _ahead(half.due(as_of), as_of):
-                fallback = half
-            if state.want(half.due(as_of), as_of):
+            due = half.due(as_of)
+            if state.want(due, as_of):
                 kept.remove(asked)
                 return half.told_to_the_end(as_of)
-    half = fallback or _half(key, able[0], before(as_of, 2, source), _untouched, source)
+            found.insert(0 if _ahead(due, as_of) else len(found), half)
+    half = found[0] if found else _half(key, able[0], before(as_of, 2, source), _untouched, source)
     kept.remove(half.opening.asked)
     return half.told_to_the_end(as_of)
 

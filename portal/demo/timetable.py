@@ -17,10 +17,11 @@ from portal.demo.families import NOT_A_CASE, Asked, Families, bokmaal
 from triage.sla.calendar import Calendar
 from triage.tickets.priority import priority_for
 
-HISTORY = timedelta(days=140)
+HISTORY = timedelta(weeks=17)
 QUIET = timedelta(days=10)  # before the end, when most of what comes in is among the open cases
 OUTAGE_EVERY = 23  # days, more or less
 BUSY_HOURS = (8, 8.5, 9, 9, 9.5, 10, 10, 10.5, 11, 11.5, 12.5, 13, 13, 13.5, 14, 14.5, 15)
+USUAL = (4, 3, 3, 3, 2, 1, 1)  # cases on each day of the week, one more or less
 EVENING = 0.1  # share of cases that come after hours
 PRESENT = 4  # every fourth wording is kept for the cases that are open at the end
 
@@ -127,7 +128,7 @@ def _day(day: date, source: Source, *, few: bool) -> Iterator[Telling]:
 
 def _arrivals(day: date, hours: Calendar, chance: Random, *, is_open: bool) -> list[datetime]:
     """The moments at which cases come in, most on a Monday."""
-    usual = (4, 3, 3, 3, 2, 1, 1)[day.weekday()]
+    usual = USUAL[day.weekday()]
     many = chance.randint(usual - 1, usual + 1) if is_open else chance.randint(0, 1)
     moments = []
     for _ in range(many):
@@ -142,7 +143,8 @@ def _arrivals(day: date, hours: Calendar, chance: Random, *, is_open: bool) -> l
 def _place(day: date, number: int) -> int:
     """A running number of a case in history, so that wordings come round in turn."""
     weeks, weekday = divmod(day.toordinal() - 1, 7)
-    return (weeks * 6 + min(weekday, 5)) * 4 + number
+    usual = (sum(USUAL[:weekday]) + weekday, sum(USUAL) + len(USUAL))
+    return weeks * usual[1] + usual[0] + number
 
 
 def _single(key: str, at: datetime, place: int, source: Source) -> Telling:
