@@ -270,15 +270,24 @@ def reopen(request: HttpRequest, ticket_id: int) -> HttpResponse:
             now=timezone.now(),
         )
     except (TicketError, PermissionDenied) as error:
-        form.add_error(None, str(error))
-        fresh = requester_case(request.user, ticket.pk)
-        return _case_page(request, fresh, reopen=form, status=409)
+        return _not_reopened(request, ticket, draft, form, error)
     if draft is not None and draft.files.exists():
         held.write_reply(request, draft.pk, ticket, "")  # the files wait for the next reply
     elif draft is not None:
         drafts.discard(draft=draft)
     messages.success(request, _("The case is taken up again. We have been told."))
     return _to_case(ticket)
+
+
+def _not_reopened(
+    request: HttpRequest, ticket: Ticket, draft: Draft | None, form: ReopenForm, error: Exception
+) -> HttpResponse:
+    """Somebody was quicker: the reason is kept as a reply that is not sent yet."""
+    key = draft.pk if draft is not None else uuid4()
+    draft = held.write_reply(request, key, ticket, form.cleaned_data["reason"])
+    messages.error(request, str(error))
+    fresh = requester_case(request.user, ticket.pk)
+    return _case_page(request, fresh, draft=draft, reopen=form, status=409)
 
 
 # --- colleagues and files -------------------------------------------------------------------------
