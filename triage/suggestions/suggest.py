@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import structlog
@@ -13,14 +13,15 @@ from accounts.visibility import tokens_for
 from search.indexing import engine
 from search.registry import registry
 from search.types import Filters, Hit, Page, Query, Reason
+from triage.classifier.leaning import product_leanings
 from triage.suggestions.answering import answering
 from triage.suggestions.wording import asking_part
 
 log = structlog.get_logger(__name__)
 
 KINDS = ("article", "question")
-LOOKED_AT = 12  # hits read to find a few that are good enough
-SAME_PRODUCT = 1.15  # factor for documents of the product the text is about
+LOOKED_AT = 20  # hits read to find a few that are good enough
+LEANING = 1.0  # how much belief in a document's product adds to its score
 ENOUGH_COVERED = 0.28  # share of the text's words, weighed by rarity, the best hits must have
 FEWEST_WORDS = 2  # a hit that shares one plain word with the text says nothing
 BESIDE_THE_BEST = 0.45  # of the best score; weaker ones are left out
@@ -94,18 +95,21 @@ def find(
         now=now,
         facets=False,
     )
+    leanings = {product: 1.0} if product else product_leanings(asked)
     answers = answering([hit.id for hit in page.hits])
-    return good_enough(page, product=product, answers=answers)[:limit]
+    return good_enough(page, leanings=leanings, answers=answers)[:limit]
 
 
-def good_enough(page: Page, *, product: str, answers: Collection[str]) -> list[Hit]:
-    """The hits worth showing, best first, those of the product lifted."""
+def good_enough(
+    page: Page, *, leanings: Mapping[str, float], answers: Collection[str]
+) -> list[Hit]:
+    """The hits worth showing, best first, those of likely products lifted."""
     if page.answerable < ENOUGH_COVERED:
         return []
     fit = [hit for hit in page.hits if hit.id in answers and says_something(hit.reasons)]
-    lifted = sorted(fit, key=lambda hit: (-_score(hit, product), hit.id))
-    best = _score(lifted[0], product) if lifted else 0.0
-    return [hit for hit in lifted if _score(hit, product) >= best * BESIDE_THE_BEST]
+    lifted = [replace(hit, score=hit.score * _lift(hit, leanings)) for hit in fit]
+    lifted.sort(key=lambda hit: (-hit.score, hit.id))
+    return [hit for hit in lifted if hit.score >= lifted[0].score * BESIDE_THE_BEST]
 
 
 def says_something(reasons: Sequence[Reason]) -> bool:
@@ -114,8 +118,9 @@ def says_something(reasons: Sequence[Reason]) -> bool:
     return len(words) >= FEWEST_WORDS or any(reason.how in STRONG for reason in reasons)
 
 
-def _score(hit: Hit, product: str) -> float:
-    return hit.score * (SAME_PRODUCT if product and product in hit.products else 1.0)
+def _lift(hit: Hit, leanings: Mapping[str, float]) -> float:
+    belief = max((leanings.get(slug, 0.0) for slug in hit.products), default=0.0)
+    return 1 + LEANING * belief
 
 
 def _suggested(hit: Hit) -> Suggested:
