@@ -28,11 +28,6 @@ class ListQuery:
     unknown: tuple[str, ...] = ()
 
     @property
-    def address(self) -> str:
-        """The address of this list."""
-        return self._address(older=self.older)
-
-    @property
     def is_narrowed(self) -> bool:
         """Whether a filter leaves something out."""
         return bool(self.product or self.language)

@@ -35,7 +35,13 @@ def question(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     """The page; the answer box sends to the same address, so that a kept text is found there."""
     if request.method == "POST":
         return _answer(request, pk)
-    found = visible_question(request.user, pk)
+    try:
+        found = visible_question(request.user, pk)
+    except Http404:
+        kept = kept_text(request).get("body", "")
+        if not kept:
+            raise
+        return _gone(request, kept)
     address = address_of(found)
     if request.path != address:
         words = request.META.get("QUERY_STRING", "")
@@ -77,7 +83,7 @@ def _answer(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         question = visible_question(request.user, pk)
     except Http404:
-        return _gone(request)
+        return _gone(request, request.POST.get("body", ""))
     if "preview" in request.POST:
         return _show(request, question, form, preview=form.is_valid())
     if not form.is_valid():
@@ -117,7 +123,6 @@ def _say_published(request: HttpRequest, body: str) -> None:
         messages.warning(request, removed)
 
 
-def _gone(request: HttpRequest) -> HttpResponse:
+def _gone(request: HttpRequest, body: str) -> HttpResponse:
     """The question is not there for this person (any more); the text they wrote is."""
-    body = request.POST.get("body", "")
     return render(request, "community/gone.html", {"kept": body.strip()}, status=404)

@@ -5,6 +5,7 @@ import re
 from urllib.parse import quote
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -16,7 +17,7 @@ from cms.community.models import Answer, CommunityEvent
 from portal.community.presenters import address_of
 from tests.cms.community.posts import ROLES, answered, asked, in_state
 from tests.factories import make_article, make_user
-from tests.portal.community.pages import browser, html_of, key_of, main_of
+from tests.portal.community.pages import BACKEND, browser, html_of, key_of, main_of
 
 pytestmark = pytest.mark.django_db
 
@@ -361,6 +362,19 @@ def test_an_answer_written_while_the_question_is_hidden_is_not_lost(people):
     assert not Answer.objects.exists()
 
 
+def test_a_question_hidden_while_one_signs_in_again_gives_the_text_back(people):
+    question, client = asked(people.asker), browser(people.member)
+    key = key_of(client.get(address_of(question)))
+    client.logout()
+    client.post(address_of(question), {"form_key": key, "body": "Skrevet forgjeves"})
+    services.hide(post=question, by=people.moderator, reason="Reklame", now=timezone.now())
+    client.force_login(people.member, BACKEND)
+    response = client.get(address_of(question))
+    assert response.status_code == 404
+    assert "Skrevet forgjeves" in main_of(response)
+    assert "Skrevet forgjeves" not in html_of(client.get(address_of(question)))
+
+
 def test_the_asker_who_answers_a_question_hidden_meanwhile_keeps_the_text(people):
     question, client = asked(people.asker), browser(people.asker)
     key = key_of(client.get(address_of(question)))
@@ -556,12 +570,24 @@ def test_the_second_of_two_moderators_is_told_it_is_done(people):
     assert "This is not hidden." in main_of(other.get(address_of(question)))
 
 
+def test_a_moderator_overtaken_in_the_last_moment_keeps_the_reason(people, monkeypatch):
+    def overtaken(**_post):
+        raise PermissionDenied("This is hidden by a moderator.")
+
+    question = asked(people.asker)
+    monkeypatch.setattr("portal.community.moderating.services.hide", overtaken)
+    path = f"/community/sporsmal/{question.pk}/skjul/"
+    response = browser(people.moderator).post(path, {"reason": "Min begrunnelse"})
+    assert response.status_code == 409
+    assert "Min begrunnelse" in html_of(response)
+
+
 def test_a_moderators_reason_survives_an_expired_session(people):
     question = asked(people.asker)
     client = browser(people.moderator)
     client.logout()
     path = f"/community/sporsmal/{question.pk}/skjul/"
     client.post(path, {"reason": "Personopplysninger om andre"})
-    client.force_login(people.moderator, "allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(people.moderator, BACKEND)
     assert "Personopplysninger om andre" in html_of(client.get(path))
     assert not fresh(question).is_hidden
