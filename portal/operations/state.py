@@ -15,6 +15,7 @@ from dispatch import outbox
 from dispatch.models import OutboxRow, RecurringJob, WorkerBeat
 from portal.operations import names
 from portal.operations.tasks import rebuild_is_planned
+from search.engines.contract import SearchError
 from search.indexing import engine
 
 ALIVE = timedelta(seconds=60)
@@ -144,8 +145,11 @@ def failed_tasks() -> list[TaskState]:
 
 
 def search_index() -> IndexState:
-    """The engine's own word on itself."""
-    health = engine().health()
+    """The engine's own word on itself; one that cannot even answer is not well."""
+    try:
+        health = engine().health()
+    except SearchError:
+        return IndexState(ok=False, documents=0, rebuilding=rebuild_is_planned())
     return IndexState(ok=health.ok, documents=health.documents, rebuilding=rebuild_is_planned())
 
 
