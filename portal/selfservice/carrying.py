@@ -17,9 +17,9 @@ def ask_links(words: str) -> dict[str, str]:
     }
 
 
-def ask_about(case_type: str) -> str:
-    """The address of the form for help, with the type of case chosen."""
-    return _with("ask", type=case_type)
+def ask_about(case_type: str, subject: str) -> str:
+    """The address of the form for help, with the type of case chosen and the subject begun."""
+    return _with("ask", type=case_type, q=subject)
 
 
 def _with(name: str, **filled: str) -> str:

@@ -29,7 +29,7 @@ def parts() -> dict:
         "cookies": cookies(),
         "search_kept": _days(querylog.KEEP.days),
         "mail_kept": _days(settings.MAIL_KEEP_DAYS),
-        "request_form": ask_about(CaseType.PRIVACY_REQUEST),
+        "request_form": ask_about(CaseType.PRIVACY_REQUEST, _("Privacy request")),
     }
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -20,13 +22,22 @@ from search.engines.contract import EngineUnavailable
 from search.types import Page
 
 SUGGESTIONS_RATE = "120/m"
+MASKED = gettext_lazy(
+    "What you wrote looked like a national identity number. We took it out and have not stored it."
+)
 
 
 @never_cache
 @require_safe
 def search_page(request: HttpRequest) -> HttpResponse:
-    """Hits for the words; without words, where to begin."""
+    """Hits for the words; without words, where to begin.
+
+    An identity number is taken out of the address too, so that it stays in no history or link.
+    """
     asked = read_request(request.GET, translation.get_language())
+    if asked.masked:
+        messages.warning(request, MASKED)
+        return redirect(f"{reverse('search')}?{asked.address}")
     case = case_address(asked.words, request.user)
     if case:
         return redirect(case)

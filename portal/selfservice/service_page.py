@@ -47,7 +47,7 @@ def parts(*, now: datetime) -> dict:
         "urgencies": promises.urgency_names(),
         "floors": promises.floors(),
         "reopen_days": model.policy.reopen_days,
-        "complaint": ask_about(CaseType.FEEDBACK),
+        "complaint": ask_about(CaseType.FEEDBACK, _("Complaint")),
     }
 
 
