@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 _ENVIRONMENT = gettext_lazy("Whether it happens in test, in production or in both")
@@ -32,6 +31,4 @@ OTHERS = (_STEPS, _ERROR, _TRIED)
 
 def hints_for(product: str) -> list[str]:
     """What to tell in a question about the product with this slug; always something."""
-    return [str(hint) for hint in HINTS.get(product, OTHERS)] + [
-        _("Never names, national identity numbers, passwords or keys")
-    ]
+    return [str(hint) for hint in HINTS.get(product, OTHERS)]
