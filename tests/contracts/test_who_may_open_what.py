@@ -1,0 +1,295 @@
+"""Every address of the site, by name, for every role.
+
+Who is not let in gets 404 for somebody else's thing, 403 for an area that is not theirs, and 302 to
+the sign-in page when signing in would help. The thing opened is, by kind: a case, a draft and a
+question of the service owner's (`owner`), an answer of the `member`'s, a request to join the
+organisation of `owner` and `contact`, the membership of `owner`, an invitation to somebody else.
+
+Columns: visitor, member of the community, service owner, contact of the organisation, first line,
+second line (a team that does not have the case), moderator, editor, manager, administrator.
+
+A new address fails here until it has a line, so that somebody thinks about who may open it.
+"""
+
+import pytest
+from django.core.files.storage import storages
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+
+from dispatch import outbox
+from tests.contracts.world import ROLES, admin_routes, make_world, names_and_routes
+from triage.tickets.models import Attachment
+
+# Answers to GET.
+OPENED = """
+                                        V   M   O   C 1st 2nd Mod  Ed Man Adm
+health                                200 200 200 200 200 200 200 200 200 200
+set_language                          405 405 405 405 405 405 405 405 405 405
+home                                  200 200 200 200 200 200 200 200 200 200
+search                                200 200 200 200 200 200 200 200 200 200
+search_suggestions                    200 200 200 200 200 200 200 200 200 200
+service                               200 200 200 200 200 200 200 200 200 200
+accessibility                         200 200 200 200 200 200 200 200 200 200
+privacy                               200 200 200 200 200 200 200 200 200 200
+ask                                   200 200 200 200 200 200 200 200 200 200
+ask_lookup                            405 405 405 405 405 405 405 405 405 405
+ask_open                              404 404 404 404 404 404 404 404 404 404
+ask_solved                            405 405 405 405 405 405 405 405 405 405
+ask_thanks                            200 200 200 200 200 200 200 200 200 200
+ask_draft                             302 404 200 404 404 404 404 404 404 404
+ask_suggestions                       302 404 302 404 404 404 404 404 404 404
+ask_details                           302 404 302 404 404 404 404 404 404 404
+ask_check                             302 404 302 404 404 404 404 404 404 404
+ask_discard                           302 404 200 404 404 404 404 404 404 404
+my_cases                              302 200 200 200 200 200 200 200 200 200
+my_case_file                          302 404 200 200 404 404 404 404 404 404
+my_case                               302 404 200 200 302 404 404 404 302 302
+my_case_receipt                       302 404 200 200 404 404 404 404 404 404
+my_case_reply                         302 404 302 302 404 404 404 404 404 404
+my_case_discard_reply                 302 405 405 405 405 405 405 405 405 405
+my_case_close                         302 404 302 302 404 404 404 404 404 404
+my_case_reopen                        302 404 200 200 404 404 404 404 404 404
+my_case_colleague                     302 404 200 200 404 404 404 404 404 404
+community                             200 200 200 200 200 200 200 200 200 200
+community_feed                        200 200 200 200 200 200 200 200 200 200
+community_ask                         200 200 200 200 200 200 200 200 200 200
+community_similar                     405 405 405 405 405 405 405 405 405 405
+community_preview                     405 405 405 405 405 405 405 405 405 405
+community_me_too                      405 405 405 405 405 405 405 405 405 405
+community_hide_question               302 403 403 403 403 403 200 403 403 200
+community_restore_question            405 405 405 405 405 405 405 405 405 405
+community_vote                        405 405 405 405 405 405 405 405 405 405
+community_accept                      405 405 405 405 405 405 405 405 405 405
+community_confirm                     405 405 405 405 405 405 405 405 405 405
+community_hide_answer                 302 403 403 403 403 403 200 403 403 200
+community_restore_answer              405 405 405 405 405 405 405 405 405 405
+community_question                    200 200 200 200 200 200 200 200 200 200
+account_login                         200 302 302 302 302 302 302 302 302 302
+account_logout                        302 200 200 200 200 200 200 200 200 200
+account_inactive                      200 200 200 200 200 200 200 200 200 200
+account_signup                        200 302 302 302 302 302 302 302 302 302
+account_email_verification_sent       200 200 200 200 200 200 200 200 200 200
+account_confirm_email                 200 200 200 200 200 200 200 200 200 200
+account_reset_password                200 200 200 200 200 200 200 200 200 200
+account_reset_password_done           200 200 200 200 200 200 200 200 200 200
+account_reset_password_from_key_done  200 200 200 200 200 200 200 200 200 200
+account_reset_password_from_key       200 200 200 200 200 200 200 200 200 200
+account_change_password               302 200 200 200 200 200 200 200 200 200
+account_set_password                  302 302 302 302 302 302 302 302 302 302
+account                               302 200 200 200 200 200 200 200 200 200
+account_profile                       302 405 405 405 405 405 405 405 405 405
+account_notices                       302 405 405 405 405 405 405 405 405 405
+account_join                          302 200 200 200 200 200 200 200 200 200
+account_requests                      302 200 200 200 200 200 200 200 200 200
+account_approve                       302 405 405 405 405 405 405 405 405 405
+account_decline                       302 404 404 200 403 403 404 404 404 200
+account_take_back                     302 405 405 405 405 405 405 405 405 405
+account_organisation                  302 404 200 200 200 200 404 404 200 200
+account_invite                        302 404 403 200 403 403 404 404 403 200
+account_roles                         302 404 403 200 403 403 404 404 404 200
+account_end                           302 404 403 200 403 403 404 404 404 200
+account_leave                         302 404 200 403 403 403 404 404 404 403
+account_invitation                    404 404 404 404 404 404 404 404 404 404
+account_accept_invitation             302 405 405 405 405 405 405 405 405 405
+account_withdraw_invitation           302 405 405 405 405 405 405 405 405 405
+desk                                  302 403 403 403 200 200 403 403 200 200
+desk_news                             302 403 403 403 400 400 403 403 400 400
+desk_next                             302 403 403 403 405 405 403 403 405 405
+desk_keys                             302 403 403 403 200 200 403 403 200 200
+desk_new                              302 403 403 403 200 200 403 403 200 200
+desk_attachment                       302 403 403 403 200 404 403 403 200 200
+desk_case                             302 403 403 403 200 404 403 403 200 200
+desk_answer                           302 403 403 403 302 404 403 403 302 302
+desk_note                             302 403 403 403 302 404 403 403 302 302
+desk_step                             302 403 403 403 200 404 403 403 302 302
+reports                               302 403 403 403 403 403 403 403 200 200
+report_cases                          302 403 403 403 403 403 403 403 200 200
+report                                302 403 403 403 403 403 403 403 200 200
+report_table                          302 403 403 403 403 403 403 403 404 404
+operations                            302 403 403 403 403 403 403 403 403 200
+operations_mails                      302 403 403 403 403 403 403 403 403 200
+operations_mail                       302 403 403 403 403 403 403 403 403 200
+operations_try_topic                  302 403 403 403 403 403 403 403 403 405
+operations_try_task                   302 403 403 403 403 403 403 403 403 405
+operations_rebuild                    302 403 403 403 403 403 403 403 403 405
+page_feedback                         302 302 302 302 302 302 302 302 302 302
+page_feedback_thanks                  200 200 200 200 200 200 200 200 200 200
+page_feedback_list                    302 403 403 403 403 403 403 200 403 200
+wagtail_serve                         200 200 200 200 200 200 200 200 200 200
+"""
+
+# Answers to an empty POST, where there is something to send; 405 for everybody elsewhere.
+SENT = """
+                                        V   M   O   C 1st 2nd Mod  Ed Man Adm
+health                                200 200 200 200 200 200 200 200 200 200
+set_language                          302 302 302 302 302 302 302 302 302 302
+ask                                   422 422 422 422 422 422 422 422 422 422
+ask_lookup                            204 204 204 204 204 204 204 204 204 204
+ask_solved                            302 302 302 302 302 302 302 302 302 302
+ask_draft                             422 422 422 422 422 422 422 422 422 422
+ask_details                           302 404 302 404 404 404 404 404 404 404
+ask_check                             302 404 302 404 404 404 404 404 404 404
+ask_discard                           302 404 302 404 404 404 404 404 404 404
+my_cases                              302 405 405 405 405 405 405 405 405 405
+my_case_file                          302 405 405 405 405 405 405 405 405 405
+my_case                               302 405 405 405 405 405 405 405 405 405
+my_case_receipt                       302 405 405 405 405 405 405 405 405 405
+my_case_reply                         302 404 422 422 404 404 404 404 404 404
+my_case_discard_reply                 302 404 302 302 404 404 404 404 404 404
+my_case_close                         302 404 302 302 404 404 404 404 404 404
+my_case_reopen                        302 404 422 422 404 404 404 404 404 404
+my_case_colleague                     302 404 422 422 404 404 404 404 404 404
+community_ask                         422 422 422 422 422 422 422 422 422 422
+community_similar                     200 200 200 200 200 200 200 200 200 200
+community_preview                     200 200 200 200 200 200 200 200 200 200
+community_me_too                      302 302 302 302 302 302 302 302 302 302
+community_hide_question               302 403 403 403 403 403 422 403 403 422
+community_restore_question            302 403 403 403 403 403 302 403 403 302
+community_vote                        302 302 302 302 302 302 302 302 302 302
+community_accept                      302 302 302 302 302 302 302 302 302 302
+community_confirm                     302 302 302 302 302 302 302 302 302 302
+community_hide_answer                 302 403 403 403 403 403 422 403 403 422
+community_restore_answer              302 403 403 403 403 403 302 403 403 302
+community_question                    422 422 422 422 422 422 422 422 422 422
+account_login                         200 302 302 302 302 302 302 302 302 302
+account_logout                        302 302 302 302 302 302 302 302 302 302
+account_signup                        200 302 302 302 302 302 302 302 302 302
+account_confirm_email                 404 404 404 404 404 404 404 404 404 404
+account_reset_password                200 200 200 200 200 200 200 200 200 200
+account_reset_password_from_key       200 200 200 200 200 200 200 200 200 200
+account_change_password               302 200 200 200 200 200 200 200 200 200
+account_set_password                  302 302 302 302 302 302 302 302 302 302
+account                               302 405 405 405 405 405 405 405 405 405
+account_profile                       302 422 422 422 422 422 422 422 422 422
+account_notices                       302 302 302 302 302 302 302 302 302 302
+account_join                          302 404 404 404 404 404 404 404 404 404
+account_requests                      302 405 405 405 405 405 405 405 405 405
+account_approve                       302 404 404 302 403 403 404 404 404 302
+account_decline                       302 404 404 200 403 403 404 404 404 200
+account_take_back                     302 404 404 403 403 403 404 404 404 403
+account_organisation                  302 405 405 405 405 405 405 405 405 405
+account_invite                        302 404 403 200 403 403 404 404 403 200
+account_roles                         302 404 403 302 403 403 404 404 404 302
+account_end                           302 404 403 302 403 403 404 404 404 302
+account_leave                         302 404 302 403 403 403 404 404 404 403
+account_invitation                    404 404 404 404 404 404 404 404 404 404
+account_accept_invitation             302 302 302 302 302 302 302 302 302 302
+account_withdraw_invitation           302 404 404 302 404 404 404 404 404 302
+desk                                  403 403 403 403 405 405 403 403 405 405
+desk_news                             403 403 403 403 405 405 403 403 405 405
+desk_next                             403 403 403 403 302 302 403 403 302 302
+desk_keys                             403 403 403 403 405 405 403 403 405 405
+desk_new                              403 403 403 403 422 422 403 403 422 422
+desk_attachment                       403 403 403 403 405 405 403 403 405 405
+desk_case                             403 403 403 403 405 405 403 403 405 405
+desk_answer                           403 403 403 403 422 404 403 403 422 422
+desk_note                             403 403 403 403 422 404 403 403 422 422
+desk_step                             403 403 403 403 422 404 403 403 422 422
+reports                               302 403 403 403 403 403 403 403 405 405
+report_cases                          302 403 403 403 403 403 403 403 405 405
+report                                302 403 403 403 403 403 403 403 405 405
+report_table                          302 403 403 403 403 403 403 403 405 405
+operations                            302 403 403 403 403 403 403 403 403 405
+operations_mails                      302 403 403 403 403 403 403 403 403 405
+operations_mail                       302 403 403 403 403 403 403 403 403 405
+operations_try_topic                  302 403 403 403 403 403 403 403 403 302
+operations_try_task                   302 403 403 403 403 403 403 403 403 302
+operations_rebuild                    302 403 403 403 403 403 403 403 403 302
+page_feedback                         422 422 422 422 422 422 422 422 422 422
+wagtail_serve                         200 200 200 200 200 200 200 200 200 200
+"""
+
+# Leads to the address of the same thing elsewhere, or is a form of the framework nobody links to.
+NOT_LISTED = {"wagtaildocs_serve", "wagtaildocs_authenticate_with_password"} | {
+    "wagtailcore_authenticate_with_password",
+    "wagtailcore_login",
+}
+
+
+def _table(text: str) -> dict[str, list[int]]:
+    rows = [line.split() for line in text.strip().splitlines()]
+    return {name: [int(cell) for cell in cells] for name, *cells in rows[1:]}
+
+
+def _line(name: str, answers: list[int]) -> str:
+    return f"{name:<38}" + " ".join(str(answer) for answer in answers)
+
+
+@pytest.fixture(autouse=True)
+def _own_attachments(monkeypatch, _plain_settings):
+    field = Attachment._meta.get_field("file")
+    monkeypatch.setattr(field, "storage", storages["attachments"])
+
+
+@pytest.fixture(autouse=True)
+def _topics(monkeypatch):
+    """The topics rows are put under, whatever handles them."""
+    for topic in ("search", "classify", "crm"):
+        monkeypatch.setitem(outbox._handlers, topic, lambda rows: None)
+
+
+@pytest.fixture
+def world(db):
+    return make_world()
+
+
+def answers(world, name: str, method: str) -> list[int]:
+    """The status each role gets, each in a world nobody has changed."""
+    address = reverse(name, args=world.arguments.get(name, ()))
+    return [_answer(world.people[role], address, method) for role in ROLES]
+
+
+def _answer(user, address: str, method: str) -> int:
+    client = Client()
+    if user.is_authenticated:
+        client.force_login(user)
+    with transaction.atomic():
+        try:
+            return getattr(client, method)(address).status_code
+        finally:
+            transaction.set_rollback(True)
+
+
+@pytest.mark.parametrize(("method", "table"), [("get", OPENED), ("post", SENT)])
+def test_every_role_opens_what_the_table_says(world, method, table):
+    expected = _table(table)
+    found = {name: answers(world, name, method) for name in expected}
+    wrong = [_line(name, found[name]) for name in expected if found[name] != expected[name]]
+    assert not wrong, "Found instead:\n" + "\n".join(wrong)
+
+
+def test_every_address_is_in_the_table():
+    missing = set(names_and_routes()) - NOT_LISTED - set(_table(OPENED))
+    assert not missing, f"Say in the table who may open: {sorted(missing)}"
+    gone = (set(_table(OPENED)) | set(_table(SENT))) - set(names_and_routes())
+    assert not gone, f"Take out of the table: {sorted(gone)}"
+
+
+def test_addresses_without_a_line_for_sending_refuse_what_is_sent(world):
+    silent = sorted(set(_table(OPENED)) - set(_table(SENT)))
+    found = {name: set(answers(world, name, "post")) for name in silent}
+    assert {name: codes for name, codes in found.items() if codes != {405}} == {}
+
+
+@pytest.mark.parametrize(
+    "role", [role for role in ROLES if role not in ("editor", "administrator")]
+)
+def test_editors_admin_is_closed_to_everybody_else(world, role):
+    client = Client()
+    if world.people[role].is_authenticated:
+        client.force_login(world.people[role])
+    let_in = {
+        name: route
+        for name, route in admin_routes().items()
+        if client.get(route).status_code == 200
+    }
+    assert let_in == {}
+
+
+def test_editors_write_and_do_not_administer(world):
+    client = Client()
+    client.force_login(world.people["editor"])
+    assert client.get(reverse("wagtailadmin_home")).status_code == 200
+    for name in ("wagtailusers_users:index", "wagtailusers_groups:index", "wagtailsites:index"):
+        assert client.get(reverse(name)).status_code != 200, name

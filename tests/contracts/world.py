@@ -1,0 +1,206 @@
+"""One person in each role, and one of each thing they might open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from uuid import uuid4
+
+from django.contrib.auth.models import AnonymousUser
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
+from django_tasks.base import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
+
+from accounts import services as people_services
+from accounts.models import Membership, Team
+from cms.community import services as community
+from dispatch.mail import queue_mail
+from dispatch.models import Mail
+from tests.dispatch import tasks
+from tests.factories import (
+    make_article,
+    make_membership,
+    make_organisation,
+    make_product,
+    make_team,
+    make_user,
+)
+from triage.intake.drafts import save_draft
+from triage.intake.services import NewCase, open_ticket
+from triage.tickets.files import examine
+from triage.tickets.models import Attachment
+
+ROLES = (
+    "visitor",
+    "member",
+    "owner",
+    "contact",
+    "first",
+    "second",
+    "moderator",
+    "editor",
+    "manager",
+    "administrator",
+)
+
+
+def names_and_routes() -> dict[str, str]:
+    """Every named address of the site outside the editors' admin, with its route."""
+    return {
+        name: route
+        for name, route in _walk(get_resolver().url_patterns, "")
+        if name and not route.startswith("cms-admin/")
+    }
+
+
+def admin_routes() -> dict[str, str]:
+    """Every named address of the editors' admin that needs no argument."""
+    return {
+        name: "/" + route
+        for name, route in _walk(get_resolver().url_patterns, "")
+        if name and route.startswith("cms-admin/") and not set("<(^") & set(route)
+    }
+
+
+def _walk(patterns: list, before: str):
+    for pattern in patterns:
+        route = before + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from _walk(pattern.url_patterns, route)
+        elif isinstance(pattern, URLPattern):
+            yield pattern.name or "", route
+
+
+@dataclass
+class World:
+    """People by role, and the arguments of each address that needs some."""
+
+    people: dict = field(default_factory=dict)
+    arguments: dict[str, tuple] = field(default_factory=dict)
+
+
+def make_world() -> World:
+    """A service owner's case in the first line, and everything else once."""
+    now = timezone.now()
+    first = make_team(slug="servicedesk", name="Servicedesk", line="first")
+    organisation = make_organisation(name="Tindvik kommune")
+    people = _people(first, organisation)
+    world = World(people=people)
+    _cases(world, organisation, now)
+    _questions(world, now)
+    _memberships(world, organisation, now)
+    _operations(world, now)
+    article = make_article()
+    world.arguments |= {
+        "page_feedback": (article.pk,),
+        "page_feedback_thanks": (article.pk, "ja"),
+        "page_feedback_list": (article.pk,),
+        "wagtail_serve": ("",),
+        "report": ("svartid",),
+    }
+    return world
+
+
+def _people(first: Team, organisation) -> dict:
+    people = {
+        "visitor": AnonymousUser(),
+        "member": make_user(name="Mari Medlem"),
+        "owner": make_user(name="Kari Vik"),
+        "contact": make_user(name="Ola Dal"),
+        "first": make_user(name="Ada Lund", teams=(first,)),
+        "second": make_user(name="Finn Aas", teams=(make_team(),)),
+        **{
+            group: make_user(name=group.title(), groups=(group,))
+            for group in ("moderator", "editor", "manager", "administrator")
+        },
+    }
+    make_membership(people["owner"], organisation)
+    make_membership(people["contact"], organisation, roles=("service_management",))
+    return people
+
+
+def _cases(world: World, organisation, now) -> None:
+    owner = world.people["owner"]
+    upload = SimpleUploadedFile("logg.txt", b"en linje\n", content_type="text/plain")
+    case = NewCase(
+        subject="Får ikke token",
+        body="Vi får invalid_grant.",
+        requester=owner,
+        organisation=organisation,
+        files=[examine(upload)],
+    )
+    ticket = open_ticket(case, now=now)
+    key = uuid4()
+    save_draft(key=key, user=owner, values={"subject": "Et utkast"}, now=now)
+    one = (ticket.pk,)
+    attachment = Attachment.objects.get()
+    for name, route in names_and_routes().items():
+        if name.startswith("ask_") and "<uuid:key>" in route:
+            world.arguments[name] = (key,)
+        elif name.startswith("my_case_"):
+            world.arguments[name] = one
+    world.arguments |= {
+        "my_case": one,
+        "my_case_file": (attachment.pk,),
+        "desk_case": one,
+        "desk_answer": one,
+        "desk_note": one,
+        "desk_step": (ticket.pk, "prioritet"),
+        "desk_attachment": (attachment.pk,),
+        "report_cases": ("open",),
+        "report_table": ("svartid", "x"),
+    }
+
+
+def _questions(world: World, now) -> None:
+    question = community.ask_question(
+        by=world.people["owner"],
+        title="Hvordan får vi token med to scopes?",
+        body="Vi får `invalid_scope`.",
+        language="nb",
+        product=make_product(),
+        now=now,
+    )
+    answer = community.answer_question(
+        question=question, by=world.people["member"], body="Be om begge.", now=now
+    )
+    on_answer = ("vote", "accept", "confirm", "hide_answer", "restore_answer")
+    on_question = ("me_too", "hide_question", "restore_question")
+    world.arguments |= {f"community_{name}": (answer.pk,) for name in on_answer}
+    world.arguments |= {f"community_{name}": (question.pk,) for name in on_question}
+    world.arguments["community_question"] = (question.pk, question.slug)
+
+
+def _memberships(world: World, organisation, now) -> None:
+    asked = people_services.ask_to_join(user=make_user(), organisation=organisation, now=now)
+    owner = Membership.objects.get(user=world.people["owner"])
+    invitation = people_services.invite(
+        organisation=organisation,
+        email="gjest@tindvik.example",
+        by=world.people["contact"],
+        now=now,
+    )
+    world.arguments |= {
+        **{f"account_{name}": (asked.pk,) for name in ("approve", "decline", "take_back")},
+        **{f"account_{name}": (owner.pk,) for name in ("roles", "end", "leave")},
+        **{f"account_{name}": (organisation.pk,) for name in ("organisation", "invite")},
+        "account_accept_invitation": (invitation.pk,),
+        "account_withdraw_invitation": (invitation.pk,),
+        "account_invitation": ("no-such-token",),
+        "account_confirm_email": ("no-such-key",),
+        "account_reset_password_from_key": ("1", "no-such-key"),
+    }
+
+
+def _operations(world: World, now) -> None:
+    queue_mail(
+        to="kari@tindvik.example", subject="Løst", text="Hei", language="nb", kind="resolved"
+    )
+    tasks.fail.enqueue()
+    DBTaskResult.objects.update(status=TaskResultStatus.FAILED, finished_at=now)
+    world.arguments |= {
+        "operations_mail": (Mail.objects.latest("pk").pk,),
+        "operations_try_topic": ("mail",),
+        "operations_try_task": (DBTaskResult.objects.get().pk,),
+    }
