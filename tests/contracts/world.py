@@ -149,7 +149,7 @@ def _cases(world: World, organisation, now) -> None:
         "desk_step": (ticket.pk, "prioritet"),
         "desk_attachment": (attachment.pk,),
         "report_cases": ("open",),
-        "report_table": ("svartid", "x"),
+        "report_table": ("svartid", "by-month"),
     }
 
 
