@@ -16,6 +16,7 @@ from portal.addresses import addresses
 from search.text.redaction import MASKS
 from triage.suggestions import effect
 from triage.suggestions.suggest import Suggested, suggest
+from triage.tickets.redact import redacted
 
 PLACE = "ask"
 LANGUAGE_NAMES = {"nb": "bokmål", "nn": "nynorsk", "en": "English"}
@@ -41,7 +42,7 @@ def offers(
 ) -> list[Offer]:
     """What may answer the text, counted as shown; nothing when search is away."""
     language = get_language() or "nb"
-    words = _without_masks(text)
+    words = _without_masks(redacted(text).text)
     found = suggest(words, user=request.user, language=language, now=now, product=product)
     known = addresses([item.id for item in found], user=request.user)
     shown = [_offer(item, key, language) for item in found if item.id in known]

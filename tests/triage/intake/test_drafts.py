@@ -298,9 +298,12 @@ def test_throwing_a_draft_away_never_takes_a_sent_file_along(
 
 def test_a_change_that_is_rolled_back_keeps_the_bytes(desk, django_capture_on_commit_callbacks):
     draft = with_files(written(desk.people.asker), upload("a.png", PNG))
-    with django_capture_on_commit_callbacks(execute=True), pytest.raises(RuntimeError):
-        with transaction.atomic():
-            drafts.discard(draft=draft)
-            raise RuntimeError("stopped before the commit")
+    with (
+        django_capture_on_commit_callbacks(execute=True),
+        pytest.raises(RuntimeError),
+        transaction.atomic(),
+    ):
+        drafts.discard(draft=draft)
+        raise RuntimeError("stopped before the commit")
     assert len(bytes_kept()) == 1 and Draft.objects.filter(pk=draft.pk).exists()
     assert connection.is_usable()
