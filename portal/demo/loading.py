@@ -24,7 +24,7 @@ from portal.demo.families import read_families
 from portal.demo.feedback import load_feedback
 from portal.demo.models import SampleCase, SampleLoad
 from portal.demo.people import load_organisations, load_people
-from portal.demo.present import present, state_of
+from portal.demo.present import present, present_key, state_of
 from portal.demo.telling import Teller, World, tell_all
 from portal.demo.timetable import HISTORY, Source, Telling
 from portal.demo.timetable import history as history_of
@@ -119,7 +119,7 @@ def sources(as_of: datetime) -> tuple[Source, World]:
 def _going_on(times: list[datetime], source: Source) -> Iterator[Telling]:
     """The tellings of earlier loads that had not come to their end."""
     keys = SampleCase.objects.filter(ended=False).values_list("key", flat=True)
-    going_on = {key.partition("+")[0] for key in keys}
+    going_on = {key.partition("#")[0] for key in keys}
     for started, last in pairwise([times[0] - HISTORY, *times]):
         for telling in (*history_of(started, last, source), *present(last, source)):
             if telling.key in going_on:
@@ -129,11 +129,13 @@ def _going_on(times: list[datetime], source: Source) -> Iterator[Telling]:
 def _new(since: datetime, as_of: datetime, source: Source) -> list[Telling]:
     """What has come in since, and open cases for each state that has too few left."""
     there = SampleCase.objects.filter(ticket__in=Ticket.objects.open())
-    left = Counter(state_of(key) for key in there.values_list("key", flat=True))
+    earlier = there.exclude(key__startswith=present_key(as_of))
+    left = Counter(state_of(key) for key in earlier.values_list("key", flat=True))
     new = list(history_of(since, as_of, source))
     for telling in present(as_of, source):
-        if left[state_of(telling.key)] > 0 and not SampleCase.objects.filter(key=telling.key):
-            left[state_of(telling.key)] -= 1
+        state = state_of(telling.key)
+        if left[state]:
+            left[state] -= 1
         else:
             new.append(telling)
     return new

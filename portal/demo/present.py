@@ -173,6 +173,11 @@ STATES = (
 )
 
 
+def present_key(as_of: datetime) -> str:
+    """What the keys of the cases that are open at this moment begin with."""
+    return f"now@{as_of.isoformat()}/"
+
+
 def state_of(key: str) -> str:
     """The state a case was in when it was loaded as one of the open ones; empty for others."""
     return key.rpartition("/")[2].partition(".")[0] if key.startswith("now@") else ""
@@ -184,15 +189,15 @@ def present(as_of: datetime, source: Source) -> Iterator[Telling]:
     chance_for(f"{as_of:%Y-%m-%d}").shuffle(kept)
     for number, asked in enumerate(source.families.noise[as_of.day % 7 :][:2]):
         at = before(as_of, 15 + 40 * number, source)
-        half = _half(f"now@{as_of.isoformat()}/noise.{number}", asked, at, _untouched, source)
+        half = _half(f"{present_key(as_of)}noise.{number}", asked, at, _untouched, source)
         yield half.told_to_the_end(as_of)
     family = chance_for(f"{as_of:%Y-%m}").choice(source.families.outages)
     asked = Asked(family, bokmaal(family)[0])
-    half = _half(f"now@{as_of.isoformat()}/outage.0", asked, as_of - OUTAGE_SINCE, _outage, source)
+    half = _half(f"{present_key(as_of)}outage.0", asked, as_of - OUTAGE_SINCE, _outage, source)
     yield half.told_to_the_end(as_of)
     for state in STATES:
         for number in range(state.count):
-            key = f"now@{as_of.isoformat()}/{state.name}.{number}"
+            key = f"{present_key(as_of)}{state.name}.{number}"
             yield _find(key, state, kept, as_of, source)
 
 

@@ -262,7 +262,7 @@ ACTS: dict[str, Callable[[Scene], None]] = {
 
 def key_of(telling: Telling, case: int) -> str:
     """The key of one case of a telling."""
-    return telling.key if case == 0 else f"{telling.key}+{case}"
+    return telling.key if case == 0 else f"{telling.key}#{case}"
 
 
 def submission_key(key: str) -> UUID:
