@@ -9,7 +9,16 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from accounts.models import MembershipContactRole, User
-from portal.desk import clock_words, forms, history, predictions, presenters, steps, words
+from portal.desk import (
+    clock_words,
+    forms,
+    history,
+    predictions,
+    presenters,
+    steps,
+    suggested,
+    words,
+)
 from portal.desk.access import reads_as_staff
 from portal.desk.composing import templates_for
 from portal.desk.quoting import split_quoted
@@ -134,7 +143,8 @@ def context(user: User, ticket: Ticket, *, now: datetime) -> dict:
         "contact_roles": contact_roles(ticket),
         "history": log[: history.SHOWN],
         "older_history": log[history.SHOWN :],
-        "predictions": predictions.chips(ticket),
+        "predictions": predictions.chips(ticket, actions),
+        "suggestions": suggested.beside(ticket, user),
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from portal.desk import case_page, composing, forms, steps
+from portal.desk import case_page, composing, forms, predictions, steps, suggested
 from portal.desk.access import for_desk, reads_as_staff, staff_ticket, visible_ticket
 from portal.desk.filters import QueueQuery, read_query
 from portal.desk.presenters import case_address
@@ -102,6 +102,7 @@ def answer(request: HttpRequest, ticket_id: int) -> HttpResponse:
     except (TicketError, PermissionDenied, IntegrityError) as error:
         if not services.already_sent(form.cleaned_data["submission_key"]):
             return _refused(request, ticket_id, form, error)
+    _note_used(request, ticket, form)
     messages.success(request, _("%(case)s: the answer is sent.") % {"case": ticket.reference})
     go_next = form.cleaned_data["go_next"]
     response = redirect(_next_address(request, ticket, position, moves_on=go_next))
@@ -128,6 +129,16 @@ def _send_answer(request: HttpRequest, ticket: Ticket, form: forms.AnswerForm) -
         services.resolve(**message, solution_code=data["solution_code"])
     else:
         services.reply(**message, counts_as_answer=not data["holding"])
+
+
+def _note_used(request: HttpRequest, ticket: Ticket, form: forms.AnswerForm) -> None:
+    suggested.note_used(
+        ticket,
+        request.user,
+        body=form.cleaned_data["body"],
+        key=str(form.cleaned_data["submission_key"]),
+        now=timezone.now(),
+    )
 
 
 @for_desk
@@ -267,7 +278,10 @@ def do_step(request: HttpRequest, ticket_id: int, step: str) -> HttpResponse:
     position = (ticket.queue_at, ticket.pk)
     try:
         data = form.cleaned_data if form is not None else {}
-        chosen.perform(ticket, request.user, data, timezone.now())
+        now = timezone.now()
+        with transaction.atomic():
+            chosen.perform(ticket, request.user, data, now)
+            predictions.settle(ticket, chosen.slug, by=request.user, now=now)
     except (TicketError, PermissionDenied) as error:
         return _step_refused(request, chosen, ticket, form, error)
     messages.success(request, f"{ticket.reference}: {chosen.done}")
@@ -291,7 +305,7 @@ def _step_page(
     context = {
         "step": step,
         "ticket": ticket,
-        "form": form or steps.form_for(step, ticket, request.user),
+        "form": form or steps.form_for(step, ticket, request.user, asked=request.GET),
         "query": query,
         "address_query": f"?{query.address}" if query else "",
         "back": _address(request, ticket),

@@ -1,17 +1,162 @@
-"""What the classifier thinks of a ticket, where there is a classifier that has looked at it."""
+"""What the classifier thinks of a case, as the desk shows it, and what people decided about it.
+
+Nothing is set by a guess: each chip leads to the action a person would do by hand anyway.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlencode
 
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.models import Team, User
+from taxonomy.models import Product
+from triage.classifier import services
+from triage.classifier.labels import CASE_TYPE, NOT_A_CASE, PRIORITY, PRODUCT, TEAM, product_label
+from triage.classifier.models import Prediction
+from triage.tickets import codes
+from triage.tickets.kinds import CaseType
 from triage.tickets.models import Ticket
+from triage.tickets.priority import priority_for
+from triage.tickets.states import Action
+
+VERY_LIKELY, LIKELY = 0.85, 0.65  # from this probability on
+ORDER = (CASE_TYPE, PRODUCT, PRIORITY, TEAM)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chip:
+    """A suggestion beside a fact: what, how sure, why, and how it is accepted.
+
+    `fields` are sent to `address` when accepted at once. Without fields `address` is a page on
+    which the person reads and decides. `key` is the key that accepts.
+    """
+
+    name: str
+    value: str
+    sure: str
+    percent: int
+    because: list[str]
+    address: str
+    fields: dict[str, str]
+    key: str
 
 
 def unsure_ids(ticket_ids: Iterable[int]) -> set[int]:
-    """Which of the tickets the classifier could not place under a product."""
-    return set()
+    """Which of the tickets have no product and could not be placed under one; one statement."""
+    found = Prediction.objects.filter(
+        ticket__in=list(ticket_ids),
+        ticket__product__isnull=True,
+        target=PRODUCT,
+        speaks=False,
+        decided_at__isnull=True,
+    )
+    return set(found.values_list("ticket_id", flat=True))
 
 
-def chips(ticket: Ticket) -> list:
-    """What is suggested for the ticket."""
-    return []
+def chips(ticket: Ticket, actions: frozenset[Action]) -> list[Chip]:
+    """What is suggested for the ticket and this person may do: only what would change it."""
+    found = {
+        each.target: each
+        for each in Prediction.objects.filter(ticket=ticket, speaks=True, decided_at__isnull=True)
+    }
+    made = [
+        (found[target], offer)
+        for target in ORDER
+        if target in found and (offer := _OFFERS[target](ticket, found[target].label, actions))
+    ]
+    return [_chip(prediction, *offer, key=str(n)) for n, (prediction, offer) in enumerate(made, 1)]
+
+
+Offer = tuple[str, str, dict[str, str]]  # what is suggested, the address, the fields to send
+
+
+def _step(ticket: Ticket, slug: str, **query: str | int) -> str:
+    address = reverse("desk_step", args=[ticket.pk, slug])
+    return f"{address}?{urlencode(query)}" if query else address
+
+
+def _product(ticket: Ticket, label: str, actions: frozenset[Action]) -> Offer | None:
+    has = product_label(ticket.product.slug) if ticket.product else ""
+    product = Product.objects.filter(slug=label).first()
+    if Action.CORRECT_PRODUCT not in actions or label == has or product is None:
+        return None
+    return product.name, _step(ticket, "produkt"), {"place": product.slug}
+
+
+def _case_type(ticket: Ticket, label: str, actions: frozenset[Action]) -> Offer | None:
+    if label == ticket.case_type:
+        return None
+    name = str(dict(codes.CASE_TYPES).get(label, label))
+    if label == NOT_A_CASE:
+        allowed = Action.MARK_NOT_A_CASE in actions
+        return (name, _step(ticket, "ikke-en-sak"), {}) if allowed else None
+    if Action.CORRECT_TYPE not in actions:
+        return None
+    if label == CaseType.SECURITY_INCIDENT:  # closes the case to most people: read first
+        return name, _step(ticket, "type", case_type=label), {}
+    return name, _step(ticket, "type"), {"case_type": label}
+
+
+def _priority(ticket: Ticket, label: str, actions: frozenset[Action]) -> Offer | None:
+    """Impact and urgency, to be confirmed with a reason; a severity is never suggested."""
+    impact, urgency = (int(part) for part in label.split("x"))
+    priority = priority_for(impact, urgency, severity=ticket.severity, security=ticket.security)
+    if Action.CORRECT_PRIORITY not in actions or priority == ticket.priority:
+        return None
+    address = _step(ticket, "prioritet", impact=impact, urgency=urgency)
+    return str(dict(codes.PRIORITIES)[priority]), address, {}
+
+
+def _team(ticket: Ticket, label: str, actions: frozenset[Action]) -> Offer | None:
+    team = Team.objects.filter(slug=label).exclude(pk=ticket.team_id).first()
+    if Action.HAND_OVER not in actions or team is None or team.line == ticket.team.line:
+        return None
+    if team.line == "first":
+        return None
+    return team.name, _step(ticket, "send-videre", team=team.pk), {}
+
+
+_OFFERS = {PRODUCT: _product, CASE_TYPE: _case_type, PRIORITY: _priority, TEAM: _team}
+
+
+def _chip(prediction: Prediction, value: str, address: str, fields: dict, *, key: str) -> Chip:
+    return Chip(
+        name=prediction.get_target_display(),
+        value=value,
+        sure=_sure(prediction.confidence),
+        percent=round(100 * prediction.confidence),
+        because=list(prediction.because),
+        address=address,
+        fields=fields,
+        key=key,
+    )
+
+
+def _sure(confidence: float) -> str:
+    if confidence >= VERY_LIKELY:
+        return _("very likely")
+    return _("likely") if confidence >= LIKELY else _("perhaps")
+
+
+# --- what was decided -----------------------------------------------------------------------------
+
+
+def settle(ticket: Ticket, step: str, *, by: User, now: datetime) -> None:
+    """After a step was done: keep what the person chose as the label of the case."""
+    chosen = {
+        "produkt": lambda: (PRODUCT, product_label(ticket.product.slug if ticket.product else "")),
+        "type": lambda: (CASE_TYPE, ticket.case_type),
+        "ikke-en-sak": lambda: (CASE_TYPE, NOT_A_CASE),
+        "prioritet": lambda: (PRIORITY, f"{ticket.impact}x{ticket.urgency}"),
+        "send-videre": lambda: (TEAM, ticket.team.slug),
+        "send-tilbake": lambda: (TEAM, ticket.team.slug),
+    }.get(step)
+    if chosen is None:
+        return
+    target, label = chosen()
+    services.decide(ticket=ticket, target=target, label=label, by=by, now=now)

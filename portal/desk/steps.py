@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -188,15 +188,23 @@ STEPS = (
 BY_SLUG = {step.slug: step for step in STEPS}
 # Set beside the fact they change, not in the row of buttons.
 FACTS = ("tildel", "produkt", "type", "prioritet")
+CHOSEN_BEFOREHAND = frozenset({"team", "case_type", "impact", "urgency"})
 
 
-def form_for(step: Step, ticket: Ticket, user: User, data=None) -> forms.StepForm | None:
-    """The form of a step, filled in with what was sent; None for a step that needs no words."""
+def form_for(
+    step: Step, ticket: Ticket, user: User, data=None, *, asked: Mapping[str, str] | None = None
+) -> forms.StepForm | None:
+    """The form of a step, filled in with what was sent; None for a step that needs no words.
+
+    `asked` are values chosen beforehand by the address of the page, where a suggestion led.
+    """
     if step.asks is None:
         return None
     form = step.asks(data, ticket=ticket, user=user, auto_id=f"{step.slug}-%s")
     if step.reason:
         form.fields["reason"].label = step.reason
+    for name in CHOSEN_BEFOREHAND & set(form.fields) & set(asked or {}):
+        form.fields[name].initial = asked[name]
     return form
 
 

@@ -1,16 +1,17 @@
-"""What the classifier may say about a case: three questions and the labels each may get. Pure.
+"""What the classifier may say about a case: four questions and the labels each may get. Pure.
 
 `PRODUCT` is a slug of the shared vocabulary, the small products under "annet"; `CASE_TYPE` one of
 the kinds of case, "not_a_case" among them; `TEAM` the slug of the team that should have the case,
-where the first line is `FIRST_LINE`.
+where the first line is `FIRST_LINE`; `PRIORITY` impact and urgency, "2x3", which make a priority.
 """
 
 from __future__ import annotations
 
 from triage.tickets.kinds import CaseType
+from triage.tickets.priority import IMPACTS, URGENCIES
 
-PRODUCT, CASE_TYPE, TEAM = "product", "case_type", "team"
-TARGETS = (PRODUCT, CASE_TYPE, TEAM)
+PRODUCT, CASE_TYPE, TEAM, PRIORITY = "product", "case_type", "team", "priority"
+TARGETS = (PRODUCT, CASE_TYPE, TEAM, PRIORITY)
 FIRST_LINE = "servicedesk"
 NOT_A_CASE = CaseType.NOT_A_CASE.value
 SMALL_PRODUCTS = "annet"
@@ -34,6 +35,7 @@ LABELS: dict[str, tuple[str, ...]] = {
     PRODUCT: PRODUCTS,
     CASE_TYPE: tuple(kind.value for kind in CaseType),
     TEAM: (),  # those the training cases name
+    PRIORITY: tuple(f"{impact}x{urgency}" for impact in IMPACTS for urgency in URGENCIES),
 }
 
 

@@ -22,6 +22,7 @@ class Prediction(models.Model):
         PRODUCT = "product", _("Product")
         CASE_TYPE = "case_type", _("Type")
         TEAM = "team", _("Team")
+        PRIORITY = "priority", _("Priority")
 
     ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="predictions")
     target = models.CharField(max_length=12, choices=Target.choices)

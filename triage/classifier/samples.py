@@ -12,6 +12,7 @@ import yaml
 from triage.classifier.labels import (
     CASE_TYPE,
     NOT_A_CASE,
+    PRIORITY,
     PRODUCT,
     TEAM,
     check_label,
@@ -70,9 +71,10 @@ def _family(family: Mapping, where: str) -> list[Example]:
         labels = {
             CASE_TYPE: check_label(CASE_TYPE, family["case_type"], name),
             TEAM: family["team"],
+            PRIORITY: check_label(PRIORITY, f"{family['impact']}x{family['urgency']}", name),
         }
         if family["case_type"] == NOT_A_CASE:
-            labels.pop(TEAM)
+            labels = {CASE_TYPE: NOT_A_CASE}
         elif family.get("product"):
             labels[PRODUCT] = product_label(family["product"])
         return [

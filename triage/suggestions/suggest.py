@@ -148,4 +148,4 @@ def reason_for(kind: str, words: Sequence[str]) -> str:
         "question": _("Others asked about %(words)s and got an answer."),
         "ticket": _("An earlier case about %(words)s was solved."),
     }
-    return sentences.get(kind, _("Writes about %(words)s, as you do.")) % {"words": listed}
+    return sentences.get(kind, _("It mentions %(words)s, as the text does.")) % {"words": listed}

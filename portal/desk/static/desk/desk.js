@@ -41,6 +41,10 @@
     "?": () => dialog && !dialog.open && dialog.showModal(),
   };
 
+  for (const way of document.querySelectorAll("[data-accept]")) {
+    keys[way.dataset.accept] = () => way.click();
+  }
+
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     if (!keys[event.key] || writing(event.target) || keysOff()) return;

@@ -1,0 +1,73 @@
+"""Articles, solved questions and solved cases beside a case, and whether an answer used them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.utils.text import Truncator
+
+from accounts.models import User
+from portal.addresses import addresses
+from search.registry import kind_of
+from triage.suggestions import effect, stored
+from triage.tickets.models import Ticket
+
+PLACE = "desk"
+LONGEST_EXCERPT = 240  # characters put into an answer
+ICONS = {"article": "FileText", "question": "Chat", "ticket": "Archive"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Beside:
+    """One suggestion beside the case. `insert` is the text put into an answer; "" for a case,
+    since what was written to somebody else is not passed on."""
+
+    id: str
+    kind: str
+    icon: str
+    title: str
+    excerpt: str
+    reason: str
+    language: str
+    address: str
+    insert: str
+    used: bool
+
+
+def beside(ticket: Ticket, user: User) -> list[Beside]:
+    """What this person may see of what was found for the case."""
+    kept = stored.kept_for(ticket, user)
+    known = addresses([each.document.id for each in kept], user=user)
+    return [_beside(each, known[each.document.id]) for each in kept if each.document.id in known]
+
+
+def _beside(kept: stored.Kept, address: str) -> Beside:
+    document = kept.document
+    excerpt = Truncator(document.summary or document.body).chars(LONGEST_EXCERPT)
+    is_case = document.kind == "ticket"
+    return Beside(
+        id=document.id,
+        kind=document.kind,
+        icon=ICONS[document.kind],
+        title=document.title,
+        excerpt="" if is_case else excerpt,
+        reason=kept.reason,
+        language=document.language,
+        address=address,
+        insert="" if is_case else f"{excerpt}\n\n{document.title}: {_absolute(address)}",
+        used=kept.used,
+    )
+
+
+def _absolute(address: str) -> str:
+    return address if "://" in address else f"{settings.PUBLIC_URL}{address}"
+
+
+def note_used(ticket: Ticket, user: User, *, body: str, key: str, now: datetime) -> None:
+    """Count the suggestions whose address stands in a sent answer, and mark them as used."""
+    for each in beside(ticket, user):
+        if each.insert and kind_of(each.id) != "ticket" and _absolute(each.address) in body:
+            stored.mark_used(ticket, each.id, now=now)
+            effect.note("inserted", [each.id], place=PLACE, key=key, now=now)
