@@ -1,0 +1,107 @@
+"""The titles under the search box in a real browser: by keyboard, by rule, and without script."""
+
+from __future__ import annotations
+
+import os
+import shutil
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from search.indexing import rebuild
+from tests.factories import make_article, make_product, make_section, make_team
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.xdist_group("browser"),
+    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+]
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+BOX = "#search-words"
+OPTIONS = f"{BOX}-list [role=option]"
+
+
+@pytest.fixture
+def chromium(monkeypatch):
+    if CHROMIUM is None:
+        if os.environ.get("REQUIRE_SERVICES"):
+            pytest.fail("Chromium is missing and REQUIRE_SERVICES is set.")
+        pytest.skip("Chromium is not installed: apt-get install chromium")
+    from playwright.sync_api import sync_playwright  # only where there is a browser
+
+    # Playwright's loop runs in this thread; the database is used between its calls only.
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def articles(db):
+    section, product, team = make_section(), make_product(), make_team()
+    for title in ("Velg riktig tilgangspakke", "Når ingen tilgangspakke passer"):
+        make_article(section, title=title, products=[product], owner_team=team)
+    rebuild()
+
+
+def test_a_title_is_chosen_with_the_arrow_keys_alone(chromium, articles, live_server):
+    page = chromium.new_page(viewport={"width": 320, "height": 700})
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("console", lambda line: faults.append(line.text) if line.type == "error" else None)
+    page.goto(live_server.url)
+    box = page.locator(BOX)
+    box.press_sequentially("tilgangsp")
+    page.locator(OPTIONS).nth(1).wait_for()
+    assert box.get_attribute("aria-expanded") == "true"
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+    box.press("ArrowDown")
+    first = page.locator(OPTIONS).first
+    assert first.get_attribute("aria-selected") == "true"
+    assert box.get_attribute("aria-activedescendant") == first.get_attribute("id")
+    box.press("Escape")
+    assert box.get_attribute("aria-expanded") == "false"
+    assert box.input_value() == "tilgangsp"
+    box.press("a")
+    page.locator(OPTIONS).first.wait_for()
+    box.press("ArrowUp")
+    chosen = page.locator(f"{OPTIONS}[aria-selected=true] span").first.inner_text()
+    box.press("Enter")
+    page.wait_for_url("**/veiledning/**")
+    assert page.locator("h1").inner_text() == chosen
+    assert faults == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_open_suggestions_and_hits_break_no_rule_of_accessibility(
+    chromium, articles, live_server, scheme
+):
+    context = chromium.new_context(color_scheme=scheme, bypass_csp=True)
+    page = context.new_page()
+    for address in ("/", "/sok/?q=tilgangspakke", "/betjening/", "/personvern/", "/finnes-ikke/"):
+        page.goto(live_server.url + address)
+        found = Axe().run(page)
+        assert found.violations_count == 0, (address, found.generate_report())
+    page.goto(live_server.url)
+    page.locator(BOX).press_sequentially("tilgangsp")
+    page.locator(OPTIONS).first.wait_for()
+    page.locator(BOX).press("ArrowDown")
+    result = Axe().run(page)
+    assert result.violations_count == 0, result.generate_report()
+
+
+def test_without_script_the_box_searches_and_filters_are_links(chromium, articles, live_server):
+    page = chromium.new_context(java_script_enabled=False).new_page()
+    page.goto(live_server.url)
+    page.fill(BOX, "tilgangspakke")
+    page.press(BOX, "Enter")
+    assert page.locator(".hit").count() == 2
+    assert page.input_value(BOX) == "tilgangspakke"
+    page.locator(".hit__why summary").first.click()
+    assert page.locator(".hit__why p").first.is_visible()
+    page.locator(".hit h2 a").first.click()
+    assert "tilgangspakke" in page.locator("h1").inner_text()
