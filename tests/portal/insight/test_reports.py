@@ -1,0 +1,427 @@
+"""The pages of the reports: who gets in, what they say, and where every figure leads."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from datetime import timedelta
+from html import unescape
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import translation
+
+from portal.insight import words
+from portal.insight.cases import FIGURES
+from portal.insight.views import BY_ADDRESS
+from tests.factories import make_organisation, make_product, make_user
+from tests.portal.desk.pages import signed_in, text_of
+from tests.triage.reporting.scenes import LONG_AGO, NOW, oslo, promise
+from tests.triage.tickets.desk import opened
+from triage.reporting.figures import Share
+from triage.tickets import services
+from triage.tickets.models import Ticket
+
+pytestmark = pytest.mark.django_db
+PERIOD = "from=2026-09&to=2026-11"
+REPORTS = [f"/rapporter/{address}/" for address in BY_ADDRESS]
+LISTS = [f"/rapporter/saker/{figure}/" for figure in FIGURES]
+PAGES = ["/rapporter/", *REPORTS, *LISTS, "/rapporter/frister/by-month.csv"]
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+@pytest.fixture(autouse=True)
+def _now(monkeypatch):
+    monkeypatch.setattr("portal.insight.views.timezone.now", lambda: NOW)
+
+
+@pytest.fixture
+def manager(desk) -> Client:
+    return signed_in(desk.people.manager)
+
+
+@pytest.fixture
+def autumn(desk):
+    """Deadlines: September 4 of 4, October 5 of 6; a case of every other kind of figure."""
+    for _number in range(4):
+        promise(desk, "2026-09-14 12:00", met="2026-09-14 11:00", product=desk.product)
+    for met in ("2026-10-14 11:00", "2026-10-14 11:00", "2026-10-14 12:00", "2026-10-15 11:00"):
+        promise(desk, "2026-10-14 12:00", met=met, language="nn")
+    at = oslo("2026-10-20 10:00")
+    ticket = opened(desk, at=at, channel="phone")
+    services.consult(ticket=ticket, by=desk.people.agent, team=desk.third, question="?", now=at)
+    services.hand_over(
+        ticket=ticket, by=desk.people.agent, to=desk.second, reason="unsure", tried="x", now=at
+    )
+    services.hand_back(ticket=ticket, by=desk.people.expert, reason="Nei", now=at + HOUR)
+    solved = opened(desk, at=at, subject="=2+2")
+    for person, when in ((ticket, at + 2 * HOUR), (solved, at + 3 * HOUR)):
+        services.resolve(
+            ticket=person, by=desk.people.agent, solution_code="answer", body="Slik.", now=when
+        )
+    services.reopen(ticket=ticket, by=desk.people.agent, reason="Mer", now=at + DAY)
+    return desk
+
+
+@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize(
+    ("role", "inside"),
+    [
+        ("manager", True),
+        ("administrator", True),
+        ("agent", False),
+        ("expert", False),
+        ("guard", False),
+        ("contact", False),
+        ("asker", False),
+        ("stranger", False),
+        ("editor", False),
+        ("moderator", False),
+    ],
+)
+def test_managers_and_administrators_get_in_and_nobody_else(desk, path, role, inside):
+    user = getattr(desk.people, role, None) or make_user(groups=(role,))
+    response = signed_in(user).get(path)
+    assert response.status_code == (200 if inside else 403)
+    if not inside:
+        assert "Reports are for managers." in text_of(response)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_visitor_is_asked_to_sign_in_and_comes_back(path):
+    response = Client().get(path)
+    assert response.status_code == 302 and response["Location"].endswith(f"?next={path}")
+    assert Client().post(path).status_code in (302, 405)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_nothing_is_changed_by_a_report(manager, path):
+    assert manager.post(path).status_code == 405
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/rapporter/ukjent/",
+        "/rapporter/saker/ukjent/",
+        "/rapporter/frister/ukjent.csv",
+        "/rapporter/ukjent/by-month.csv",
+    ],
+)
+def test_an_unknown_report_is_a_missing_page(manager, path):
+    assert manager.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("language", ["nb", "nn", "en"])
+def test_every_page_is_there_without_a_single_case_in_every_language(desk, path, language):
+    response = signed_in(desk.people.manager, language).get(path)
+    assert response.status_code == 200
+
+
+def test_the_key_figures_are_sentences_about_the_last_whole_month(manager, autumn):
+    page = text_of(manager.get(f"/rapporter/?{PERIOD}"))
+    assert "83% of the answer deadlines in October were kept, 17 percentage points down" in page
+    assert "The first line solved 50% of the cases solved in October" in page
+    assert "2 cases came in during October, and 1 was handed over to another team." in page
+    assert "Half of the answers in October came within" in page
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("nb", "83 % av svarfristene i oktober ble holdt, 17 prosentpoeng ned fra september."),
+        ("nn", "83 % av svarfristane i oktober vart haldne, 17 prosentpoeng ned frå september."),
+    ],
+)
+def test_the_key_figure_in_both_written_standards(autumn, language, sentence):
+    response = signed_in(autumn.people.manager, language).get(f"/rapporter/frister/?{PERIOD}")
+    assert sentence in text_of(response).replace("\xa0", " ")
+
+
+def test_the_current_month_is_said_to_be_unfinished(manager, autumn):
+    page = text_of(manager.get("/rapporter/frister/?from=2026-11&to=2026-11"))
+    assert "No answer deadline fell due in November so far." in page
+
+
+def test_the_report_says_what_is_counted_and_as_of_when(manager, autumn):
+    page = text_of(manager.get(f"/rapporter/frister/?{PERIOD}"))
+    for sentence in (
+        "September 2026 – November 2026",
+        "As of Tuesday 24 November",
+        "Counts the cases you may open.",
+        "What is counted:",
+        "one that is still open after its time",
+    ):
+        assert sentence in page
+
+
+def test_a_chart_has_the_tables_figures_and_a_text_alternative(manager, autumn):
+    html = manager.get(f"/rapporter/frister/?{PERIOD}").content.decode()
+    chart = re.search(r"<svg class=\"insight-columns\".*?</svg>", html, re.S).group()
+    assert 'role="img"' in chart and "<title" in chart and "<desc" in chart
+    heights = re.findall(r'<rect class="insight-bar"[^>]* height="(\d+)"', chart)
+    assert heights == ["150", "125", "0"]
+    assert "style=" not in html
+
+
+def behind(html: str) -> list[tuple[str, str]]:
+    """Every figure of the tables that opens something: its words and its address."""
+    cells = re.findall(
+        r'<td[^>]*><a class="ds-link" href="(/rapporter/saker/[^"]+)">([^<]+)<', html
+    )
+    return [(said, unescape(address)) for address, said in cells]
+
+
+@pytest.mark.parametrize("path", REPORTS)
+def test_every_count_opens_as_many_rows_as_it_says(manager, autumn, path):
+    links = behind(manager.get(f"{path}?{PERIOD}").content.decode())
+    counts = [(int(said), address) for said, address in links if said.isdecimal()]
+    assert counts or path == "/rapporter/svartid/"
+    for count, address in counts:
+        figure = urlsplit(address).path.split("/")[3]
+        page = manager.get(address).context["page"]
+        moves = figure in ("handed_over", "handed_back", "consulted")
+        assert page.count == count or (moves and page.count <= count), address
+        assert len(page.rows) == page.count
+
+
+def test_the_figures_narrow_by_every_filter_and_say_so(manager, autumn):
+    for query, fell_due in (
+        ("product=maskinporten", "4"),
+        ("product=none", "6"),
+        ("language=nn", "4"),
+        ("team=autorisasjon", None),
+        ("priority=P1", None),
+        (f"organisation={autumn.organisation.pk}", "10"),
+        ("organisation=tindv", "10"),
+        ("commitment=guarantee", None),
+        ("kind=first_response", "10"),
+    ):
+        response = manager.get(f"/rapporter/frister/?from=2026-09&to=2026-10&{query}")
+        assert "Counts only:" in text_of(response)
+        table = response.context["report"].table("by-kind")
+        rows = {row.name: row.cells[1].words for row in table.rows}
+        first = rows.get("Answer deadline")
+        assert first == fell_due, query
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "product=ukjent",
+        "team=' OR 1=1",
+        "priority=P9",
+        "language=de",
+        "organisation=999999",
+        "organisation=99999999999999999999999",
+        "kind=x",
+        "commitment=x",
+        "segment=x",
+        "channel=x",
+        "status=x",
+        "age=x",
+        "product=<script>alert(1)</script>",
+    ],
+)
+def test_a_filter_that_means_nothing_is_named_and_not_used(manager, autumn, query):
+    response = manager.get(f"/rapporter/frister/?{PERIOD}&{query}")
+    assert response.status_code == 200
+    assert "Not used, because it means nothing here:" in text_of(response)
+    assert "<script>alert" not in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "from=x&to=y",
+        "from=2026-13",
+        "from=0001-01",
+        "to=9999-12",
+        "from=2026-11&to=2020-01",
+        "product=%00",
+    ],
+)
+@pytest.mark.parametrize("path", ["/rapporter/", "/rapporter/frister/", "/rapporter/saker/missed/"])
+def test_a_nonsense_address_still_gives_a_report(manager, path, query):
+    assert manager.get(f"{path}?{query}").status_code == 200
+
+
+def test_the_form_keeps_the_question_and_filters_of_links(manager, autumn):
+    form = manager.get(f"/rapporter/frister/?{PERIOD}&language=nn&kind=update").context["form"]
+    chosen = {
+        select.name: [option.value for option in select.options if option.chosen]
+        for select in form.selects
+    }
+    assert chosen["from"] == ["2026-09"] and chosen["language"] == ["nn"]
+    assert form.kept == (("kind", "update"),)
+
+
+def test_small_groups_are_hidden_and_open_nothing(manager, desk):
+    at = oslo("2026-10-20 10:00")
+    for number in range(9):
+        ticket = opened(desk, at=at, language="nn" if number < 4 else "nb")
+        services.reply(ticket=ticket, by=desk.people.agent, body="Slik.", now=at + HOUR)
+    report = manager.get(f"/rapporter/svartid/?{PERIOD}").context["report"]
+    rows = {row.name: row.cells for row in report.table("by-language").rows}
+    assert [cell.words for cell in rows["Nynorsk"]] == ["fewer than 5", *["hidden"] * 4]
+    assert not any(cell.address for cell in rows["Nynorsk"])
+    assert [cell.words for cell in rows["Bokmål"]] == ["5", *["1 h"] * 4]
+    assert all(cell.address for cell in rows["Bokmål"])
+
+
+def test_months_that_can_still_fall_say_until_when(manager, autumn):
+    rows = manager.get(f"/rapporter/forstelinje/?{PERIOD}").context["report"].table("by-month").rows
+    notes = {row.name: row.note for row in rows}
+    assert notes == {
+        "September 2026": "",
+        "October 2026": "",
+        "November 2026": "can fall until 15 December 2026",
+    }
+
+
+def test_a_list_shows_cases_that_open_at_the_desk(manager, autumn):
+    response = manager.get(f"/rapporter/saker/missed/?{PERIOD}")
+    page = response.context["page"]
+    assert page.count == len(page.rows) > 0
+    assert manager.get(page.rows[0].address).status_code == 200
+    text = text_of(response)
+    assert "Answer deadline" in text and "23 h late" in text
+    assert "Kept" in text_of(manager.get(f"/rapporter/saker/targets/?{PERIOD}"))
+
+
+@pytest.mark.parametrize("figure", ["missed", "open", "first-line"])
+def test_going_through_the_pages_shows_every_row_once(manager, desk, figure):
+    for number in range(60):
+        ticket = promise(desk, f"2026-10-14 12:{number // 7:02}")
+        if figure == "first-line":
+            services.resolve(
+                ticket=ticket,
+                by=desk.people.agent,
+                solution_code="answer",
+                body="Slik.",
+                now=LONG_AGO + DAY,
+            )
+    months = "from=2026-05&to=2026-05" if figure == "first-line" else PERIOD
+    seen, address = [], f"/rapporter/saker/{figure}/?{months}"
+    while address:
+        context = manager.get(address).context
+        seen += [row.ticket.pk for row in context["page"].rows]
+        address = context["following"] and f"/rapporter/saker/{figure}/{context['following']}"
+    assert sorted(seen) == sorted(Ticket.objects.values_list("pk", flat=True))
+
+
+@pytest.mark.parametrize("after", ["x", "-1", "9" * 40, "²", "2026-10-14T10:00:00+00:00_x", "_"])
+@pytest.mark.parametrize("figure", ["missed", "open"])
+def test_a_place_that_is_none_begins_at_the_beginning(manager, autumn, figure, after):
+    path = f"/rapporter/saker/{figure}/?{PERIOD}"
+    whole = manager.get(path).context["page"].rows
+    assert manager.get(path, {"after": after}).status_code == 200
+    assert manager.get(f"{path}&after={after}").context["page"].rows == whole
+
+
+def test_security_cases_are_neither_counted_nor_listed_for_those_who_may_not_read_them(
+    manager, desk
+):
+    promise(desk, "2026-10-14 12:00", case_type="security_incident", subject="Hemmelig")
+    for path in (f"/rapporter/frister/?{PERIOD}", f"/rapporter/saker/missed/?{PERIOD}"):
+        assert "Hemmelig" not in text_of(manager.get(path))
+    root = signed_in(make_user(is_superuser=True))
+    assert "Hemmelig" in text_of(root.get(f"/rapporter/saker/missed/?{PERIOD}"))
+
+
+def rows_of(response) -> list[list[str]]:
+    assert response["Content-Type"] == "text/csv; charset=utf-8"
+    assert response.content.startswith("\ufeff".encode())
+    return list(csv.reader(io.StringIO(response.content.decode("utf-8-sig")), delimiter=";"))
+
+
+def test_a_table_as_csv_has_the_pages_figures(manager, autumn):
+    response = manager.get(f"/rapporter/frister/by-month.csv?{PERIOD}")
+    heading, september, october, november = rows_of(response)
+    assert heading == [
+        "Month", "Answer, per cent", "Update, per cent", "Solution, per cent", "Fell due", "Missed",
+    ]  # fmt: skip
+    assert september == ["September 2026", "100,0", "", "", "4", "0"]
+    assert october[:2] == ["October 2026", "83,3"]
+    assert november[0] == "November 2026"
+    assert 'filename="frister-by-month-2026-09-2026-11.csv"' in response["Content-Disposition"]
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+def test_no_cell_of_a_file_is_a_formula(manager, desk, start):
+    product = make_product(slug="farlig", name_nb=f'{start}HYPERLINK("http://x")')
+    promise(desk, "2026-10-14 12:00", subject=f"{start}2+2", product=product)
+    Ticket.objects.update(subject=f"{start}2+2;\nx")
+    for table in ("by-product", "missed"):
+        for row in rows_of(manager.get(f"/rapporter/frister/{table}.csv?{PERIOD}")):
+            assert not any(cell[:1] in ("=", "+", "-", "@", "\t", "\r") for cell in row if cell)
+
+
+def test_every_table_of_every_report_can_be_downloaded(manager, autumn):
+    for address in BY_ADDRESS:
+        report = manager.get(f"/rapporter/{address}/?{PERIOD}").context["report"]
+        for section in report.sections:
+            rows = rows_of(manager.get(f"/rapporter/{address}/{section.table.code}.csv?{PERIOD}"))
+            assert tuple(rows[0]) == section.table.columns
+            assert len(rows) == len(section.table.rows) + 1
+
+
+@pytest.mark.parametrize("path", ["/rapporter/", *REPORTS, *LISTS])
+def test_the_number_of_statements_does_not_grow_with_the_cases(manager, desk, path):
+    counts = []
+    for _round in range(2):
+        with CaptureQueriesContext(connection) as queries:
+            manager.get(f"{path}?{PERIOD}")
+        counts.append(len(queries))
+        for number in range(25):
+            at = oslo("2026-10-20 10:00") + number * HOUR
+            ticket = opened(desk, at=at, product=make_product(), organisation=make_organisation())
+            services.hand_over(
+                ticket=ticket,
+                by=desk.people.agent,
+                to=desk.second,
+                reason="unsure",
+                tried="x",
+                now=at,
+            )
+    assert counts[1] <= counts[0] + 1  # the second page has rows to read
+    assert counts[1] <= 20
+
+
+@pytest.mark.parametrize(
+    ("share", "said"),
+    [
+        (Share(), "–"),
+        (Share(0, 7), "0%"),
+        (Share(7, 7), "100%"),
+        (Share(999, 1000), "99.9%"),
+        (Share(9999, 10000), "99.9%"),
+        (Share(1, 1000), "0.1%"),
+        (Share(1, 3), "33%"),
+    ],
+)
+def test_a_share_is_never_rounded_to_all_or_nothing(share, said):
+    with translation.override("en"):
+        assert words.percent(share) == said
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [(None, "–"), (0, "0 min"), (59, "1 min"), (3600, "1 h"), (3660, "1 h 1 min"), (3599, "1 h")],
+)
+def test_lengths_of_time_in_words(seconds, said):
+    with translation.override("en"):
+        assert words.hours(seconds) == said
+
+
+def test_links_between_reports_carry_the_question_along(manager, autumn):
+    tabs = manager.get(f"/rapporter/frister/?{PERIOD}&language=nn").context["tabs"]
+    assert [tab["current"] for tab in tabs] == [False, True, False, False, False, False]
+    for tab in tabs:
+        query = parse_qs(urlsplit(tab["address"]).query)
+        assert query["language"] == ["nn"] and query["from"] == ["2026-09"]
