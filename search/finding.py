@@ -24,6 +24,7 @@ MAX_CANDIDATES = 100  # ranked by us, so also the most one can page through
 MAX_WORDS = 32  # of a long text the rarest are searched for
 MAX_SIZE = 100
 MAX_CORRECTED = 3
+FEWEST_FOUND = 3  # with fewer, one element of a compound is enough
 FEWEST_LETTERS_TO_CORRECT = 4
 LETTERS_FOR_TWO_EDITS = 8
 WEIGHT_SPELLING = 0.7
@@ -171,6 +172,10 @@ def _excluded(analyser: Analyser, excluded: Sequence[str], language: str):
 def _retrieve(source, question: Question, query: Query) -> tuple[Question, Retrieved, str]:
     """Get candidates; for words none of them has, try words spelled alike."""
     retrieved = source.retrieve(question.retrieval)
+    if retrieved.total < FEWEST_FOUND and any(word.elements for word in question.words):
+        # One element of a compound says little, but more than nothing.
+        question = replace(question, retrieval=replace(question.retrieval, elements_needed=1))
+        retrieved = source.retrieve(question.retrieval)
     missing = [word for word in question.words if not _occurs(word, retrieved.candidates)]
     better: dict[str, str] = {}
     for word in missing[:MAX_CORRECTED]:

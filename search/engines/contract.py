@@ -112,7 +112,8 @@ class SearchEngine(Protocol):
 class Retrieval:
     """What an engine is asked for: the best `limit` candidates, and counts of all matches.
 
-    A candidate matches at least one of `words` (all candidates do when there are none), every
+    A candidate matches at least one of `words` (all candidates do when there are none) by one of
+    its alternatives or by `elements_needed` of its elements (all, where it has fewer), every
     one of `phrases` (words in sequence), none of `excluded_terms` and `excluded_phrases`, and
     all filters. Only documents with a token in `visibility` and an id not in `without` exist
     for it.
@@ -125,6 +126,7 @@ class Retrieval:
     filters: Filters = field(default_factory=Filters)
     visibility: frozenset[str]
     without: frozenset[str] = frozenset()
+    elements_needed: int = 2
     limit: int
     facets: bool = True
 

@@ -9,7 +9,7 @@ import re
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import fields, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
@@ -21,6 +21,7 @@ from tantivy import Query as Clause
 from search.corpus import Knowledge, Learner
 from search.documents import fingerprint, from_line, to_line
 from search.engines import records
+from search.engines.clauses import FACETS, SCHEMA, any_of, build_clause, existing
 from search.engines.contract import (
     EngineUnavailable,
     IndexBusy,
@@ -47,27 +48,6 @@ DOCUMENTS_FOR_SPELLING = 30
 TITLES_LOOKED_AT = 50
 PROGRESS_EVERY = 500
 UNREADABLE = "The search index cannot be read; build it anew with search_rebuild"
-_FACETS = {"kinds": "kind", "products": "product", "languages": "language", "audiences": "audience"}
-
-
-def build_schema() -> tantivy.Schema:
-    """Return the fields: filters, analysed terms, phrases, title words, and packed values."""
-    builder = tantivy.SchemaBuilder()
-    for name in ("id", "visibility", *_FACETS.values()):
-        builder.add_text_field(
-            name, tokenizer_name="raw", index_option="basic", fast=True, stored=name == "id"
-        )
-    builder.add_text_field("fingerprint", tokenizer_name="raw", index_option="basic", stored=True)
-    builder.add_text_field("terms", tokenizer_name="words", index_option="freq")
-    builder.add_text_field("phrases", tokenizer_name="words", index_option="position")
-    builder.add_text_field("title_words", tokenizer_name="words", index_option="basic")
-    builder.add_integer_field("updated", fast=True)
-    builder.add_bytes_field("features", stored=True)
-    builder.add_bytes_field("source", stored=True)
-    return builder.build()
-
-
-SCHEMA = build_schema()
 
 
 class DamagedIndex(EngineUnavailable):
@@ -341,7 +321,7 @@ class Snapshot:
         """Return the words of visible documents that have a word within one or two edits."""
         distance = edits_allowed(word)
         fuzzy = Clause.fuzzy_term_query(SCHEMA, "phrases", word, distance=distance)
-        clause = Clause.boolean_query([(Occur.Must, fuzzy), *_existing(retrieval)])
+        clause = Clause.boolean_query([(Occur.Must, fuzzy), *existing(retrieval)])
         hits = self._searcher.search(clause, limit=DOCUMENTS_FOR_SPELLING, count=False).hits
         counts: dict[str, int] = {}
         for _, address in hits:
@@ -355,7 +335,7 @@ class Snapshot:
         """Return visible titles with all `words`, the last one as the beginning of a word."""
         clauses = [Clause.term_query(SCHEMA, "title_words", word, "basic") for word in words[:-1]]
         clauses.append(Clause.regex_query(SCHEMA, "title_words", re.escape(words[-1]) + ".*"))
-        clauses.append(_any_of("visibility", visibility))
+        clauses.append(any_of("visibility", visibility))
         clause = Clause.boolean_query([(Occur.Must, each) for each in clauses])
         found = self._searcher.search(clause, limit=max(limit, TITLES_LOOKED_AT), count=False)
         suggestions = []
@@ -390,9 +370,9 @@ class Snapshot:
 
     def _facets(self, retrieval: Retrieval, clause: Clause) -> dict[str, dict[str, int]]:
         """Count by value; a facet that is filtered on is counted as if it were not."""
-        free = [name for name in _FACETS if not getattr(retrieval.filters, name)]
+        free = [name for name in FACETS if not getattr(retrieval.filters, name)]
         counts = self._count(clause, free)
-        for name in _FACETS.keys() - free:
+        for name in FACETS.keys() - free:
             without = replace(retrieval.filters, **{name: frozenset()})
             counts |= self._count(build_clause(replace(retrieval, filters=without)), [name])
         return counts
@@ -401,65 +381,13 @@ class Snapshot:
         if not names:
             return {}
         wanted = {
-            name: {"terms": {"field": _FACETS[name], "size": MAX_FACET_VALUES}} for name in names
+            name: {"terms": {"field": FACETS[name], "size": MAX_FACET_VALUES}} for name in names
         }
         found = self._searcher.aggregate(clause, wanted)
         return {
             name: {each["key"]: each["doc_count"] for each in found[name]["buckets"] if each["key"]}
             for name in names
         }
-
-
-def build_clause(retrieval: Retrieval) -> Clause:
-    """Return the tantivy query for what is asked; a pure function."""
-    clauses = _existing(retrieval)
-    clauses += [
-        (Occur.Must, _any_of(_FACETS[each.name], getattr(retrieval.filters, each.name)))
-        for each in fields(Filters)
-        if getattr(retrieval.filters, each.name)
-    ]
-    clauses += [(Occur.Must, _sequence(phrase)) for phrase in retrieval.phrases]
-    clauses += [(Occur.MustNot, _sequence(phrase)) for phrase in retrieval.excluded_phrases]
-    clauses += [
-        (Occur.MustNot, Clause.term_query(SCHEMA, "terms", term, "basic"))
-        for term in retrieval.excluded_terms
-    ]
-    weights: dict[str, float] = {}
-    for word in retrieval.words:
-        for each in word.terms():
-            weights[each.term] = max(weights.get(each.term, 0.0), each.weight)
-    if weights:
-        terms = [
-            (Occur.Should, Clause.boost_query(_term("terms", term), weight))
-            for term, weight in weights.items()
-        ]
-        # A phrase is required already; its words only help to order.
-        occur = Occur.Should if retrieval.phrases else Occur.Must
-        clauses.append((occur, Clause.boolean_query(terms)))
-    return Clause.boolean_query(clauses)
-
-
-def _existing(retrieval: Retrieval) -> list[tuple[Occur, Clause]]:
-    """Limit to the documents that exist for whoever asks."""
-    clauses = [(Occur.Must, _any_of("visibility", retrieval.visibility))]
-    if retrieval.without:
-        clauses.append((Occur.MustNot, _any_of("id", retrieval.without)))
-    return clauses
-
-
-def _term(field: str, term: str) -> Clause:
-    return Clause.term_query(SCHEMA, field, term, "freq")
-
-
-def _any_of(field: str, values: Collection[str]) -> Clause:
-    """Match documents with any of the values (none when there are none); adds no score."""
-    return Clause.const_score_query(Clause.term_set_query(SCHEMA, field, sorted(values)), 0.0)
-
-
-def _sequence(words: tuple[str, ...]) -> Clause:
-    if len(words) == 1:
-        return Clause.term_query(SCHEMA, "phrases", words[0], "position")
-    return Clause.phrase_query(SCHEMA, "phrases", list(words))
 
 
 @contextmanager

@@ -61,8 +61,8 @@ def main() -> None:
 
 def read_lines(path: Path) -> list[dict]:
     """Read a JSON lines file, packed or not."""
-    opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else open(path)
-    with opened as file:
+    opened = gzip.open if path.suffix == ".gz" else open
+    with opened(path, "rt", encoding="utf-8") as file:
         return [json.loads(line) for line in file]
 
 

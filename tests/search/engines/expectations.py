@@ -263,6 +263,16 @@ def test_a_document_of_odd_text_is_indexed_and_shown_escaped(engine):
     assert "&lt;script&gt;<mark>nøkkel</mark>" in hit.snippet_html
 
 
+def test_one_element_of_a_compound_is_enough_only_where_little_else_is_found(engine):
+    fitting = [make_document("Tilgangspakke", id=f"article:{n}") for n in (1, 2, 3)]
+    apart = make_document("Pakke for tilgang", id="article:4")
+    one = make_document("Tilgang", id="article:5")
+    engine.rebuild([*fitting, apart, one])
+    assert set(ids(find(engine, "tilgangspakke"))) == {f"article:{n}" for n in (1, 2, 3, 4)}
+    engine.rebuild([fitting[0], one])
+    assert ids(find(engine, "tilgangspakke")) == ["article:1", "article:5"]
+
+
 # --- spelling ------------------------------------------------------------------------------------
 
 

@@ -1,0 +1,102 @@
+"""The fields of the embedded index, and the queries on them; pure functions."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import fields
+
+import tantivy
+from tantivy import Occur
+from tantivy import Query as Clause
+
+from search.engines.contract import Retrieval
+from search.text.analysis import PART, QueryWord
+from search.types import Filters
+
+FACETS = {"kinds": "kind", "products": "product", "languages": "language", "audiences": "audience"}
+
+
+def build_schema() -> tantivy.Schema:
+    """Return the fields: filters, analysed terms, phrases, title words, and packed values."""
+    builder = tantivy.SchemaBuilder()
+    for name in ("id", "visibility", *FACETS.values()):
+        builder.add_text_field(
+            name, tokenizer_name="raw", index_option="basic", fast=True, stored=name == "id"
+        )
+    builder.add_text_field("fingerprint", tokenizer_name="raw", index_option="basic", stored=True)
+    builder.add_text_field("terms", tokenizer_name="words", index_option="freq")
+    builder.add_text_field("phrases", tokenizer_name="words", index_option="position")
+    builder.add_text_field("title_words", tokenizer_name="words", index_option="basic")
+    builder.add_integer_field("updated", fast=True)
+    builder.add_bytes_field("features", stored=True)
+    builder.add_bytes_field("source", stored=True)
+    return builder.build()
+
+
+SCHEMA = build_schema()
+
+
+def build_clause(retrieval: Retrieval) -> Clause:
+    """Return the tantivy query for what is asked; a pure function."""
+    clauses = existing(retrieval)
+    clauses += [
+        (Occur.Must, any_of(FACETS[each.name], getattr(retrieval.filters, each.name)))
+        for each in fields(Filters)
+        if getattr(retrieval.filters, each.name)
+    ]
+    clauses += [(Occur.Must, _sequence(phrase)) for phrase in retrieval.phrases]
+    clauses += [(Occur.MustNot, _sequence(phrase)) for phrase in retrieval.excluded_phrases]
+    clauses += [
+        (Occur.MustNot, Clause.term_query(SCHEMA, "terms", term, "basic"))
+        for term in retrieval.excluded_terms
+    ]
+    if retrieval.words:
+        # A phrase is required already; its words only help to order.
+        occur = Occur.Should if retrieval.phrases else Occur.Must
+        clauses.append((occur, _any_word(retrieval.words, retrieval.elements_needed)))
+    return Clause.boolean_query(clauses)
+
+
+def _any_word(words: Iterable[QueryWord], needed: int) -> Clause:
+    """Match any of the words: by something that stands for it, or by `needed` of its elements."""
+    weights: dict[str, float] = {}
+    for each in (term for word in words for term in word.alternatives):
+        weights[each.term] = max(weights.get(each.term, 0.0), each.weight)
+    clauses = [_weighted(term, weight) for term, weight in weights.items()]
+    for word in words:
+        elements: dict[str, list] = {}
+        for each in word.elements:
+            elements.setdefault(each.term.removeprefix(PART), []).append(each)
+        groups = [
+            (Occur.Should, Clause.boolean_query([_weighted(t.term, t.weight) for t in same]))
+            for same in elements.values()
+        ]
+        if groups:
+            together = Clause.boolean_query(groups, min(needed, len(groups)))
+            clauses.append((Occur.Should, together))
+    return Clause.boolean_query(clauses)
+
+
+def _weighted(term: str, weight: float) -> tuple[Occur, Clause]:
+    return Occur.Should, Clause.boost_query(_term("terms", term), weight)
+
+
+def existing(retrieval: Retrieval) -> list[tuple[Occur, Clause]]:
+    """Limit to the documents that exist for whoever asks."""
+    clauses = [(Occur.Must, any_of("visibility", retrieval.visibility))]
+    if retrieval.without:
+        clauses.append((Occur.MustNot, any_of("id", retrieval.without)))
+    return clauses
+
+
+def _term(field: str, term: str) -> Clause:
+    return Clause.term_query(SCHEMA, field, term, "freq")
+
+
+def any_of(field: str, values: Collection[str]) -> Clause:
+    """Match documents with any of the values (none when there are none); adds no score."""
+    return Clause.const_score_query(Clause.term_set_query(SCHEMA, field, sorted(values)), 0.0)
+
+
+def _sequence(words: tuple[str, ...]) -> Clause:
+    if len(words) == 1:
+        return Clause.term_query(SCHEMA, "phrases", words[0], "position")
+    return Clause.phrase_query(SCHEMA, "phrases", list(words))
