@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import npgettext
 
 from portal.selfservice.carrying import ask_about
 from search import querylog
@@ -66,4 +66,4 @@ def _age(seconds: int) -> str:
 
 
 def _days(days: int) -> str:
-    return ngettext("%(days)s day", "%(days)s days", days) % {"days": days}
+    return npgettext("kept for", "%(days)s day", "%(days)s days", days) % {"days": days}

@@ -243,4 +243,4 @@ def test_a_form_from_an_expired_page_gives_back_what_was_written(db, strict):
 def test_the_way_back_from_an_expired_page_stays_on_the_site(db, strict, referer, back):
     html = strict.post("/t/form/", {}, headers={"Referer": referer}).content.decode()
     assert f'<a class="ds-link" href="{back}">' in html
-    assert "Dette skrev du" not in html
+    assert "Dette er det du skrev" not in html
