@@ -26,7 +26,7 @@ def people():
         {"hidden_reason": "Fordi"},
         {"activity_at": timezone.now() - timezone.timedelta(days=9)},
     ],
-    ids=str,
+    ids=" ".join,
 )
 def test_a_question_cannot_contradict_itself(people, fields):
     question = asked(people.asker)
@@ -35,7 +35,7 @@ def test_a_question_cannot_contradict_itself(people, fields):
 
 
 @pytest.mark.parametrize(
-    "fields", [{"confirmed_at": timezone.now()}, {"hidden_at": timezone.now()}], ids=str
+    "fields", [{"confirmed_at": timezone.now()}, {"hidden_at": timezone.now()}], ids=" ".join
 )
 def test_an_answer_cannot_contradict_itself(people, fields):
     answer = answered(asked(people.asker), people.answerer)
