@@ -444,7 +444,8 @@ def test_nobody_else_changes_sends_or_throws_away_a_draft(desk, role):
 
 
 @pytest.mark.parametrize(
-    "path", ["/hjelp/x/", "/hjelp/123/sjekk/", f"/hjelp/{UUID(int=1)}/", f"/hjelp/{UUID(int=2)}/sjekk/"]
+    "path",
+    ["/hjelp/x/", "/hjelp/123/sjekk/", f"/hjelp/{UUID(int=1)}/", f"/hjelp/{UUID(int=2)}/sjekk/"],
 )
 def test_a_draft_that_does_not_exist_is_not_found(desk, path):
     assert signed_in(desk.people.asker).get(path).status_code == 404
