@@ -116,7 +116,12 @@ def ask_suggestions(request: HttpRequest, key: UUID) -> HttpResponse:
     )
     if not found:
         return redirect("ask_details", key=draft.pk)
-    context = {"key": draft.pk, "offers": found, "subject": content.subject}
+    context = {
+        "key": draft.pk,
+        "offers": found,
+        "subject": content.subject,
+        "product": content.product,
+    }
     return render(request, "cases/suggestions.html", context)
 
 

@@ -610,6 +610,7 @@ def test_suggestions_are_a_step_before_the_case_for_those_without_script(desk, a
     assert "Slik mender du invalid_grant" in text_of(page)
     assert "<mark>nøkkel</mark>" in page.content.decode()
     assert "No, go on with the case" in text_of(page)
+    assert "/community/spor/?q=F%C3%A5r%20ikke%20token" in page.content.decode()
     assert Effect.objects.filter(what="shown", document=f"article:{answer.pk}").count() == 1
 
 

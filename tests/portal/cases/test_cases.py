@@ -298,11 +298,8 @@ def test_the_case_takes_as_many_statements_for_one_message_as_for_many(desk, tic
 @pytest.mark.parametrize(
     ("language", "steps"),
     [
-        ("nb", ["Sendt", "Hos førstelinje", "Hos fagteam", "Venter på deg", "Hos fagteam", "Løst"]),
-        (
-            "nn",
-            ["Sendt", "Hos førstelinje", "Hos fagteam", "Ventar på deg", "Hos fagteam", "Løyst"],
-        ),
+        ("nb", "Sendt, Hos førstelinje, Hos fagteam, Venter på deg, Hos fagteam, Løst"),
+        ("nn", "Sendt, Hos førstelinje, Hos fagteam, Ventar på deg, Hos fagteam, Løyst"),
     ],
 )
 def test_the_way_of_the_case_is_told_in_plain_words(desk, ticket, now, language, steps):
