@@ -13,7 +13,7 @@ from django.utils.timezone import is_aware
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
-from portal.desk.words import span
+from portal.desk.words import short_moment, span
 from portal.insight import words
 from portal.insight.questions import Question
 from triage.reporting import answering, backlog, cooperation, deadlines, solved
@@ -74,12 +74,16 @@ FIGURES: dict[str, Figure] = {
 
 @dataclass(frozen=True, kw_only=True)
 class CaseRow:
-    """A case in the list, with the deadline in question when the figure is about deadlines."""
+    """A case in the list, with the deadline in question when the figure is about deadlines.
+
+    `at` is when the case came in or when the deadline was due, `when` the same in words.
+    """
 
     ticket: Ticket
     address: str
+    at: datetime
+    when: str
     deadline: str = ""
-    due_at: datetime | None = None
     outcome: str = ""
     late: bool = False
 
@@ -103,11 +107,11 @@ def page(figure: Figure, question: Question, after: str) -> CasePage:
     """One page of the rows behind a figure, and how many there are in all."""
     found = figure.rows(question.scope)
     if isinstance(found, list):
-        return _page(_tickets(_newest(found, after), ""), len(found))
+        return _page(_tickets(_newest(found, after), question, ""), len(found))
     count = found.order_by().count()
     if found.model is TicketClock:
         return _page(_clocks(found, question, after), count, of_deadlines=True)
-    return _page(_tickets(found, after), count)
+    return _page(_tickets(found, question, after), count)
 
 
 def _page(rows: list[tuple[CaseRow, str]], count: int, *, of_deadlines: bool = False) -> CasePage:
@@ -131,13 +135,22 @@ def _newest(ids: list[int], after: str) -> QuerySet[Ticket]:
     return Ticket.objects.filter(pk__in=wanted).order_by("-pk")
 
 
-def _tickets(found: QuerySet[Ticket], after: str) -> list[tuple[CaseRow, str]]:
+def _tickets(found: QuerySet[Ticket], question: Question, after: str) -> list[tuple[CaseRow, str]]:
     before = _number(after)
     if before is not None:
         found = found.filter(pk__lt=before)
     tickets = found.select_related("product", "team", "organisation")[: PAGE_SIZE + 1]
     return [
-        (CaseRow(ticket=ticket, address=_address(ticket.pk)), str(ticket.pk)) for ticket in tickets
+        (
+            CaseRow(
+                ticket=ticket,
+                address=_address(ticket.pk),
+                at=ticket.opened_at,
+                when=short_moment(ticket.opened_at, question.now),
+            ),
+            str(ticket.pk),
+        )
+        for ticket in tickets
     ]
 
 
@@ -168,7 +181,8 @@ def _clock_row(clock: TicketClock, now: datetime) -> CaseRow:
         ticket=clock.ticket,
         address=_address(clock.ticket_id),
         deadline=words.kind(clock.kind),
-        due_at=clock.due_at,
+        at=clock.due_at,
+        when=short_moment(clock.due_at, now),
         outcome=str(outcome),
         late=late,
     )

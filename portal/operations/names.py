@@ -22,6 +22,12 @@ JOBS = {
     "publish what is due": _("Publish articles at their time"),
     "page feedback to owners": _("Send page feedback to owners"),
     "forget old searches": _("Forget old searches"),
+    "check the search index": _("Compare the search index with the content"),
+    "keep the search index readable": _("Keep the search index readable"),
+    "remove old drafts": _("Remove old drafts"),
+}
+TASKS = {
+    "portal.operations.tasks.rebuild_index": _("Build the search index anew"),
 }
 MAIL_KINDS = {
     "confirm_address": _("Confirm an e-mail address"),

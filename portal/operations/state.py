@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from django.conf import settings
 from django.core import checks
 from django.db.models import Count, Max, Min, Q
+from django.utils import formats
 from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
@@ -69,6 +70,11 @@ class IndexState:
     ok: bool
     documents: int
     rebuilding: bool
+
+    @property
+    def documents_shown(self) -> str:
+        """The number of documents, grouped as the language does."""
+        return formats.number_format(self.documents, use_l10n=True, force_grouping=True)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,7 +141,7 @@ def failed_tasks() -> list[TaskState]:
     return [
         TaskState(
             id=str(row.pk),
-            name=row.task_path.rpartition(".")[2].replace("_", " "),
+            name=names.named(names.TASKS, row.task_path),
             finished_at=row.finished_at,
             error=row.exception_class_path.rpartition(".")[2],
             attempts=len(row.worker_ids),

@@ -181,7 +181,7 @@ def test_a_row_tried_again_is_delivered(admin, monkeypatch):
 def test_a_failed_task_is_shown_without_what_it_was_about_and_tried_again(admin):
     task = failed_task()
     page = text_of(admin.get(HOME))
-    assert "rebuild index" in page and "ValueError" in page and "8 attempts" in page
+    assert "Build the search index anew" in page and "ValueError" in page and "8 attempts" in page
     assert "ola@tindvik.example" not in page
     response = admin.post(f"/drift/oppgaver/{task.pk}/igjen/", follow=True)
     assert "The task is tried again." in text_of(response)
