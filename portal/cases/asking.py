@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from portal.addresses import addresses
 from portal.cases import held, offers
 from portal.cases.drafting import draft_or_answer
-from portal.cases.forms import WordsForm, typed_key
+from portal.cases.forms import WordsForm, chosen_kind, typed_key
 from portal.cases.presenters import draft_lines
 from portal.limits import too_many
 from triage.intake import drafts
@@ -42,7 +42,12 @@ def _carried(request: HttpRequest) -> dict:
     subject = " ".join(request.GET.get("q", "").replace("\x00", "").split())[:200]
     text = request.GET.get("text", "").replace("\x00", "")[: drafts.LONGEST_TEXT]
     return drafts.masked(
-        {"subject": subject, "body": text, "product": request.GET.get("product", "")[:50]}
+        {
+            "subject": subject,
+            "body": text,
+            "product": request.GET.get("product", "")[:50],
+            **chosen_kind(request.GET.get("type")),
+        }
     )
 
 
@@ -96,7 +101,7 @@ def _take_words(request: HttpRequest, key: UUID) -> HttpResponse:
     draft = held.write(request, key, WordsForm.raw_values(request.POST))
     if not form.is_valid():
         return _words_page(request, form, draft.pk, status=422)
-    draft = held.write(request, draft.pk, form.cleaned_data)
+    draft = held.write(request, draft.pk, form.values())
     seen = request.POST.get("seen") == "yes"
     return redirect("ask_details" if seen else "ask_suggestions", key=draft.pk)
 

@@ -135,8 +135,12 @@ def typed_key(data: Mapping) -> UUID:
 
 
 class WordsForm(WithoutIdentityNumbers):
-    """What it is about: the product and the person's own words."""
+    """What it is about: the product and the person's own words.
 
+    Another page may have chosen the kind of case beforehand; it is asked for in step 2.
+    """
+
+    case_type = forms.CharField(required=False, widget=forms.HiddenInput)
     product = forms.ChoiceField(label=gettext_lazy("What is it about?"), required=False)
     subject = forms.CharField(
         label=gettext_lazy("Say it in one line"),
@@ -167,11 +171,22 @@ class WordsForm(WithoutIdentityNumbers):
             "product": product if Product.objects.filter(slug=product).exists() else "",
             "subject": str(data.get("subject", ""))[:LONGEST_SUBJECT],
             "body": str(data.get("body", ""))[:LONGEST_TEXT],
+            **chosen_kind(data.get("case_type")),
         }
 
     def clean_subject(self) -> str:
         """One line, whatever was pasted."""
         return " ".join(self.cleaned_data["subject"].split())
+
+    def values(self) -> dict:
+        """What passed, for the draft; a kind chosen there earlier stays when none came along."""
+        words = {name: self.cleaned_data[name] for name in ("product", "subject", "body")}
+        return {**words, **chosen_kind(self.cleaned_data["case_type"])}
+
+
+def chosen_kind(code: str | None) -> dict[str, str]:
+    """The kind of case among a draft's values, when it is one that can be asked about."""
+    return {"case_type": code} if code in dict(CASE_TYPES) else {}
 
 
 def _product_label(product: Product) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from html import unescape
 from uuid import UUID, uuid4
 
 import pytest
@@ -14,7 +15,7 @@ from accounts.addresses import confirm_address
 from accounts.models import Membership, Team
 from dispatch.models import Mail
 from tests.factories import make_membership, make_organisation, make_product
-from tests.portal.cases.pages import NUMBER, WORDS, Journey, signed_in, text_of
+from tests.portal.cases.pages import NUMBER, WORDS, Journey, hidden, signed_in, text_of
 from tests.triage.tickets.test_files import ELF, PDF, PNG, upload
 from triage.intake.models import Draft, DraftFile
 from triage.suggestions.models import Effect
@@ -128,6 +129,41 @@ def test_the_case_is_in_the_language_it_is_written_in(desk, subject, body, inter
     journey.details(organisation="0")
     journey.send()
     assert Ticket.objects.get().language == language
+
+
+@pytest.mark.parametrize("page", ["/tilgjengelighet/", "/personvern/", "/betjening/"])
+def test_the_kind_of_case_comes_along_to_step_two_and_may_be_changed(desk, page):
+    kinds = {
+        "/tilgjengelighet/": "accessibility_feedback",
+        "/personvern/": "privacy_request",
+        "/betjening/": "feedback",
+    }
+    journey = Journey(desk.people.asker, "nb")
+    address = re.search(r'"(/hjelp/\?type=[^"]+)"', journey.client.get(page).content.decode())
+    first = journey.client.get(unescape(address[1]))
+    assert hidden(first, "case_type") == kinds[page]
+    journey.words(case_type=hidden(first, "case_type"))
+    assert _chosen_kind(journey) == kinds[page]
+    journey.details(case_type="question", organisation="0")
+    journey.words()
+    assert _chosen_kind(journey) == "question"
+
+
+@pytest.mark.parametrize("code", ["not_a_case", "", "x" * 300, "<script>"])
+def test_a_kind_nobody_can_choose_is_not_carried_along(desk, code):
+    journey = Journey(desk.people.asker, "nb")
+    first = journey.client.get("/hjelp/", {"q": "Hei", "type": code})
+    assert 'name="case_type" value' not in first.content.decode()
+    assert journey.words(case_type=code).status_code == 302
+    assert _chosen_kind(journey) is None
+
+
+def _chosen_kind(journey) -> str | None:
+    html = journey.client.get(journey.path("opplysninger")).content.decode()
+    radios = re.findall(r'<input[^>]*name="case_type"[^>]*>', html)
+    assert radios
+    chosen = [re.search(r'value="(\w+)"', radio)[1] for radio in radios if "checked" in radio]
+    return chosen[0] if chosen else None
 
 
 def test_words_come_along_from_a_search(desk):
