@@ -6,6 +6,7 @@ import pytest
 from django.conf import settings as settings_of_the_site
 from django.utils import translation
 
+from tests.browser import chromium  # noqa: F401  a fixture, shared by all browser tests
 from tests.restoring import restore_after_commits
 
 

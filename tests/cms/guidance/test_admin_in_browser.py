@@ -1,47 +1,20 @@
 """The editors' admin in a real browser under the strict policy: everything works, no violation."""
 
-import os
-import shutil
-
 import pytest
-from django.conf import settings
-from django.test import Client
 from django.urls import reverse
 from wagtail.images.models import Image
 from wagtail.images.tests.utils import get_test_image_file
 
 from cms.guidance.models import ArticlePage
 from taxonomy.models import Audience
+from tests.browser import BROWSER_TESTS, Window
 from tests.factories import make_article, make_product, make_section, make_team, make_user
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.xdist_group("browser"),
-    pytest.mark.django_db(transaction=True, serialized_rollback=True),
-]
+pytestmark = BROWSER_TESTS
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 BLOCKS = 8
 PICTURE = 6  # its place among the blocks
 PICKER = ".xdsoft_datetimepicker:visible"
-
-
-@pytest.fixture
-def chromium(monkeypatch):
-    if CHROMIUM is None:
-        if os.environ.get("REQUIRE_SERVICES"):
-            pytest.fail("Chromium is missing and REQUIRE_SERVICES is set.")
-        pytest.skip("Chromium is not installed: apt-get install chromium")
-    from playwright.sync_api import sync_playwright
-
-    # Playwright's loop runs in this thread; the database is used between its calls only.
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -58,24 +31,12 @@ def article():
     )
 
 
-class Desk:
-    """One signed-in person's browser page, with everything it complained about."""
+class Desk(Window):
+    """One editor's window on the admin, with everything that broke its policy."""
 
     def __init__(self, chromium, live_server, user) -> None:
-        client = Client()
-        client.force_login(user)
-        cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
-        context = chromium.new_context(
-            viewport={"width": 1400, "height": 1000}, timezone_id="Europe/Oslo"
-        )
-        context.add_cookies(
-            [{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}]
-        )
-        self.base = live_server.url
-        self.page = context.new_page()
-        self.complaints: list[str] = []
-        self.page.on("console", self._note)
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        viewport = {"width": 1400, "height": 1000}
+        super().__init__(chromium, live_server, user, viewport=viewport)
 
     def _note(self, message) -> None:
         if "Content Security Policy" in message.text:

@@ -1,88 +1,27 @@
 """The community in a real browser: what script shortens, the keyboard, and accessibility."""
 
-import os
-import shutil
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings
-from django.test import Client
 from django.utils import timezone
 
 from cms.community import services
 from cms.community.models import Answer, Question
 from portal.community import similar
 from portal.community.presenters import address_of
+from tests.browser import BROWSER_TESTS, Window
 from tests.cms.community.posts import answered, asked
 from tests.factories import make_article, make_product
 from triage.suggestions.suggest import Suggested
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.xdist_group("browser"),
-    pytest.mark.django_db(transaction=True, serialized_rollback=True),
-]
+pytestmark = BROWSER_TESTS
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 NUMBER = "17054026641"  # synthetic: nobody's
 LOOK = 5_000  # milliseconds to wait for what the server draws
 
 
-@pytest.fixture
-def chromium(monkeypatch):
-    if CHROMIUM is None:
-        if os.environ.get("REQUIRE_SERVICES"):
-            pytest.fail("Chromium is missing and REQUIRE_SERVICES is set.")
-        pytest.skip("Chromium is not installed: apt-get install chromium")
-    from playwright.sync_api import sync_playwright
-
-    # Playwright's loop runs in this thread; the database is used between its calls only.
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield browser
-        browser.close()
-
-
-class Reader:
-    """One person's page, with everything the browser complained about."""
-
-    def __init__(self, chromium, live_server, user=None, **options) -> None:
-        options = {"viewport": {"width": 1280, "height": 900}, **options}
-        context = chromium.new_context(**options)
-        cookies = {settings.LANGUAGE_COOKIE_NAME: "nb"}
-        if user is not None:
-            client = Client()
-            client.force_login(user, BACKEND)
-            name = settings.SESSION_COOKIE_NAME
-            cookies[name] = client.cookies[name].value
-        context.add_cookies(
-            [
-                {"name": name, "value": value, "url": live_server.url}
-                for name, value in cookies.items()
-            ]
-        )
-        self.base = live_server.url
-        self.page = context.new_page()
-        self.complaints: list[str] = []
-        self.page.on("console", self._note)
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-
-    def _note(self, message) -> None:
-        if message.type == "error" and "favicon" not in message.text:
-            self.complaints.append(message.text)
-
-    def open(self, path: str):
-        self.page.goto(self.base + path)
-        return self.page
-
-
 def test_an_answer_is_looked_at_while_written_masked_and_kept(chromium, live_server, people):
     question = asked(people.asker)
-    reader = Reader(chromium, live_server, people.member)
+    reader = Window(chromium, live_server, people.member)
     page = reader.open(address_of(question))
     assert page.get_by_role("button", name="Forhåndsvis").count() == 0
     page.get_by_label("Svaret ditt").fill(f"Det er **enkelt**, {NUMBER}")
@@ -114,7 +53,7 @@ def test_asking_by_keyboard_with_what_looks_like_it(chromium, live_server, peopl
         score=2.0,
     )
     monkeypatch.setattr(similar, "suggest", lambda text, **_asked: [found])
-    reader = Reader(chromium, live_server, people.member)
+    reader = Window(chromium, live_server, people.member)
     page = reader.open("/community/spor/")
     page.get_by_label("Spørsmålet ditt i én setning").focus()
     page.keyboard.type("Hvordan får vi token med to scopes?")
@@ -139,7 +78,7 @@ def test_asking_by_keyboard_with_what_looks_like_it(chromium, live_server, peopl
 def test_everything_is_done_without_script(chromium, live_server, people):
     question = asked(people.asker)
     answer = answered(question, people.answerer)
-    reader = Reader(chromium, live_server, people.asker, java_script_enabled=False)
+    reader = Window(chromium, live_server, people.asker, java_script_enabled=False)
     page = reader.open(address_of(question))
     page.get_by_role("button", name="Dette løste det").click()
     page.get_by_text("Spørsmålet er merket som løst.").wait_for(timeout=LOOK)
@@ -171,7 +110,7 @@ def test_no_page_breaks_a_rule_of_accessibility_or_scrolls_sideways(
         "/community/spor/?q=Hvordan",
         f"/community/svar/{answer.pk}/skjul/",
     ]
-    reader = Reader(chromium, live_server, people.moderator, color_scheme=scheme)
+    reader = Window(chromium, live_server, people.moderator, color_scheme=scheme)
     for path in paths:
         page = reader.open(path)
         found = Axe().run(page)
@@ -198,7 +137,7 @@ def test_the_steps_of_asking_break_no_rule_of_accessibility(
         score=2.0,
     )
     monkeypatch.setattr(similar, "suggest", lambda text, **_asked: [found])
-    reader = Reader(chromium, live_server, people.member, color_scheme=scheme)
+    reader = Window(chromium, live_server, people.member, color_scheme=scheme)
     page = reader.open("/community/spor/?q=Token+med+to+scopes&product=maskinporten")
     page.get_by_role("button", name="Gå videre til detaljene").click()
     page.get_by_label("Detaljene").fill(f"Hei {NUMBER}")

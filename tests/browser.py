@@ -1,0 +1,90 @@
+"""Chromium for the tests that look at pages as people do, and one person's window in it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+
+PARTS_OF_PAGES = {"font", "image", "script", "stylesheet"}
+
+# What every module of browser tests marks itself with.
+BROWSER_TESTS = [
+    pytest.mark.browser,
+    pytest.mark.xdist_group("browser"),
+    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+]
+
+
+@pytest.fixture
+def chromium(monkeypatch):
+    """A running Chromium; the test is skipped where there is none, unless services are required."""
+    if CHROMIUM is None:
+        if os.environ.get("REQUIRE_SERVICES"):
+            pytest.fail("Chromium is missing and REQUIRE_SERVICES is set.")
+        pytest.skip("Chromium is not installed: apt-get install chromium")
+    from playwright.sync_api import sync_playwright  # only where there is a browser
+
+    # Playwright's loop runs in this thread; the database is used between its calls only.
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
+        )
+        yield browser
+        browser.close()
+
+
+class Window:
+    """One person's page, signed in or not, with everything the browser complained about."""
+
+    def __init__(self, chromium, live_server, user=None, *, language="nb", **options) -> None:
+        options = {
+            "viewport": {"width": 1280, "height": 900},
+            "timezone_id": "Europe/Oslo",
+            **options,
+        }
+        self.base = live_server.url
+        self.context = chromium.new_context(**options)
+        self.page = self.context.new_page()
+        self.complaints: list[str] = []
+        self.page.on("console", self._note)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("response", self._note_missing)
+        self._set_cookie(settings.LANGUAGE_COOKIE_NAME, language)
+        if user is not None:
+            self.sign_in(user)
+
+    def _note(self, message) -> None:
+        # Pages that say no are looked at too; what a page lacks is noted below.
+        if message.type == "error" and not message.text.startswith("Failed to load resource"):
+            self.complaints.append(message.text)
+
+    def _note_missing(self, response) -> None:
+        if response.status >= 400 and response.request.resource_type in PARTS_OF_PAGES:
+            self.complaints.append(f"{response.status} {response.url}")
+
+    def _set_cookie(self, name: str, value: str) -> None:
+        self.context.add_cookies([{"name": name, "value": value, "url": self.base}])
+
+    def sign_in(self, user) -> None:
+        """Give the window a session of the person, without the pages for it."""
+        client = Client()
+        client.force_login(user, BACKEND)
+        name = settings.SESSION_COOKIE_NAME
+        self._set_cookie(name, client.cookies[name].value)
+
+    def lose_session(self) -> None:
+        """What a session that has ended leaves: the next request is nobody's."""
+        self.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+
+    def open(self, path: str):
+        """Go to an address of the site; returns the page."""
+        self.page.goto(self.base + path)
+        return self.page
