@@ -15,7 +15,8 @@ from sklearn.linear_model import LogisticRegression
 
 NEVER = 1.01  # above every certainty: a label that is not said at all
 GUESSES_BEHIND_THE_MEAN = 20  # how many guesses the mean of all labels counts as
-FEWEST_GUESSES = 8
+LEAST_LEAD = 0.02  # of the strongest belief before the next
+LEAST_CERTAIN = 0.45  # what is less likely right than this is not said, whatever the label
 EPSILON = 1e-6
 
 
@@ -34,9 +35,12 @@ class Certainty:
         value = self.base + self.belief * _logit(first) + self.lead * (first - second)
         return float(1 / (1 + np.exp(-value)))
 
-    def speaks(self, label: str, probability: float) -> bool:
-        """Whether a guess is sure enough to be shown."""
-        return probability >= self.thresholds.get(label, NEVER)
+    def speaks(self, label: str, beliefs: np.ndarray) -> bool:
+        """Whether the guess `label` from one row of beliefs is sure enough to be shown."""
+        first, second = _first_two(beliefs)
+        if first - second < LEAST_LEAD:  # between two that are equally likely, nothing is said
+            return False
+        return self.probability(beliefs) >= self.thresholds.get(label, NEVER)
 
     @classmethod
     def learn(
@@ -99,7 +103,8 @@ def _threshold(own, own_right, wanted: float, everybody, everybody_right) -> flo
     A label with few guesses leans on what the same certainty is worth for all labels.
     """
     best = NEVER
-    for cut in np.sort(np.unique(np.round(own, 3)))[::-1]:
+    cuts = np.unique(np.floor(own * 1000) / 1000)
+    for cut in cuts[cuts >= LEAST_CERTAIN][::-1]:
         above, all_above = own >= cut, everybody >= cut
         prior = everybody_right[all_above].mean() if all_above.any() else 0.0
         count = above.sum()

@@ -51,7 +51,7 @@ def follow(rows: Sequence[OutboxRow]) -> None:
                 now=timezone.now(),
             )
         except SearchError as error:
-            trouble = error
+            trouble = trouble or error
     if trouble is not None:
         raise trouble
 

@@ -22,8 +22,8 @@ class Guess:
 
 
 def guess(artifact: Artifact, text: str) -> dict[str, Guess]:
-    """A guess per target. An empty text gives none; what is no case is guessed no further."""
-    if not text.strip():
+    """A guess per target; none for a text without words, only one for what is no case."""
+    if not any(letter.isalpha() for letter in text):
         return {}
     rows = artifact.features.transform([text])
     found = {target: _guess(artifact, target, rows) for target in TARGETS}
@@ -42,7 +42,7 @@ def _guess(artifact: Artifact, target: str, rows) -> Guess:
         target=target,
         label=label,
         confidence=round(confidence, 4),
-        speaks=certainty.speaks(label, confidence),
+        speaks=certainty.speaks(label, found),
     )
 
 

@@ -80,13 +80,15 @@ def reasons(
     features: FeatureUnion, lines: LinearSVC, text: str, label: str, most: int = 4
 ) -> list[str]:
     """The words of the text that spoke most for a label, the strongest first."""
-    words = dict(features.transformer_list)["words"].named_steps
-    rarity = words["weights"].idf_
-    row = towards(lines, label)
+    steps = dict(features.transformer_list)["words"].named_steps
+    words = list(steps["analysed"].words(text))
+    if not words:
+        return []
+    counts = steps["columns"].transform(" ".join(terms) for _word, terms in words)
+    rarity = steps["weights"].idf_
+    points = counts @ (rarity * towards(lines, label)[: len(rarity)])
     scores: dict[str, float] = {}
-    for word, terms in words["analysed"].words(text):
-        columns = words["columns"].transform(terms).indices if terms else ()
-        score = float(sum(row[column] * rarity[column] for column in columns))
-        scores[word] = max(scores.get(word, 0.0), score)
+    for (word, _terms), score in zip(words, points, strict=True):
+        scores[word] = max(scores.get(word, 0.0), float(score))
     best = sorted((item for item in scores.items() if item[1] > 0), key=lambda item: -item[1])
     return [word for word, _score in best[:most]]

@@ -115,8 +115,7 @@ def _cross_validate(lesson: Lesson, target: str) -> tuple[Certainty, dict[str, f
 
 def _score(found, classes, truth, groups, certainty: Certainty) -> dict[str, float]:
     guessed = np.array(classes)[found.argmax(axis=1)]
-    sure = [certainty.probability(row) for row in found]
-    spoken = np.array([certainty.speaks(g, s) for g, s in zip(guessed, sure, strict=True)])
+    spoken = np.array([certainty.speaks(g, row) for g, row in zip(guessed, found, strict=True)])
     right = guessed == truth
     return {
         "texts": len(truth),

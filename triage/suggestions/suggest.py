@@ -20,7 +20,7 @@ from triage.suggestions.wording import asking_part
 log = structlog.get_logger(__name__)
 
 KINDS = ("article", "question")
-LOOKED_AT = 20  # hits read to find a few that are good enough
+LOOKED_AT = 12  # hits read to find a few that are good enough
 LEANING = 1.0  # how much belief in a document's product adds to its score
 ENOUGH_COVERED = 0.28  # share of the text's words, weighed by rarity, the best hits must have
 FEWEST_WORDS = 2  # a hit that shares one plain word with the text says nothing
@@ -103,19 +103,29 @@ def find(
 def good_enough(
     page: Page, *, leanings: Mapping[str, float], answers: Collection[str]
 ) -> list[Hit]:
-    """The hits worth showing, best first, those of likely products lifted."""
-    if page.answerable < ENOUGH_COVERED:
-        return []
-    fit = [hit for hit in page.hits if hit.id in answers and says_something(hit.reasons)]
+    """The hits worth showing, best first, those of likely products lifted.
+
+    An error code in common is enough by itself, however little else of the text is covered.
+    """
+    covered = page.answerable >= ENOUGH_COVERED
+    fit = [
+        hit
+        for hit in page.hits
+        if hit.id in answers and (has_code(hit.reasons) or (covered and shares_words(hit.reasons)))
+    ]
     lifted = [replace(hit, score=hit.score * _lift(hit, leanings)) for hit in fit]
     lifted.sort(key=lambda hit: (-hit.score, hit.id))
     return [hit for hit in lifted if hit.score >= lifted[0].score * BESIDE_THE_BEST]
 
 
-def says_something(reasons: Sequence[Reason]) -> bool:
+def has_code(reasons: Sequence[Reason]) -> bool:
+    """Whether a hit has a code of the text, such as an error code, a URN or a scope."""
+    return any(reason.how in STRONG for reason in reasons)
+
+
+def shares_words(reasons: Sequence[Reason]) -> bool:
     """Whether what a hit shares with the text is more than one plain word."""
-    words = {reason.word.lower() for reason in reasons}
-    return len(words) >= FEWEST_WORDS or any(reason.how in STRONG for reason in reasons)
+    return len({reason.word.lower() for reason in reasons}) >= FEWEST_WORDS
 
 
 def _lift(hit: Hit, leanings: Mapping[str, float]) -> float:

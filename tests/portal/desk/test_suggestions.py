@@ -1,0 +1,239 @@
+"""Guesses and suggested articles on the pages of the desk."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from search.indexing import rebuild
+from tests.factories import make_article, make_product
+from tests.portal.desk.pages import address, answer_fields, signed_in, text_of
+from tests.triage.tickets.desk import MINUTE, in_status, opened
+from triage.classifier.models import Prediction
+from triage.suggestions.models import Effect, TicketSuggestion
+from triage.tickets.models import Message
+from triage.tickets.states import Status
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def now():
+    return timezone.now()
+
+
+@pytest.fixture
+def ticket(desk, now):
+    return opened(desk, at=now - 30 * MINUTE)
+
+
+def _predict(ticket, target, label, *, confidence=0.9, speaks=True):
+    return Prediction.objects.create(
+        ticket=ticket,
+        target=target,
+        label=label,
+        confidence=confidence,
+        speaks=speaks,
+        because=["token", "<b>scope"],
+        model_version="1",
+        at=timezone.now(),
+    )
+
+
+def test_a_guess_stands_as_a_chip_with_its_certainty_and_words(desk, ticket):
+    _predict(ticket, "product", "maskinporten", confidence=0.86)
+    response = signed_in(desk.people.agent).get(address(ticket))
+    page = text_of(response)
+    assert "Product: Maskinporten very likely, 86 %" in page
+    assert "These words of the case spoke most for it: token , <b>scope" in page
+    assert "<b>scope" not in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("nb", "svært sannsynlig, 90 %"), ("nn", "svært sannsynleg, 90 %")],
+)
+def test_certainty_is_said_in_norwegian(desk, ticket, language, words):
+    _predict(ticket, "product", "maskinporten")
+    assert words in text_of(signed_in(desk.people.agent, language).get(address(ticket)))
+
+
+def test_a_product_is_accepted_with_one_press_and_kept_as_a_label(desk, ticket):
+    guess = _predict(ticket, "product", "maskinporten")
+    client = signed_in(desk.people.agent)
+    response = client.post(address(ticket, "produkt"), {"place": "maskinporten"})
+    assert response.status_code == 302
+    ticket.refresh_from_db()
+    guess.refresh_from_db()
+    assert ticket.product == desk.product
+    assert (guess.decided, guess.was_right, guess.decided_by) == (
+        "maskinporten",
+        True,
+        desk.people.agent,
+    )
+    assert "Suggested from the text" not in text_of(client.get(address(ticket)))
+
+
+def test_a_correction_is_kept_as_a_label(desk, ticket):
+    guess = _predict(ticket, "product", "maskinporten")
+    make_product(slug="melding", name_nb="Melding")
+    signed_in(desk.people.agent).post(address(ticket, "produkt"), {"place": "melding"})
+    guess.refresh_from_db()
+    assert (guess.label, guess.decided, guess.was_right) == ("maskinporten", "melding", False)
+
+
+def test_a_type_is_accepted_and_not_a_case_is_asked_about_first(desk, ticket):
+    guess = _predict(ticket, "case_type", "incident")
+    client = signed_in(desk.people.agent)
+    client.post(address(ticket, "type"), {"case_type": "incident"})
+    ticket.refresh_from_db()
+    assert ticket.case_type == "incident"
+    guess.delete()
+    _predict(ticket, "case_type", "not_a_case")
+    html = client.get(address(ticket)).content.decode()
+    assert f'href="{address(ticket, "ikke-en-sak")}" data-accept="1"' in html
+
+
+def test_security_is_never_one_press_away(desk, ticket):
+    _predict(ticket, "case_type", "security_incident")
+    html = signed_in(desk.people.agent).get(address(ticket)).content.decode()
+    assert 'data-accept="1"' in html
+    assert 'name="case_type" value="security_incident"' not in html
+    page = signed_in(desk.people.agent).get(address(ticket, "type", "case_type=security_incident"))
+    assert '<option value="security_incident" selected' in page.content.decode()
+    ticket.refresh_from_db()
+    assert not ticket.security
+
+
+def test_a_priority_is_prepared_and_still_needs_a_reason(desk, ticket):
+    _predict(ticket, "priority", "1x1")
+    client = signed_in(desk.people.agent)
+    assert "Priority: P1 Critical" in text_of(client.get(address(ticket)))
+    page = client.get(address(ticket, "prioritet", "impact=1&urgency=1")).content.decode()
+    assert '<option value="1" selected' in page
+    refused = client.post(
+        address(ticket, "prioritet"), {"impact": 1, "urgency": 1, "reason": "", "severity": ""}
+    )
+    assert refused.status_code == 422
+
+
+def test_another_team_is_prepared_in_the_form_for_handing_over(desk, ticket):
+    _predict(ticket, "team", "autorisasjon")
+    client = signed_in(desk.people.agent)
+    assert "Team: Autorisasjon" in text_of(client.get(address(ticket)))
+    page = client.get(address(ticket, "send-videre", f"team={desk.second.pk}")).content.decode()
+    assert f'value="{desk.second.pk}" required checked' in page
+
+
+@pytest.mark.parametrize(
+    ("target", "label"),
+    [
+        ("product", "finnes-ikke"),
+        ("case_type", "question"),
+        ("team", "servicedesk"),
+        ("team", "finnes-ikke"),
+        ("priority", "3x3"),
+    ],
+)
+def test_what_would_change_nothing_is_not_suggested(desk, ticket, target, label):
+    _predict(ticket, target, label)
+    assert "Suggested from" not in text_of(signed_in(desk.people.agent).get(address(ticket)))
+
+
+def test_a_guess_that_is_not_sure_is_not_shown_but_marks_the_queue(desk, ticket):
+    _predict(ticket, "product", "maskinporten", speaks=False)
+    client = signed_in(desk.people.agent)
+    assert "Suggested from" not in text_of(client.get(address(ticket)))
+    assert "Unsure category" in text_of(client.get("/desk/"))
+    client.post(address(ticket, "produkt"), {"place": "maskinporten"})
+    assert "Unsure category" not in text_of(client.get("/desk/"))
+
+
+@pytest.mark.parametrize("role", ["asker", "contact", "member"])
+def test_those_who_ask_never_see_a_guess(desk, ticket, role):
+    _predict(ticket, "product", "maskinporten")
+    client = signed_in(getattr(desk.people, role))
+    for page in (address(ticket), f"/saker/{ticket.reference}/"):
+        assert "Suggested from the text" not in text_of(client.get(page))
+
+
+def test_somebody_who_only_reads_sees_no_chips(desk, ticket):
+    _predict(ticket, "product", "maskinporten")
+    page = text_of(signed_in(desk.people.manager).get(address(ticket)))
+    assert "Suggested from the text" not in page
+
+
+def test_the_queue_takes_as_many_statements_with_guesses_on_every_row(desk, now):
+    client, counted = signed_in(desk.people.agent), []
+    for more in (1, 26):
+        for _ in range(more):
+            _predict(opened(desk, at=now), "product", "maskinporten", speaks=False)
+        client.get("/desk/")
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get("/desk/").status_code == 200
+        counted.append(len(captured))
+    assert counted[0] == counted[1] <= 20
+
+
+# --- what may answer the case ---------------------------------------------------------------------
+
+
+@pytest.fixture
+def article(ticket):
+    made = make_article(title="Feilen <i>invalid_grant", answer="Grant er ugyldig. Se klokka.")
+    rebuild()
+    TicketSuggestion.objects.create(
+        ticket=ticket,
+        document=f"article:{made.pk}",
+        score=3,
+        words=["invalid_grant"],
+        at=timezone.now(),
+    )
+    return made
+
+
+def test_a_suggested_article_stands_beside_the_case_with_its_reason(desk, ticket, article):
+    response = signed_in(desk.people.agent).get(address(ticket))
+    page = text_of(response)
+    assert "May answer the case" in page
+    assert "It mentions “invalid_grant”, as the text does." in page
+    assert "<i>invalid" not in response.content.decode()
+
+
+def test_putting_it_in_without_script_keeps_what_is_written(desk, ticket, article):
+    client = signed_in(desk.people.agent)
+    page = client.get(address(ticket))
+    text = f"Grant er ugyldig.\n\n{article.title}: http://x{article.url}"
+    fields = answer_fields(page, body="Hei Kari", insert=text)
+    again = client.post(address(ticket, "svar"), fields).content.decode()
+    assert "Hei Kari\n\nGrant er ugyldig." in again
+    assert not Message.objects.filter(ticket=ticket, from_requester=False).exists()
+
+
+def test_an_answer_with_the_link_counts_as_used_once(desk, ticket, article, settings):
+    client = signed_in(desk.people.agent)
+    fields = answer_fields(
+        client.get(address(ticket)), body=f"Se {settings.PUBLIC_URL}{article.get_url()}"
+    )
+    for _ in range(2):
+        client.post(address(ticket, "svar"), fields)
+    assert list(Effect.objects.values_list("what", "document", "place")) == [
+        ("inserted", f"article:{article.pk}", "desk")
+    ]
+    assert "used in an answer" in text_of(client.get(address(ticket)))
+
+
+def test_an_answer_without_the_link_counts_nothing(desk, ticket, article):
+    client = signed_in(desk.people.agent)
+    client.post(address(ticket, "svar"), answer_fields(client.get(address(ticket))))
+    assert not Effect.objects.exists()
+
+
+def test_a_solved_case_is_shown_but_its_words_are_not_passed_on(desk, ticket, now):
+    solved = in_status(desk, Status.RESOLVED, at=now - 60 * MINUTE, subject="Samme feil")
+    TicketSuggestion.objects.create(
+        ticket=ticket, document=f"ticket:{solved.pk}", score=1, words=["feil"], at=now
+    )
+    html = signed_in(desk.people.agent).get(address(ticket)).content.decode()
+    assert "Samme feil" in html
+    assert 'name="insert"' not in html

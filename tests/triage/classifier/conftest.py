@@ -1,0 +1,21 @@
+"""A stored classifier, and a desk to classify for."""
+
+import pytest
+
+from tests.triage.classifier.trained import make_artifact
+from tests.triage.tickets.conftest import _own_attachments, desk  # noqa: F401  fixtures
+from triage.classifier import current
+from triage.classifier.artifact import Artifact, save
+
+
+@pytest.fixture(scope="session")
+def artifact() -> Artifact:
+    """The small classifier, not stored."""
+    return make_artifact()
+
+
+@pytest.fixture
+def stored(artifact, _plain_settings) -> Artifact:
+    """The small classifier where the site looks for it."""
+    save(artifact, current.path())
+    return artifact

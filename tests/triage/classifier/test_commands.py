@@ -1,0 +1,86 @@
+"""Training and measuring from the command line."""
+
+import shutil
+from io import StringIO
+
+import pytest
+import yaml
+from django.core.management import CommandError, call_command
+
+from search.indexing import rebuild
+from tests.triage.classifier.trained import SAMPLE
+from triage.classifier import current
+from triage.classifier.artifact import load
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def sample(tmp_path):
+    """A small part of the sample, trained in a moment."""
+    folder = tmp_path / "sample"
+    for part, limit in (("train", 7), ("heldout", 2)):
+        (folder / part).mkdir(parents=True)
+        for path in sorted((SAMPLE / part).glob("*.yaml")):
+            families = yaml.safe_load(path.read_text(encoding="utf-8"))[:limit]
+            (folder / part / path.name).write_text(yaml.safe_dump(families), encoding="utf-8")
+    return folder
+
+
+def _run(*arguments) -> str:
+    out = StringIO()
+    call_command(*arguments, stdout=out)
+    return out.getvalue()
+
+
+def test_training_stores_a_classifier_with_its_scores_and_prints_them(sample):
+    printed = _run("train_classifier", "--sample", str(sample))
+    stored = load(current.path())
+    assert f"precision {stored.scores['product']['precision']}" in printed
+    assert stored.scores["heldout"]["product"]["texts"] > 20
+    assert "not_a_case" in stored.scores["heldout"]
+
+
+def test_a_trained_classifier_is_left_alone_until_its_texts_change(sample):
+    _run("train_classifier", "--sample", str(sample))
+    before = current.path().stat().st_mtime_ns
+    again = _run("train_classifier", "--if-missing", "--sample", str(sample))
+    assert "trained already" in again
+    assert current.path().stat().st_mtime_ns == before
+    next((sample / "train").glob("a*.yaml")).unlink()
+    assert "Cross-validation" in _run("train_classifier", "--if-missing", "--sample", str(sample))
+
+
+def test_the_same_texts_give_the_same_classifier(sample):
+    _run("train_classifier", "--sample", str(sample))
+    one = load(current.path())
+    _run("train_classifier", "--sample", str(sample))
+    two = load(current.path())
+    assert one.scores == two.scores
+    assert (one.machines["product"].coef_ == two.machines["product"].coef_).all()
+
+
+def test_texts_that_cannot_be_used_are_named_and_the_old_classifier_stays(sample, stored):
+    (sample / "train" / "zz.yaml").write_text("- family: x\n", encoding="utf-8")
+    with pytest.raises(CommandError, match=r"zz\.yaml"):
+        call_command("train_classifier", "--sample", str(sample))
+    assert load(current.path()).version == "test-1"
+
+
+def test_without_held_out_families_there_are_only_own_scores(sample):
+    shutil.rmtree(sample / "heldout")
+    _run("train_classifier", "--sample", str(sample))
+    assert "heldout" not in load(current.path()).scores
+
+
+def test_measuring_without_a_classifier_says_what_to_do():
+    with pytest.raises(CommandError, match="train_classifier"):
+        call_command("evaluate_classifier")
+
+
+def test_measuring_prints_guesses_and_suggestions(sample, stored):
+    rebuild()
+    printed = _run("evaluate_classifier", "--sample", str(sample))
+    assert "product: texts" in printed
+    assert "not_a_case: texts" in printed
+    assert "Suggested articles" in printed

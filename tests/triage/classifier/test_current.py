@@ -1,0 +1,60 @@
+"""The classifier a process holds: read once, another when the file is another."""
+
+import threading
+from dataclasses import replace
+
+import pytest
+
+from triage.classifier import current
+from triage.classifier.artifact import ArtifactMissing, ArtifactRefused, save
+
+
+def test_without_a_file_there_is_none(_plain_settings):
+    with pytest.raises(ArtifactMissing):
+        current.current()
+
+
+def test_the_file_is_read_once(stored, monkeypatch):
+    reads = []
+    read = current.load
+    monkeypatch.setattr(current, "load", lambda path: reads.append(path) or read(path))
+    assert current.current() is current.current()
+    assert len(reads) == 1
+
+
+def test_a_new_file_is_taken_into_use(stored):
+    assert current.current().version == "test-1"
+    save(replace(stored, version="test-2"), current.path())
+    assert current.current().version == "test-2"
+
+
+def test_a_bad_file_is_refused_and_a_good_one_after_it_is_used(stored):
+    current.current()
+    current.path().write_bytes(b"broken")
+    with pytest.raises(ArtifactRefused):
+        current.current()
+    save(stored, current.path())
+    assert current.current().version == "test-1"
+
+
+def test_many_readers_see_the_old_or_the_new_one_while_it_is_swapped(stored):
+    seen, faults, stop = set(), [], threading.Event()
+
+    def read():
+        while not stop.is_set():
+            try:
+                seen.add(current.current().version)
+            except Exception as error:  # noqa: BLE001  every fault counts
+                faults.append(error)
+
+    readers = [threading.Thread(target=read) for _ in range(4)]
+    for reader in readers:
+        reader.start()
+    for number in range(2, 5):
+        save(replace(stored, version=f"test-{number}"), current.path())
+    assert current.current().version == "test-4"
+    stop.set()
+    for reader in readers:
+        reader.join()
+    assert not faults
+    assert seen <= {"test-1", "test-2", "test-3", "test-4"}

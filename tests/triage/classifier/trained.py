@@ -1,0 +1,36 @@
+"""One small classifier for all tests, trained once per process on a part of the sample."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+
+from triage.classifier import samples
+from triage.classifier.artifact import Artifact
+from triage.classifier.training import Trained, train
+
+SAMPLE = Path(__file__).parents[3] / "sample" / "tickets"
+
+
+@cache
+def small() -> Trained:
+    """Trained on every second family."""
+    cases = samples.read_families(SAMPLE / "train")
+    families = sorted({case.group for case in cases})[::2]
+    chosen = [case for case in cases if case.group in families]
+    return train(chosen, samples.read_hints(), samples.read_concepts())
+
+
+def make_artifact(version: str = "test-1") -> Artifact:
+    """An artefact of the small classifier."""
+    trained = small()
+    return Artifact(
+        features=trained.features,
+        machines=trained.machines,
+        certainties=trained.certainties,
+        scores=trained.scores,
+        data="0" * 64,
+        trained_at=datetime(2026, 11, 24, 9, 0, tzinfo=UTC),
+        version=version,
+    )
