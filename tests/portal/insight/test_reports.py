@@ -67,7 +67,6 @@ def autumn(desk):
     return desk
 
 
-@pytest.mark.parametrize("path", PAGES)
 @pytest.mark.parametrize(
     ("role", "inside"),
     [
@@ -83,24 +82,23 @@ def autumn(desk):
         ("moderator", False),
     ],
 )
-def test_managers_and_administrators_get_in_and_nobody_else(desk, path, role, inside):
-    user = getattr(desk.people, role, None) or make_user(groups=(role,))
-    response = signed_in(user).get(path)
-    assert response.status_code == (200 if inside else 403)
-    if not inside:
-        assert "Reports are for managers." in text_of(response)
+def test_managers_and_administrators_get_in_and_nobody_else(desk, role, inside):
+    client = signed_in(getattr(desk.people, role, None) or make_user(groups=(role,)))
+    for path in PAGES:
+        response = client.get(path)
+        assert response.status_code == (200 if inside else 403), path
+        assert inside or "Reports are for managers." in text_of(response), path
 
 
-@pytest.mark.parametrize("path", PAGES)
-def test_a_visitor_is_asked_to_sign_in_and_comes_back(path):
-    response = Client().get(path)
-    assert response.status_code == 302 and response["Location"].endswith(f"?next={path}")
-    assert Client().post(path).status_code in (302, 405)
+def test_a_visitor_is_asked_to_sign_in_and_comes_back():
+    for path in PAGES:
+        response = Client().get(path)
+        assert response.status_code == 302 and response["Location"].endswith(f"?next={path}")
 
 
-@pytest.mark.parametrize("path", PAGES)
-def test_nothing_is_changed_by_a_report(manager, path):
-    assert manager.post(path).status_code == 405
+def test_nothing_is_sent_to_a_report(manager):
+    for path in PAGES:
+        assert manager.post(path).status_code == 405, path
 
 
 @pytest.mark.parametrize(
@@ -116,11 +114,11 @@ def test_an_unknown_report_is_a_missing_page(manager, path):
     assert manager.get(path).status_code == 404
 
 
-@pytest.mark.parametrize("path", PAGES)
 @pytest.mark.parametrize("language", ["nb", "nn", "en"])
-def test_every_page_is_there_without_a_single_case_in_every_language(desk, path, language):
-    response = signed_in(desk.people.manager, language).get(path)
-    assert response.status_code == 200
+def test_every_page_is_there_without_a_single_case_in_every_language(desk, language):
+    client = signed_in(desk.people.manager, language)
+    for path in PAGES:
+        assert client.get(path).status_code == 200, path
 
 
 def test_the_key_figures_are_sentences_about_the_last_whole_month(manager, autumn):
@@ -181,7 +179,7 @@ def behind(html: str) -> list[tuple[str, str]]:
 def test_every_count_opens_as_many_rows_as_it_says(manager, autumn, path):
     links = behind(manager.get(f"{path}?{PERIOD}").content.decode())
     counts = [(int(said), address) for said, address in links if said.isdecimal()]
-    assert counts or path == "/rapporter/svartid/"
+    assert counts
     for count, address in counts:
         figure = urlsplit(address).path.split("/")[3]
         page = manager.get(address).context["page"]
@@ -210,29 +208,29 @@ def test_the_figures_narrow_by_every_filter_and_say_so(manager, autumn):
         assert first == fell_due, query
 
 
-@pytest.mark.parametrize(
-    "query",
-    [
-        "product=ukjent",
-        "team=' OR 1=1",
-        "priority=P9",
-        "language=de",
-        "organisation=999999",
-        "organisation=99999999999999999999999",
-        "kind=x",
-        "commitment=x",
-        "segment=x",
-        "channel=x",
-        "status=x",
-        "age=x",
-        "product=<script>alert(1)</script>",
-    ],
-)
-def test_a_filter_that_means_nothing_is_named_and_not_used(manager, autumn, query):
-    response = manager.get(f"/rapporter/frister/?{PERIOD}&{query}")
-    assert response.status_code == 200
-    assert "Not used, because it means nothing here:" in text_of(response)
-    assert "<script>alert" not in response.content.decode()
+NONSENSE = [
+    "product=ukjent",
+    "team=' OR 1=1",
+    "priority=P9",
+    "language=de",
+    "organisation=999999",
+    "organisation=99999999999999999999999",
+    "kind=x",
+    "commitment=x",
+    "segment=x",
+    "channel=x",
+    "status=x",
+    "age=x",
+    "product=<script>alert(1)</script>",
+]
+
+
+def test_a_filter_that_means_nothing_is_named_and_not_used(manager, autumn):
+    for query in NONSENSE:
+        response = manager.get(f"/rapporter/frister/?{PERIOD}&{query}")
+        assert response.status_code == 200
+        assert "Not used, because it means nothing here:" in text_of(response)
+        assert "<script>alert" not in response.content.decode()
 
 
 @pytest.mark.parametrize(
@@ -371,13 +369,14 @@ def test_every_table_of_every_report_can_be_downloaded(manager, autumn):
             assert len(rows) == len(section.table.rows) + 1
 
 
-@pytest.mark.parametrize("path", ["/rapporter/", *REPORTS, *LISTS])
-def test_the_number_of_statements_does_not_grow_with_the_cases(manager, desk, path):
+def test_the_number_of_statements_does_not_grow_with_the_cases(manager, desk):
     counts = []
     for _round in range(2):
-        with CaptureQueriesContext(connection) as queries:
-            manager.get(f"{path}?{PERIOD}")
-        counts.append(len(queries))
+        counts.append({})
+        for path in ("/rapporter/", *REPORTS, *LISTS):
+            with CaptureQueriesContext(connection) as queries:
+                manager.get(f"{path}?{PERIOD}")
+            counts[-1][path] = len(queries)
         for number in range(25):
             at = oslo("2026-10-20 10:00") + number * HOUR
             ticket = opened(desk, at=at, product=make_product(), organisation=make_organisation())
@@ -389,8 +388,9 @@ def test_the_number_of_statements_does_not_grow_with_the_cases(manager, desk, pa
                 tried="x",
                 now=at,
             )
-    assert counts[1] <= counts[0] + 1  # the second page has rows to read
-    assert counts[1] <= 20
+    none, many = counts
+    assert all(many[path] <= none[path] + 1 for path in many)  # rows to read, once
+    assert max(many.values()) <= 20
 
 
 @pytest.mark.parametrize(
