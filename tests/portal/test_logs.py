@@ -62,3 +62,51 @@ def test_lines_below_the_level_are_not_written(lines):
     written = lines("text", level="ERROR")
     structlog.get_logger("test").info("chatter")
     assert written.getvalue() == ""
+
+
+def failing(written: str) -> None:
+    try:
+        int(written)
+    except ValueError as error:
+        raise RuntimeError(f"could not read {written}") from error
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+@pytest.mark.parametrize("logger", [structlog.get_logger, logging.getLogger])
+def test_exceptions_tell_kind_and_place_but_nothing_a_person_wrote(lines, form, logger):
+    written = lines(form)
+    words = "Kari Nordmann, kari@tindvik.example, 01818000010"
+    try:
+        failing(words)
+    except RuntimeError:
+        logger("test").exception("the page failed")
+    told = written.getvalue()
+    assert "the page failed" in told
+    assert "builtins.ValueError" in told
+    assert "builtins.RuntimeError" in told
+    assert "test_logs.py" in told
+    assert "in failing" in told
+    assert not [secret for secret in words.replace(",", "").split() if secret in told]
+
+
+def test_exception_that_goes_round_in_a_ring_is_told_once(lines):
+    written = lines("text")
+    first, second = ValueError("a"), KeyError("b")
+    first.__context__, second.__context__ = second, first
+    logging.getLogger("test").error("ring", exc_info=first)
+    assert written.getvalue().count("builtins.ValueError") == 1
+
+
+def test_log_without_an_exception_under_way_says_so_little(lines):
+    written = lines("json")
+    structlog.get_logger("test").info("nothing went wrong", exc_info=True)
+    assert "exception" not in json.loads(written.getvalue())
+
+
+def test_paths_that_libraries_log_lose_identity_numbers_and_addresses(lines):
+    written = lines("json")
+    logging.getLogger("django.request").warning(
+        "Not Found: %s", "/sok/01818000010/kari@tindvik.example/"
+    )
+    said = json.loads(written.getvalue())["event"]
+    assert said == "Not Found: /sok/[syntetisk fødselsnummer fjernet]/[e-post]/"
