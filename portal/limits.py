@@ -1,12 +1,42 @@
 """How often the same visitor may do the same thing; one place, whatever library counts."""
 
+from ipaddress import ip_address
+
+from django.conf import settings
 from django.http import HttpRequest
 from django_ratelimit.core import is_ratelimited
+
+NOWHERE = "0.0.0.0"  # noqa: S104  stands for an address that cannot be told; nothing is bound
 
 
 def too_many(request: HttpRequest, group: str, rate: str) -> bool:
     """Count this request; True when it is more than `rate` (such as "10/m") allows.
 
-    Counted by user when signed in, else by address. A broken cache never locks people out.
+    Counted by user when signed in, else by the visitor's own address.
     """
     return is_ratelimited(request, group=group, key="user_or_ip", rate=rate, increment=True)
+
+
+def visitor_address(request: HttpRequest) -> str:
+    """The IP address a visitor comes from, behind as many proxies as we have said there are.
+
+    Without that everybody behind a proxy would be one visitor, and one could use up the limits of
+    all. What stands further left in X-Forwarded-For is the visitor's own claim: it is not believed.
+    """
+    proxies = settings.ALLAUTH_TRUSTED_PROXY_COUNT
+    told = request.headers.get("X-Forwarded-For", "").split(",") if proxies > 0 else []
+    address = told[-proxies] if proxies and len(told) >= proxies else ""
+    return _plain(address) or _plain(request.META.get("REMOTE_ADDR", "")) or NOWHERE
+
+
+def _plain(written: str) -> str:
+    """An IP address without port, brackets and zone; "" when it is none."""
+    text = written.strip().partition("%")[0]
+    if text.startswith("["):
+        text = text[1:].partition("]")[0]
+    elif text.count(":") == 1:
+        text = text.partition(":")[0]
+    try:
+        return str(ip_address(text))
+    except ValueError:
+        return ""

@@ -249,8 +249,11 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "cache_entries",
+        # Room for the counters of many visitors: what does not fit is thrown out, limits with it.
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
     }
 }
+RATELIMIT_IP_META_KEY = "portal.limits.visitor_address"
 SILENCED_SYSTEM_CHECKS = ["django_ratelimit.E003", "django_ratelimit.W001"]
 
 # --- mail ----------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
-from portal.limits import too_many
+from portal.limits import too_many, visitor_address
 from tests.factories import make_user
 
 
@@ -36,3 +36,48 @@ def test_signed_in_people_behind_one_address_are_counted_apart(rf):
     assert not too_many(request(rf, one), "ask", "1/m")
     assert too_many(request(rf, one), "ask", "1/m")
     assert not too_many(request(rf, other), "ask", "1/m")
+
+
+def behind_proxy(rf, told: str):
+    made = rf.post("/", REMOTE_ADDR="10.0.0.1", HTTP_X_FORWARDED_FOR=told)
+    made.user = AnonymousUser()
+    return made
+
+
+def test_visitors_behind_our_proxy_are_counted_apart(rf, settings):
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    for _time in range(3):
+        too_many(behind_proxy(rf, "198.51.100.1"), "ask", "1/m")
+    assert too_many(behind_proxy(rf, "198.51.100.1"), "ask", "1/m")
+    assert not too_many(behind_proxy(rf, "198.51.100.2"), "ask", "1/m")
+
+
+def test_what_visitors_claim_of_their_own_address_is_not_believed(rf, settings):
+    assert visitor_address(behind_proxy(rf, "198.51.100.1")) == "10.0.0.1"
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    assert visitor_address(behind_proxy(rf, "1.2.3.4, 198.51.100.1")) == "198.51.100.1"
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 2
+    told = "1.2.3.4, 198.51.100.1, 203.0.113.7"
+    assert visitor_address(behind_proxy(rf, told)) == "198.51.100.1"
+    assert visitor_address(behind_proxy(rf, "198.51.100.1")) == "10.0.0.1"
+
+
+@pytest.mark.parametrize(
+    ("told", "address"),
+    [
+        ("198.51.100.1:4711", "198.51.100.1"),
+        ("[2001:db8::1]:443", "2001:db8::1"),
+        ("fe80::1%eth0", "fe80::1"),
+        ("unknown", "10.0.0.1"),
+        ("", "10.0.0.1"),
+        ("9" * 5000, "10.0.0.1"),
+    ],
+)
+def test_addresses_proxies_write_are_read_whatever_they_look_like(rf, settings, told, address):
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    assert visitor_address(behind_proxy(rf, told)) == address
+
+
+def test_server_on_a_socket_without_addresses_still_answers(rf):
+    assert not too_many(request(rf, address=""), "ask", "1/m")
+    assert too_many(request(rf, address=""), "ask", "1/m")
