@@ -20,6 +20,7 @@ from cms.community.models import Answer, Question
 from cms.guidance.anchors import plain
 from cms.guidance.models import ArticlePage
 from search.indexing import changed
+from search.registry import number_of
 from search.types import Authority, Document, ProductStatus
 from taxonomy.models import Audience, Product
 
@@ -156,8 +157,8 @@ def _questions() -> QuerySet[Question]:
 
 
 def _numbers(document_ids: Collection[str]) -> list[int]:
-    numbers = (each.partition(":")[2] for each in document_ids)
-    return [int(number) for number in numbers if number.isdecimal()]
+    numbers = (number_of(each) for each in document_ids)
+    return [number for number in numbers if number is not None]
 
 
 def _facts(article: ArticlePage, products: Iterable[Product]) -> list[str]:

@@ -9,7 +9,7 @@ from wagtail.models import Site
 
 from cms.community.models import Question
 from cms.guidance.models import ArticlePage
-from search.registry import kind_of
+from search.registry import kind_of, number_of
 
 
 def addresses(document_ids: Iterable[str], *, user) -> dict[str, str]:
@@ -19,9 +19,9 @@ def addresses(document_ids: Iterable[str], *, user) -> dict[str, str]:
     """
     by_kind: dict[str, list[int]] = {}
     for document_id in document_ids:
-        number = document_id.partition(":")[2]
-        if number.isdecimal():
-            by_kind.setdefault(kind_of(document_id), []).append(int(number))
+        number = number_of(document_id)
+        if number is not None:
+            by_kind.setdefault(kind_of(document_id), []).append(number)
     found: dict[str, str] = {}
     for kind, numbers in by_kind.items():
         if kind in _FINDERS:

@@ -98,6 +98,19 @@ class Registry:
         return allowed
 
 
+LONGEST_NUMBER = (
+    12  # digits; no row has a longer id, and databases refuse to compare far longer ones
+)
+
+
+def number_of(document_id: str) -> int | None:
+    """Return the row's id in a document id: 17 of "article:17"; None when it holds none."""
+    text = document_id.partition(":")[2]
+    if text.isascii() and text.isdecimal() and len(text) <= LONGEST_NUMBER:
+        return int(text)
+    return None
+
+
 def kind_of(document_id: str) -> str:
     """Return the kind in a document id: "article" of "article:17"."""
     return document_id.partition(":")[0]

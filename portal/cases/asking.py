@@ -19,9 +19,11 @@ from portal.cases.drafting import draft_or_answer
 from portal.cases.forms import WordsForm, chosen_kind, typed_key
 from portal.cases.presenters import draft_lines
 from portal.limits import too_many
+from search.registry import kind_of, registry
 from triage.intake import drafts
 from triage.intake.content import CaseContent, read_content
 from triage.suggestions import effect
+from triage.suggestions.suggest import KINDS
 
 WRITES = "120/h"
 LOOKUPS = "60/m"
@@ -160,14 +162,18 @@ def ask_lookup(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_GET
 def ask_open(request: HttpRequest) -> HttpResponse:
-    """Count that a suggestion was opened, and go to it. Its own page decides who may read it."""
+    """Count that a suggestion was opened, and go to it."""
     document = request.GET.get("d", "")[:60].replace("\x00", "")
-    found = addresses([document], user=request.user)
-    if document not in found:
+    if not _may_be_offered(request, document):
         raise Http404
     key = request.GET.get("n", "")[:60]
     effect.note("opened", [document], place=offers.PLACE, key=key, now=timezone.now())
-    return redirect(found[document])
+    return redirect(addresses([document], user=request.user)[document])
+
+
+def _may_be_offered(request: HttpRequest, document: str) -> bool:
+    """Whether it is an article or a question this visitor may read: an address tells its title."""
+    return kind_of(document) in KINDS and bool(registry.recheck([document], request.user))
 
 
 @require_POST
@@ -175,7 +181,7 @@ def ask_solved(request: HttpRequest) -> HttpResponse:
     """A suggestion solved it: count it, put the draft away, and say thanks."""
     key = typed_key(request.POST)
     document = request.POST.get("document", "")[:60].replace("\x00", "")
-    if document in addresses([document], user=request.user):
+    if _may_be_offered(request, document):
         effect.note("solved", [document], place=offers.PLACE, key=str(key), now=timezone.now())
     draft = held.find(request, key)
     if draft is not None:

@@ -9,12 +9,13 @@ from django.db.models import Q
 
 from cms.community.models import Question
 from cms.guidance.models import ArticlePage
+from search.registry import number_of
 from triage.suggestions import answering, naming
 
 
 def answered_questions(ids: Collection[str]) -> set[str]:
     """Those of the questions that are solved or have an official answer."""
-    numbers = [int(each.partition(":")[2]) for each in ids if each.partition(":")[2].isdecimal()]
+    numbers = [number for each in ids if (number := number_of(each)) is not None]
     found = Question.objects.public().filter(
         Q(state=Question.State.SOLVED) | Q(official_team__isnull=False), pk__in=numbers
     )

@@ -27,7 +27,19 @@ def test_case_leads_staff_to_the_desk_and_others_to_their_cases():
 
 
 @pytest.mark.parametrize(
-    "document", ["article:999999", "question:999999", "article:x", "article:", "", "page:1", ":1"]
+    "document",
+    [
+        "article:999999",
+        "question:999999",
+        "article:x",
+        "article:",
+        "",
+        "page:1",
+        ":1",
+        "ticket:²",
+        "ticket:٣",
+        *(f"{kind}:{'9' * 20}" for kind in ("article", "question", "ticket")),
+    ],
 )
 def test_what_does_not_exist_has_no_address(document):
     assert addresses([document], user=AnonymousUser()) == {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from search.registry import number_of
 from triage.tickets.models import Ticket
 from triage.tickets.states import Status
 
@@ -12,7 +13,7 @@ ENDED = (Status.RESOLVED, Status.CLOSED)
 
 def solved_cases(ids: Collection[str]) -> set[str]:
     """Those of the cases that were answered and solved; never a security case."""
-    numbers = [int(each.partition(":")[2]) for each in ids if each.partition(":")[2].isdecimal()]
+    numbers = [number for each in ids if (number := number_of(each)) is not None]
     found = (
         Ticket.objects.filter(
             pk__in=numbers, status__in=ENDED, first_responded_at__isnull=False, security=False

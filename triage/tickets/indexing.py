@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Prefetch, QuerySet
 
 from accounts import visibility
+from search.registry import number_of
 from search.types import Authority, Document
 from triage.tickets.models import Involvement, Message, Ticket
 
@@ -60,8 +61,8 @@ def _rows() -> QuerySet[Ticket]:
 
 
 def _ids(document_ids: Collection[str]) -> list[int]:
-    numbers = (each.partition(":")[2] for each in document_ids)
-    return [int(number) for number in numbers if number.isdigit()]
+    numbers = (number_of(each) for each in document_ids)
+    return [number for number in numbers if number is not None]
 
 
 class TicketSource:

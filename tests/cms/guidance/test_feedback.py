@@ -142,6 +142,9 @@ def test_reading_the_form_address_leads_to_the_article(article, client):
 
 def test_unknown_article_is_not_found(client):
     assert client.post("/tilbakemelding/999999/", {"useful": "yes"}).status_code == 404
+    for number in ("9" * 20, "9" * 5000):
+        for page in ("", "takk/ja/", "liste/"):
+            assert client.get(f"/tilbakemelding/{number}/{page}").status_code == 404
 
 
 def test_database_refuses_a_reason_on_useful(article):

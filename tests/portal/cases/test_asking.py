@@ -13,7 +13,9 @@ from django.utils import timezone
 
 from accounts.addresses import confirm_address
 from accounts.models import Membership, Team
+from cms.community.models import Question
 from dispatch.models import Mail
+from tests.cms.community.posts import asked
 from tests.factories import make_membership, make_organisation, make_product
 from tests.portal.cases.pages import NUMBER, WORDS, Journey, hidden, signed_in, text_of
 from tests.triage.tickets.test_files import ELF, PDF, PNG, upload
@@ -686,11 +688,35 @@ def test_opening_a_suggestion_is_counted_and_leads_to_it(desk, answer):
 
 
 @pytest.mark.parametrize(
-    "document", ["", "x", "article:999999", "article:x", "ticket", "article:1\x00", "a" * 500]
+    "document",
+    [
+        "",
+        "x",
+        "article:999999",
+        "article:x",
+        "ticket",
+        "article:1\x00",
+        "a" * 500,
+        "article:" + "9" * 20,
+        "ticket:" + "9" * 20,
+        "ticket:1",
+    ],
 )
 def test_a_suggestion_that_does_not_exist_is_not_found(desk, document):
     client = signed_in(desk.people.asker)
     assert client.get("/hjelp/forslag/apne/", {"d": document}).status_code == 404
+    assert not Effect.objects.exists()
+
+
+def test_the_address_of_what_one_may_not_read_is_not_told(desk, answer):
+    """It is made of the title."""
+    question = asked(desk.people.asker, title="Et skjult spørsmål om noen", product=make_product())
+    Question.objects.filter(pk=question.pk).update(hidden_at=timezone.now(), hidden_reason="Navn")
+    answer.unpublish()
+    client = Client()
+    for document in (f"question:{question.pk}", f"article:{answer.pk}"):
+        assert client.get("/hjelp/forslag/apne/", {"d": document}).status_code == 404
+        client.post("/hjelp/lost/", {"document": document})
     assert not Effect.objects.exists()
 
 
