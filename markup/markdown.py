@@ -5,6 +5,7 @@ what the parser made passes a sanitiser that knows the few elements a post needs
 take long are drawn as plain paragraphs instead: nothing a person wrote is lost, only its layout.
 """
 
+import re
 from functools import cache
 from html import escape
 
@@ -26,6 +27,8 @@ TAGS = BLOCKS | TABLES | {"a", "br", "code", "em", "s", "strong"}
 ATTRIBUTES = {"a": {"href", "title"}, "code": {"class"}, "ol": {"start"}}
 SCHEMES = {"http", "https", "mailto"}
 RELATION = "nofollow ugc noopener"
+# May stand in no HTML and no XML; written as "&#12;" they come past what cleans the text.
+_NO_CHARACTERS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 
 
 def render(text: str) -> str:
@@ -115,7 +118,7 @@ def _is_word(value: str) -> bool:
 
 
 def _sanitise(html: str) -> str:
-    return nh3.clean(
+    safe = nh3.clean(
         html,
         tags=TAGS,
         attributes=ATTRIBUTES,
@@ -123,3 +126,9 @@ def _sanitise(html: str) -> str:
         url_schemes=SCHEMES,
         link_rel=RELATION,
     )
+    return without_control_characters(safe)
+
+
+def without_control_characters(text: str) -> str:
+    """The text without characters that no XML may hold: one of them spoils a whole feed."""
+    return _NO_CHARACTERS.sub("", text)

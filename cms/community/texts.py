@@ -9,7 +9,7 @@ from django.utils.text import slugify
 from search.text.language import detect_language
 from search.text.redaction import mask_identity_numbers
 
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\u202a-\u202e\u2066-\u2069]")
 _NORWEGIAN = str.maketrans({"æ": "ae", "ø": "o", "å": "a"})
 NO_WORDS = "sporsmal"  # stands in the address when the title has no letters
 

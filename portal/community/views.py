@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_safe
 from accounts.models import Language
 from cms.community import queries
 from cms.community.models import Question
+from markup.markdown import without_control_characters
 from portal.community import presenters
 from portal.community.endings import help_address, house_rules
 from portal.community.filters import ListQuery, read_list
@@ -70,11 +71,11 @@ def feed(request: HttpRequest) -> HttpResponse:
     for question in newest.order_by("-asked_at", "-pk")[:IN_FEED]:
         address = settings.PUBLIC_URL + presenters.address_of(question)
         out.add_item(
-            title=question.title,
+            title=without_control_characters(question.title),
             link=address,
             unique_id=address,
-            description=question.html,
-            author_name=presenters.person_name(question.asker),
+            description=without_control_characters(question.html),
+            author_name=without_control_characters(presenters.person_name(question.asker)),
             pubdate=question.asked_at,
             updateddate=question.activity_at,
             categories=[question.product.name],

@@ -208,3 +208,10 @@ def test_text_nested_as_deep_as_people_do_keeps_its_layout():
 
 def test_plain_text_keeps_paragraphs_and_lines():
     assert plain("a <b>\nc\n\n\nd") == "<p>a &lt;b&gt;<br>\nc</p>\n<p>d</p>\n"
+
+
+@pytest.mark.parametrize(
+    "written", ["a&#12;b", "a&#x0c;b", "a\x0cb", "a\ufffeb", "a\uffffb", "a\x08b"]
+)
+def test_characters_no_xml_may_hold_are_left_out_however_they_are_written(written):
+    assert render(written) == "<p>ab</p>\n"

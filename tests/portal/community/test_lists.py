@@ -220,6 +220,20 @@ def test_the_feed_holds_new_public_questions_only(people, settings):
     assert hidden.body not in html_of(response)
 
 
+def test_no_text_spoils_the_feed_for_everybody(people):
+    question = asked(people.asker, title="Et linjeskift mellom sider", body="Her: &#12; og der")
+    ill = "\x0c\x01\ufffe"
+    Question.objects.filter(pk=question.pk).update(title=f"Gammel{ill} tekst", html=f"<p>{ill}</p>")
+    people.asker.name = f"Ask{ill} Spør"
+    people.asker.save()
+    response = browser().get("/community/nye.atom")
+    assert response.status_code == 200
+    feed = ElementTree.fromstring(response.content)  # noqa: S314  our own
+    entry = feed.find(f"{ATOM}entry")
+    assert entry.findtext(f"{ATOM}title") == "Gammel tekst"
+    assert entry.findtext(f"{ATOM}author/{ATOM}name") == "Ask Spør"
+
+
 def test_the_feed_is_short_and_costs_the_same_whatever_there_is(people):
     product = make_product()
     for _number in range(60):
