@@ -80,10 +80,10 @@ def unanswered(user, limit: int) -> list[Question]:
     return list(_for_rows(rows).order_by("-asked_at", "-pk")[:limit])
 
 
-def questions_answered_by(article_id: int, user) -> list[Question]:
-    """Answered questions that an article was given as the answer to, newest first."""
+def questions_answered_by(article_id: int, user, *, limit: int) -> list[Question]:
+    """Answered questions that an article was given as the answer to, the newest few first."""
     rows = Question.objects.visible_to(user).public().exclude(state=Question.State.UNANSWERED)
-    return list(_for_rows(rows.filter(article_id=article_id)).order_by("-asked_at", "-pk"))
+    return list(_for_rows(rows.filter(article_id=article_id)).order_by("-asked_at", "-pk")[:limit])
 
 
 def answers_of(question: Question, user) -> list[Answer]:

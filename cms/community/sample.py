@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from pathlib import Path
 from zlib import crc32
@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 from wagtail.models import Page
 
-from accounts.models import User
+from accounts.models import Team, User
 from cms.community import services
 from cms.community.models import Answer, Question
 from taxonomy.models import Product, Topic
@@ -21,10 +21,14 @@ from taxonomy.models import Product, Topic
 
 @dataclass(frozen=True, kw_only=True)
 class People:
-    """Who stands behind the sample posts: users outside the owner, and members of its teams."""
+    """Who stands behind the sample posts: users outside the owner, and members of its teams.
+
+    `teams` gives the team that answers for a product, both by slug.
+    """
 
     community: Sequence[User]
     staff: Sequence[User]
+    teams: Mapping[str, str] = field(default_factory=dict)
 
     def named(self, first_name: str) -> User:
         """The community member with this first name, else one chosen by it, always the same."""
@@ -33,9 +37,16 @@ class People:
                 return person
         return self.community[_number(first_name, len(self.community))]
 
-    def answerer(self, kind: str, key: str, *, not_this: User) -> User:
-        """Somebody of the kind ("community" or "staff") other than the asker."""
-        able = [person for person in getattr(self, kind) if person != not_this]
+    def member(self, key: str, *, not_this: User) -> User:
+        """Somebody of the community other than this one, always the same for a key."""
+        able = [person for person in self.community if person != not_this]
+        return able[_number(key, len(able))]
+
+    def expert(self, product: Product, key: str) -> tuple[User, Team]:
+        """One of the team that answers for the product, else any of the staff; and the team."""
+        of_teams = [(person, team) for person in self.staff for team in person.teams.all()]
+        slug = self.teams.get(product.slug)
+        able = [pair for pair in of_teams if pair[1].slug == slug] or of_teams
         return able[_number(key, len(able))]
 
 
@@ -88,14 +99,17 @@ def _ask(entry: Mapping, key: str, *, as_of: datetime, people: People) -> Questi
 def _answer(
     question: Question, written: Mapping, key: str, *, as_of: datetime, people: People
 ) -> Answer:
-    by = people.answerer(written["by"], key, not_this=question.asker)
+    if written["by"] == "staff":
+        by, team = people.expert(question.product, key)
+    else:
+        by, team = people.member(key, not_this=question.asker), None
     day = question.asked_at + timedelta(days=written["days_after"])
     at = _working_time(day, key, as_of)
     if at <= question.asked_at:
         at = min(question.asked_at + timedelta(minutes=40), as_of)
     if written["official"]:
         answer = services.give_official_answer(
-            question=question, by=by, team=by.teams.first(), body=written["body"], now=at
+            question=question, by=by, team=team, body=written["body"], now=at
         )
     else:
         answer = services.answer_question(question=question, by=by, body=written["body"], now=at)

@@ -7,12 +7,14 @@ from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
 
 from accounts.models import User
+from cms.community.queries import questions_answered_by
 from cms.guidance import queries
 from cms.guidance.anchors import Anchors
 from cms.guidance.models import ArticlePage, PageFeedback, sees_drafts
 from taxonomy.models import Product
 
 CONTENTS_FROM = 3  # headings
+QUESTIONS = 5  # answered by the article
 LOCALES = {"nb": "nb_NO", "nn": "nn_NO", "en": "en_GB"}
 
 
@@ -30,6 +32,7 @@ def reading_page(*, article: ArticlePage, user: User | AnonymousUser) -> dict:
         "audiences": list(article.audiences.all()),
         "access_packages": list(article.access_packages.all()),
         "related": queries.related_to(article=article, user=user),
+        "questions": questions_answered_by(article.pk, user, limit=QUESTIONS),
         "versions": queries.versions_of(article=article, user=user),
         "section": article.get_parent().specific,
         "submission": uuid4(),

@@ -25,7 +25,7 @@ from portal.demo.feedback import load_feedback
 from portal.demo.models import SampleCase, SampleLoad
 from portal.demo.people import load_organisations, load_people
 from portal.demo.present import present, present_key, state_of
-from portal.demo.telling import Teller, World, tell_all
+from portal.demo.telling import TEAM_FOR, Teller, World, tell_all
 from portal.demo.timetable import HISTORY, Source, Telling
 from portal.demo.timetable import history as history_of
 from portal.demo.words import Words
@@ -158,5 +158,9 @@ def community() -> People:
     """Who stands behind the sample's posts: members outside the owner, and the owner's teams."""
     sample = User.objects.filter(email__endswith=".example")
     outside = sample.filter(teams__isnull=True, groups__isnull=True)
-    staff = sample.filter(teams__isnull=False).distinct()
-    return People(community=list(outside.order_by("pk")), staff=list(staff.order_by("pk")))
+    staff = sample.filter(teams__isnull=False).distinct().order_by("pk")
+    return People(
+        community=list(outside.order_by("pk")),
+        staff=list(staff.prefetch_related("teams")),
+        teams=TEAM_FOR,
+    )

@@ -122,7 +122,7 @@ def test_an_article_lists_the_answered_questions_it_belongs_to(people):
     question, _answer = in_state("solved", people)
     for each in (question, asked(people.asker)):
         services.link_article(question=each, article=article)
-    assert queries.questions_answered_by(article.pk, people.visitor) == [question]
+    assert queries.questions_answered_by(article.pk, people.visitor, limit=5) == [question]
 
 
 def test_what_one_has_pressed_is_known_and_visitors_have_pressed_nothing(people):

@@ -54,6 +54,17 @@ def test_the_sample_loads_as_written_before_as_of(people, as_of):
         assert answer.author_id != answer.question.asker_id
 
 
+def test_the_team_that_answers_for_the_product_gives_the_official_answer(people, as_of):
+    experts = Team.objects.get(slug="melding-varsling")
+    staff = [*people.staff, make_user(teams=(experts,))]
+    known = People(community=people.community, staff=staff, teams={"varsling": experts.slug})
+
+    load_questions(QUESTIONS, as_of=as_of, people=known)
+
+    about = Answer.objects.filter(question__product__slug="varsling", official_team__isnull=False)
+    assert {answer.official_team for answer in about} == {experts}
+
+
 def test_loading_again_changes_nothing_but_links_articles_that_have_come(people, as_of):
     load_questions(QUESTIONS, as_of=as_of, people=people)
     before = (Question.objects.count(), Answer.objects.count(), CommunityEvent.objects.count())

@@ -9,8 +9,10 @@ from django.utils import timezone
 from wagtail.images.models import Image
 from wagtail.images.tests.utils import get_test_image_file
 
+from cms.community.services import link_article
 from cms.guidance.models import RelatedArticle
 from taxonomy.models import AccessPackage, AccessPackageArea, Audience
+from tests.cms.community.posts import asked, in_state, make_people
 from tests.factories import make_article, make_product, make_section, make_team, make_user
 
 pytestmark = pytest.mark.django_db
@@ -154,6 +156,26 @@ def test_related_articles_stand_in_order_without_drafts(client):
 
     assert html.index(">Første<") < html.index(">Andre<")
     assert "Kladd" not in html
+
+
+def test_an_article_shows_the_answered_questions_it_answers_and_no_others(client):
+    article, people = make_article(), make_people()
+    answered, _answer = in_state("solved", people)
+    waiting, hidden = (
+        asked(people.asker, title="Ingen har svart"),
+        in_state("hidden_question", people)[0],
+    )
+    for question in (answered, waiting, hidden):
+        link_article(question=question, article=article)
+
+    html = read(client, article, "nn")
+
+    assert "Spørsmål artikkelen svarer på" in html
+    address = reverse("community_question", args=[answered.pk, answered.slug])
+    assert f'href="{address}">{answered.title}<' in html
+    assert f"/community/{waiting.pk}/" not in html
+    assert f"/community/{hidden.pk}/" not in html
+    assert "Spørsmål artikkelen svarer på" not in read(client, make_article())
 
 
 def test_translations_point_to_each_other_and_lists_show_the_readers_own(client):
