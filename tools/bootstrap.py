@@ -21,6 +21,8 @@ PYTHON = VENV / "bin" / "python"
 LOCKS = ROOT / "requirements"
 VENDOR = ROOT / "portal" / "static" / "vendor"
 ENV_FILE = ROOT / ".env"
+# Who of the sample can sign in, as the set-up found it.
+PEOPLE = ROOT / "var" / "sample-people.txt"
 OLDEST_PYTHON = (3, 11)
 OLDEST_NODE = 20
 
@@ -81,11 +83,6 @@ def call(*command: str, quiet: bool = False, env: dict | None = None) -> None:
     )
     if result.returncode:
         raise StepFailed((result.stdout + result.stderr).strip()[-4000:])
-
-
-def manage(*arguments: str, quiet: bool = True) -> None:
-    """Run a management command with the project's own Python."""
-    call(str(PYTHON), "manage.py", *arguments, quiet=quiet)
 
 
 def fingerprint(*paths: Path) -> str:

@@ -17,7 +17,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import django
-from bootstrap import LOCKS, ROOT, StepFailed, Steps, fingerprint, say, stamped
+from bootstrap import LOCKS, PEOPLE, ROOT, StepFailed, Steps, fingerprint, say, stamped
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
@@ -86,6 +86,14 @@ def command(name: str, *arguments: str) -> Callable[[], bool]:
     return work
 
 
+def note_people() -> None:
+    """Write down who can sign in, for `./run` to print without starting Django once more."""
+    told = io.StringIO()
+    call_command("demo_people", stdout=told)
+    PEOPLE.parent.mkdir(exist_ok=True)
+    PEOPLE.write_text(told.getvalue(), encoding="utf-8")
+
+
 def prepare(steps: Steps) -> None:
     """Every step; each does nothing when it was done before."""
     steps.run(
@@ -100,6 +108,7 @@ def prepare(steps: Steps) -> None:
     steps.run("Load sample content", load_sample, remedy=LOOK)
     steps.run("Train the classifier", command("train_classifier", "--if-missing"), remedy=LOOK)
     steps.run("Build the search index", command("search_rebuild", "--if-missing"), remedy=LOOK)
+    note_people()
 
 
 def main() -> int:
