@@ -1,0 +1,444 @@
+"""Every page of ours as it is seen: by the rules of accessibility, in light and dark, from the
+widest to the narrowest, with nothing the browser complains about.
+
+A new template has to be added to a list below; a test fails until it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.test import Client
+from django.test.signals import template_rendered
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.addresses import confirm_address
+from accounts.models import Membership
+from cms.community import services as community
+from cms.community.models import Answer, Question
+from cms.guidance.models import ArticlePage
+from search.indexing import rebuild
+from tests.browser import BROWSER_TESTS, Window
+from tests.contracts.world import World, make_world
+from tests.factories import make_user
+from tests.journeys.templates import pages
+from triage.tickets import services
+from triage.tickets.models import Ticket
+
+pytestmark = [*BROWSER_TESTS, pytest.mark.urls("tests.portal.test_errors")]
+
+WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 320, "height": 700}
+OTHER_WIDTHS = (768, 1600)
+NUMBER = "13097248022"  # synthetic: belongs to nobody
+AXE = Axe()
+
+
+@dataclass
+class Place:
+    """Where a visit begins: a window of a person, and the world behind it."""
+
+    window: Window
+    world: World
+    settings: object
+    folder: Path
+
+    @property
+    def page(self):
+        """The page in the window."""
+        return self.window.page
+
+    def open(self, path: str) -> None:
+        """Go to an address."""
+        self.page.goto(self.window.base + path)
+
+    def named(self, name: str, query: str = "") -> None:
+        """Go to a named address, with the arguments the world has for it."""
+        self.open(reverse(name, args=self.world.arguments.get(name, ())) + query)
+
+    def send(self, form: str) -> None:
+        """Send a form as it stands, whatever the browser would ask for first."""
+        with self.page.expect_navigation():
+            self.page.locator(form).first.evaluate(
+                "form => { form.noValidate = true; HTMLFormElement.prototype.submit.call(form); }"
+            )
+
+
+Go = Callable[[Place], None]
+
+
+def at(name: str, query: str = "") -> Go:
+    """Visit a named address."""
+    return lambda place: place.named(name, query)
+
+
+def path(address: str) -> Go:
+    """Visit a path."""
+    return lambda place: place.open(address)
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One page, who looks at it, and how one comes there."""
+
+    template: str
+    role: str
+    go: Go
+
+
+# --- ways that take more than an address ----------------------------------------------------------
+
+
+def article(place: Place) -> None:
+    place.open(ArticlePage.objects.get().url)
+
+
+def section(place: Place) -> None:
+    place.open(ArticlePage.objects.get().get_parent().url)
+
+
+def refused_feedback(place: Place) -> None:
+    article(place)
+    place.send(".useful__form")
+
+
+def no_engine(place: Place) -> None:
+    place.settings.SEARCH_INDEX_DIR = place.folder / "no-index"
+    place.open("/sok/?q=token")
+    place.settings.SEARCH_INDEX_DIR = place.folder / "search-index"
+
+
+def words(place: Place, **fields: str) -> None:
+    """Step 1 of asking, as far as sending it."""
+    place.open("/hjelp/")
+    values = {"subject": "Svaret på token", "body": "Vi får ikke svaret på spørsmål.", **fields}
+    for name, value in values.items():
+        place.page.locator(f"[name={name}]").fill(value)
+    place.send("form[data-ask]")
+
+
+def details(place: Place) -> None:
+    words(place, subject="Hei", body="Xyzzy.")
+    if "/forslag/" in place.page.url:
+        place.open(
+            place.page.url.removeprefix(place.window.base).replace("forslag", "opplysninger")
+        )
+
+
+def check(place: Place) -> None:
+    details(place)
+    place.page.locator("[name=case_type]").first.check()
+    place.send("form[data-autosave]")
+
+
+def refused_number(place: Place) -> None:
+    words(place, body=f"Det gjelder {NUMBER}")
+
+
+def refused_details(place: Place) -> None:
+    details(place)
+    place.send("form[data-autosave]")
+
+
+def signed_out(place: Place) -> None:
+    place.named("desk_case")
+    place.page.locator("#answer-form textarea").fill("Et svar som er langt nok til å bli vist.")
+    place.window.lose_session()
+    place.send("#answer-form")
+
+
+def refused_answer(place: Place) -> None:
+    place.named("desk_case")
+    place.send("#answer-form")
+
+
+def step(slug: str) -> Go:
+    """One step of the case that all may take."""
+
+    def go(place: Place) -> None:
+        (ticket,) = place.world.arguments["desk_case"]
+        place.open(reverse("desk_step", args=[ticket, slug]))
+
+    return go
+
+
+def keys(place: Place) -> None:
+    place.named("desk")
+    place.page.keyboard.press("?")
+    place.page.locator("dialog[open]").wait_for()
+
+
+def write_question(place: Place) -> None:
+    place.open(f"/community/spor/?product={Question.objects.get().product.slug}")
+    place.page.get_by_label("Spørsmålet ditt i én setning").fill("Hvordan får vi token på nytt?")
+    place.page.get_by_role("button", name="Gå videre til detaljene").click()
+    place.page.locator("[name=body]").wait_for()
+
+
+def check_question(place: Place) -> None:
+    write_question(place)
+    place.page.locator("[name=body]").fill("Vi prøver `token` og **mer**.")
+    place.page.locator("button[value=check]").click()
+    place.page.locator("button[value=publish]").wait_for()
+
+
+def gone(place: Place) -> None:
+    question = Question.objects.get()
+    moderator = place.world.people["moderator"]
+    place.named("community_question")
+    place.page.locator("[name=body]").fill("Et svar som skal tas vare på.")
+    community.hide(post=question, by=moderator, reason="Reklame", now=timezone.now())
+    place.send("form[data-writes^=answer]")
+    community.restore(post=question, by=moderator, now=timezone.now())
+
+
+def too_many_tries(place: Place) -> None:
+    client = Client()
+    for number in range(31):
+        client.post("/konto/logg-inn/", {"login": f"a{number}@x.example", "password": "feil"})
+    place.open("/konto/logg-inn/")
+    place.page.locator("#id_login").fill("a@x.example")
+    place.page.locator("#id_password").fill("feil")
+    place.send("main form")
+
+
+def wrong_password(place: Place) -> None:
+    place.open("/konto/logg-inn/")
+    place.page.locator("#id_login").fill("a@x.example")
+    place.page.locator("#id_password").fill("feil")
+    place.send("main form")
+
+
+def first_password(place: Place) -> None:
+    person = make_user()
+    person.set_unusable_password()
+    person.save()
+    confirm_address(person)
+    place.window.sign_in(person)
+    place.open("/konto/lag-passord/")
+
+
+def end_membership(place: Place) -> None:
+    place.open(reverse("account_end", args=[Membership.objects.get(user__name="Kari Vik").pk]))
+
+
+def expired_form(place: Place) -> None:
+    place.open("/hjelp/")
+    place.page.locator("[name=body]").fill("Noe jeg skrev før siden ble for gammel.")
+    place.window.context.clear_cookies(name=settings.CSRF_COOKIE_NAME)
+    place.send("form[data-ask]")
+
+
+AREAS: dict[str, list[Visit]] = {
+    "readers": [
+        Visit("selfservice/home.html", "visitor", at("home")),
+        Visit("selfservice/home.html", "owner", at("home")),
+        Visit("selfservice/search.html", "visitor", at("search", "?q=svaret")),
+        Visit("selfservice/search.html", "first", at("search", "?q=token&kind=ticket")),
+        Visit("selfservice/search.html", "visitor", at("search", "?q=zzxqvw")),
+        Visit("selfservice/search_start.html", "visitor", at("search")),
+        Visit("selfservice/search_away.html", "visitor", no_engine),
+        Visit("selfservice/service.html", "visitor", at("service")),
+        Visit("selfservice/accessibility.html", "visitor", at("accessibility")),
+        Visit("selfservice/privacy.html", "visitor", at("privacy")),
+        Visit("guidance/index.html", "visitor", path("/veiledning/")),
+        Visit("guidance/section.html", "visitor", section),
+        Visit("guidance/article.html", "visitor", article),
+        Visit("guidance/article.html", "editor", article),
+        Visit("guidance/feedback.html", "visitor", refused_feedback),
+        Visit("guidance/thanks.html", "visitor", at("page_feedback_thanks")),
+        Visit("guidance/feedback_list.html", "editor", at("page_feedback_list")),
+    ],
+    "cases": [
+        Visit("cases/ask.html", "visitor", path("/hjelp/?q=svaret&text=svaret+på+spørsmål")),
+        Visit("cases/ask.html", "owner", refused_number),
+        Visit("cases/suggestions.html", "owner", words),
+        Visit("cases/details.html", "owner", details),
+        Visit("cases/details.html", "member", refused_details),
+        Visit("cases/check.html", "owner", check),
+        Visit("cases/discard.html", "owner", at("ask_discard")),
+        Visit("cases/thanks.html", "visitor", at("ask_thanks")),
+        Visit("cases/receipt.html", "owner", at("my_case_receipt")),
+        Visit("cases/my_cases.html", "owner", at("my_cases")),
+        Visit("cases/my_cases.html", "contact", at("my_cases")),
+        Visit("cases/my_cases.html", "member", at("my_cases")),
+        Visit("cases/case.html", "owner", at("my_case")),
+    ],
+    "community": [
+        Visit("community/questions.html", "visitor", at("community")),
+        Visit("community/questions.html", "owner", at("community", "?tab=unanswered")),
+        Visit("community/question.html", "visitor", at("community_question")),
+        Visit("community/question.html", "first", at("community_question")),
+        Visit("community/question.html", "moderator", at("community_question")),
+        Visit("community/ask_title.html", "member", at("community_ask", "?q=token")),
+        Visit("community/ask_write.html", "member", write_question),
+        Visit("community/ask_check.html", "member", check_question),
+        Visit("community/hide.html", "moderator", at("community_hide_answer")),
+        Visit("community/gone.html", "member", gone),
+    ],
+    "desk": [
+        Visit("desk/queue.html", "first", at("desk")),
+        Visit("desk/queue.html", "second", at("desk")),
+        Visit("desk/queue.html", "first", at("desk", "?view=mine&priority=P1&x=1")),
+        Visit("desk/queue.html", "first", keys),
+        Visit("desk/case.html", "first", at("desk_case")),
+        Visit("desk/case.html", "first", at("desk_case", "?tab=note")),
+        Visit("desk/case.html", "manager", at("desk_case")),
+        Visit("desk/case.html", "first", refused_answer),
+        *[
+            Visit("desk/step.html", "first", step(slug))
+            for slug in ("tildel", "produkt", "prioritet", "send-videre", "spor-om-rad")
+        ],
+        Visit("desk/step.html", "first", step("duplikat")),
+        Visit("desk/step.html", "first", step("ikke-en-sak")),
+        Visit("desk/new_case.html", "first", at("desk_new")),
+        Visit("desk/keys.html", "first", at("desk_keys")),
+        Visit("desk/signed_out.html", "first", signed_out),
+    ],
+    "reports and operations": [
+        Visit("insight/overview.html", "manager", at("reports")),
+        *[
+            Visit("insight/report.html", "manager", path(f"/rapporter/{purpose}/"))
+            for purpose in ("svartid", "kvalitet", "inngang")
+        ],
+        Visit("insight/cases.html", "manager", at("report_cases")),
+        Visit("operations/overview.html", "administrator", at("operations")),
+        Visit("operations/mails.html", "administrator", at("operations_mails")),
+        Visit("operations/mail.html", "administrator", at("operations_mail")),
+    ],
+    "signing in": [
+        Visit("account/login.html", "visitor", at("account_login")),
+        Visit("account/login.html", "visitor", wrong_password),
+        Visit("account/signup.html", "visitor", at("account_signup")),
+        Visit("account/logout.html", "owner", at("account_logout")),
+        Visit("account/account_inactive.html", "visitor", at("account_inactive")),
+        Visit("account/verification_sent.html", "visitor", at("account_email_verification_sent")),
+        Visit("account/email_confirm.html", "visitor", at("account_confirm_email")),
+        Visit("account/password_reset.html", "visitor", at("account_reset_password")),
+        Visit("account/password_reset_done.html", "visitor", at("account_reset_password_done")),
+        Visit(
+            "account/password_reset_from_key.html",
+            "visitor",
+            at("account_reset_password_from_key"),
+        ),
+        Visit(
+            "account/password_reset_from_key_done.html",
+            "visitor",
+            at("account_reset_password_from_key_done"),
+        ),
+        Visit("account/password_change.html", "owner", at("account_change_password")),
+        Visit("account/password_set.html", "visitor", first_password),
+        Visit("429.html", "visitor", too_many_tries),
+    ],
+    "people": [
+        Visit("account/my_page.html", "owner", at("account")),
+        Visit("account/my_page.html", "administrator", at("account")),
+        Visit("account/join.html", "member", at("account_join")),
+        Visit("account/requests.html", "contact", at("account_requests")),
+        Visit("account/decline.html", "contact", at("account_decline")),
+        Visit("account/organisation.html", "contact", at("account_organisation")),
+        Visit("account/invite.html", "contact", at("account_invite")),
+        Visit("account/roles.html", "contact", at("account_roles")),
+        Visit("account/end.html", "contact", end_membership),
+        Visit("account/leave.html", "owner", at("account_leave")),
+        Visit("account/invitation.html", "visitor", at("account_invitation")),
+    ],
+    "what went wrong": [
+        Visit("errors/400.html", "visitor", path("/t/strange/")),
+        Visit("errors/403.html", "member", at("operations")),
+        Visit("errors/404.html", "visitor", path("/finnes-ikke/svaret/")),
+        Visit("errors/500.html", "visitor", path("/t/breaks/")),
+        Visit("errors/csrf.html", "visitor", expired_form),
+    ],
+}
+
+
+def test_every_template_is_visited():
+    known = {visit.template for visits in AREAS.values() for visit in visits}
+    assert len(known) > 60
+    assert pages() - known == set(), "Add a visit to the page in AREAS"
+    assert known - pages() == set(), "These templates are gone"
+
+
+@pytest.fixture
+def populated(transactional_db, settings) -> World:
+    """One of each thing, a case that has been talked about, and an index of it all."""
+    world = make_world()
+    world.arguments["desk_new"] = world.arguments["desk_keys"] = ()
+    (number,) = world.arguments["desk_case"]
+    ticket = Ticket.objects.get(pk=number)
+    first, now = world.people["first"], timezone.now()
+    services.take_ticket(ticket=ticket, by=first, now=now)
+    services.add_note(ticket=ticket, by=first, body="Ser på loggen.", now=now)
+    services.reply(ticket=ticket, by=first, body="Se https://x.example/" + "a" * 90, now=now)
+    services.ask_back(
+        ticket=ticket, by=first, body="Hvilket miljø?", now=now + timedelta(seconds=1)
+    )
+    answer = Answer.objects.get()
+    community.accept_answer(answer=answer, by=answer.question.author, now=now)
+    rebuild()
+    return world
+
+
+def look(place: Place, visit: Visit) -> list[str]:
+    """Everything wrong with one page."""
+    page, faults = place.page, []
+    seen: list[str] = []
+
+    def note(template, **_more) -> None:
+        seen.append(template.name)
+
+    template_rendered.connect(note)
+    try:
+        visit.go(place)
+    finally:
+        template_rendered.disconnect(note)
+    if visit.template not in seen:
+        return [f"was not shown, but {[name for name in seen if name in pages()]} at {page.url}"]
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        found = AXE.run(page)
+        if found.violations_count:
+            faults.append(f"{scheme}: {found.generate_report()}")
+    page.emulate_media(color_scheme="light")
+    for width in (*OTHER_WIDTHS, NARROW["width"]):
+        page.set_viewport_size({**NARROW, "width": width})
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        if wide > width:
+            faults.append(f"{wide} px wide in a window of {width}: {widest(page)}")
+    page.set_viewport_size(WIDE)
+    return faults + place.window.complaints
+
+
+def widest(page) -> str:
+    """The element that reaches furthest out."""
+    return page.evaluate(
+        """() => [...document.querySelectorAll('main *, header *, footer *')]
+            .map(e => [e.getBoundingClientRect().right, e.outerHTML.slice(0, 120)])
+            .sort((a, b) => b[0] - a[0])[0].join(' ')"""
+    )
+
+
+@pytest.mark.parametrize("area", AREAS)
+def test_no_page_breaks_a_rule_or_scrolls_sideways(
+    chromium, live_server, populated, settings, tmp_path, area
+):
+    faults: dict[str, list[str]] = {}
+    for visit in AREAS[area]:
+        person = populated.people[visit.role]
+        window = Window(
+            chromium, live_server, person if person.is_authenticated else None, viewport=WIDE
+        )
+        found = look(Place(window, populated, settings, tmp_path), visit)
+        if found:
+            faults[f"{visit.template} for {visit.role}: {window.page.url}"] = found
+        window.context.close()
+    assert not faults, "\n".join(
+        f"{name}\n  " + "\n  ".join(map(str, f)) for name, f in faults.items()
+    )
