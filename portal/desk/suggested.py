@@ -56,7 +56,7 @@ def _beside(kept: stored.Kept, address: str) -> Beside:
         reason=kept.reason,
         language=document.language,
         address=address,
-        insert="" if is_case else f"{excerpt}\n\n{document.title}: {_absolute(address)}",
+        insert="" if is_case else f"{excerpt}\n\n{document.title}\n{_absolute(address)}",
         used=kept.used,
     )
 

@@ -17,6 +17,7 @@ from search.engines.contract import SearchError
 from triage.classifier import services
 from triage.classifier.artifact import Artifact, ArtifactRefused
 from triage.classifier.current import current
+from triage.classifier.labels import CASE_TYPE, NOT_A_CASE, PRODUCT
 from triage.classifier.models import Prediction
 from triage.suggestions.stored import store_suggestions
 from triage.tickets.models import Ticket
@@ -46,7 +47,7 @@ def follow(rows: Sequence[OutboxRow]) -> None:
         try:
             store_suggestions(
                 ticket,
-                services.text_of(ticket),
+                _asked(ticket),
                 product=_product(ticket),
                 now=timezone.now(),
             )
@@ -56,9 +57,15 @@ def follow(rows: Sequence[OutboxRow]) -> None:
         raise trouble
 
 
+def _asked(ticket: Ticket) -> str:
+    """The text something may answer; "" for what is guessed to be no case."""
+    none = Prediction.objects.filter(ticket=ticket, target=CASE_TYPE, label=NOT_A_CASE, speaks=True)
+    return "" if none.exists() else services.text_of(ticket)
+
+
 def _product(ticket: Ticket) -> str:
     """The product the case has, else the one it is guessed to have; "" when neither is known."""
     if ticket.product:
         return ticket.product.slug
-    found = Prediction.objects.filter(ticket=ticket, target="product", speaks=True).first()
+    found = Prediction.objects.filter(ticket=ticket, target=PRODUCT, speaks=True).first()
     return found.label if found else ""

@@ -9,6 +9,7 @@ from dispatch import outbox
 from dispatch.models import OutboxRow
 from search.engines.contract import EngineUnavailable
 from search.indexing import rebuild
+from tests.factories import make_article
 from tests.triage.tickets.desk import opened
 from triage.classifier import current, following, services
 from triage.classifier.artifact import ArtifactRefused, save
@@ -149,3 +150,21 @@ def test_one_refusal_does_not_keep_suggestions_from_the_other_cases(desk, now):
 def test_a_row_of_a_case_that_is_gone_is_done(desk, stored):
     following.follow([OutboxRow(topic="classify", payload={"ticket": 987654})])
     assert not Prediction.objects.exists()
+
+
+def test_nothing_is_suggested_for_what_is_guessed_to_be_no_case(desk, stored):
+    make_article(title="Ferie", answer="Automatisk svar når du er på ferie til 12. august.")
+    rebuild()
+    ticket = opened(desk, subject="Automatisk svar", body="Jeg er på ferie til 12. august.")
+    outbox.drain(timezone.now(), topics=["classify"])
+    assert _guessed(ticket) == {"case_type": "not_a_case"}
+    assert not ticket.suggestions.exists()
+
+
+def test_an_article_is_suggested_together_with_the_guess(desk, stored):
+    article = make_article(title="Systembruker", answer="AUTH.VLD-00003 ved godkjenning forklart.")
+    rebuild()
+    ticket = opened(desk, **CASE)
+    outbox.drain(timezone.now(), topics=["classify"])
+    assert [each.document for each in ticket.suggestions.all()] == [f"article:{article.pk}"]
+    assert OutboxRow.objects.get(topic="classify").delivered_at
