@@ -37,9 +37,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     kept = list(items)
     if config.getoption("--touching-database"):
         kept = [item for item in kept if _touches_database(item)]
-    if on_sqlite and os.environ.get("TEST_POSTGRES_URL"):
+    if not on_sqlite:
+        kept = [item for item in kept if not item.get_closest_marker("sqlite")]
+    elif os.environ.get("TEST_POSTGRES_URL"):
         kept = [item for item in kept if not item.get_closest_marker("postgres")]
-    elif on_sqlite:
+    else:
         for item in kept:
             if item.get_closest_marker("postgres"):
                 item.add_marker(pytest.mark.skip("needs PostgreSQL: set TEST_POSTGRES_URL"))

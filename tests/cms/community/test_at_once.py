@@ -5,7 +5,7 @@ from threading import Barrier
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import connection, connections
+from django.db import connections
 from django.utils import timezone
 
 from accounts.models import User
@@ -14,13 +14,7 @@ from cms.community.models import Answer, CommunityEvent, Question
 from tests.cms.community.posts import answered, asked, in_state, make_people
 from tests.factories import make_user
 
-pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(autouse=True)
-def _needs_connections_side_by_side():
-    if connection.vendor == "sqlite":
-        pytest.skip("SQLite's test database lives in one connection; runs on PostgreSQL")
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
 
 
 def at_once(*actions) -> list[type[Exception] | None]:

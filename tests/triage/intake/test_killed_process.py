@@ -20,7 +20,10 @@ from tests.triage.tickets.test_files import PNG, upload
 from triage.intake import drafts
 from triage.tickets.files import examine
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = [
+    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+    pytest.mark.sqlite,
+]
 
 ROOT = Path(__file__).resolve().parents[3]
 # Where it is killed, and whether the case is there afterwards.
@@ -63,8 +66,6 @@ with patch:
 @pytest.fixture
 def site(tmp_path):
     """A database file with a desk and a draft with a file, and how to send it in a process."""
-    if connection.vendor != "sqlite":
-        pytest.skip("copies the test's database as a file, which needs SQLite")
     desk = make_desk()
     asker = desk.people.asker
     draft = drafts.save_draft(
