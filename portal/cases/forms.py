@@ -147,6 +147,7 @@ class WordsForm(WithoutIdentityNumbers):
         help_text=gettext_lazy("For instance: “We get invalid_grant since this morning”"),
         max_length=LONGEST_SUBJECT,
         widget=_line(LONGEST_SUBJECT),
+        error_messages={"required": gettext_lazy("Say in one line what it is about.")},
     )
     body = forms.CharField(
         label=gettext_lazy("Tell us more"),
@@ -156,6 +157,7 @@ class WordsForm(WithoutIdentityNumbers):
         ),
         max_length=LONGEST_TEXT,
         widget=_text_area(9),
+        error_messages={"required": gettext_lazy("Tell us a little more.")},
     )
 
     def __init__(self, *args, **kwargs) -> None:
@@ -166,7 +168,7 @@ class WordsForm(WithoutIdentityNumbers):
     @staticmethod
     def raw_values(data: Mapping) -> dict:
         """What was typed, for the draft, whether or not it passes."""
-        product = str(data.get("product", ""))[:50]
+        product = str(data.get("product", "")).replace("\x00", "")[:50]
         return {
             "product": product if Product.objects.filter(slug=product).exists() else "",
             "subject": str(data.get("subject", ""))[:LONGEST_SUBJECT],
@@ -354,4 +356,8 @@ class ReopenForm(WithoutIdentityNumbers):
 class ColleagueForm(forms.Form):
     """The address of a colleague who may follow the case."""
 
-    email = forms.EmailField(label=gettext_lazy("The colleague’s e-mail"), max_length=254)
+    email = forms.EmailField(
+        label=gettext_lazy("The colleague’s e-mail"),
+        max_length=254,
+        error_messages={"required": gettext_lazy("Write the colleague’s e-mail address.")},
+    )

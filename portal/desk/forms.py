@@ -17,6 +17,7 @@ from triage.tickets.queries import team_loads
 from triage.tickets.states import Action
 
 LONGEST_TEXT = 20_000
+SAY_WHY = gettext_lazy("Say why, in a few words.")
 
 
 class SeveralFiles(forms.ClearableFileInput):
@@ -38,6 +39,11 @@ class FilesField(forms.FileField):
             return examine_all(data)
         except FileRefused as error:
             raise forms.ValidationError(str(error)) from error
+
+
+def needed(words: str) -> dict[str, str]:
+    """What is said when a field is left empty."""
+    return {"required": words}
 
 
 def text_area(rows: int) -> forms.Textarea:
@@ -212,7 +218,9 @@ class PriorityForm(StepForm):
         label=gettext_lazy("Severity of a fault"), required=False, choices=codes.SEVERITIES
     )
     security = forms.BooleanField(label=gettext_lazy("Security case"), required=False)
-    reason = forms.CharField(label=gettext_lazy("Why"), max_length=300)
+    reason = forms.CharField(
+        label=gettext_lazy("Why"), max_length=300, error_messages=needed(SAY_WHY)
+    )
 
     def prepare(self) -> None:
         """What the ticket has now."""
@@ -225,7 +233,10 @@ class TeamForm(StepForm):
     """A choice among the teams that do not have the case, with what each has already."""
 
     team = forms.ModelChoiceField(
-        label=gettext_lazy("Team"), queryset=Team.objects.all(), widget=forms.RadioSelect
+        label=gettext_lazy("Team"),
+        queryset=Team.objects.all(),
+        widget=forms.RadioSelect,
+        error_messages=needed(gettext_lazy("Choose a team.")),
     )
 
     def prepare(self) -> None:
@@ -247,6 +258,7 @@ class HandOverForm(TeamForm):
         help_text=gettext_lazy("The team reads this first. It becomes an internal note."),
         max_length=LONGEST_TEXT,
         widget=text_area(5),
+        error_messages=needed(gettext_lazy("Write what has been tried.")),
     )
 
 
@@ -258,6 +270,7 @@ class ConsultForm(TeamForm):
         help_text=gettext_lazy("The case stays with you. The team can read it and write notes."),
         max_length=LONGEST_TEXT,
         widget=text_area(5),
+        error_messages=needed(gettext_lazy("Write what you ask.")),
     )
 
 
@@ -265,7 +278,10 @@ class ReasonForm(StepForm):
     """A few words on why."""
 
     reason = forms.CharField(
-        label=gettext_lazy("Why"), max_length=LONGEST_TEXT, widget=text_area(4)
+        label=gettext_lazy("Why"),
+        max_length=LONGEST_TEXT,
+        widget=text_area(4),
+        error_messages=needed(SAY_WHY),
     )
 
 
@@ -276,6 +292,7 @@ class DuplicateForm(StepForm):
         label=gettext_lazy("Number of the case that is kept"),
         help_text=gettext_lazy("For instance V-00012."),
         max_length=40,
+        error_messages=needed(gettext_lazy("Write the number of the other case.")),
     )
 
     def clean_number(self) -> str:
@@ -333,12 +350,17 @@ class NewCaseForm(forms.Form):
     case_type = forms.ChoiceField(
         label=gettext_lazy("Type"), choices=codes.CASE_TYPES, initial="question"
     )
-    subject = forms.CharField(label=gettext_lazy("Subject"), max_length=200)
+    subject = forms.CharField(
+        label=gettext_lazy("Subject"),
+        max_length=200,
+        error_messages=needed(gettext_lazy("Say in one line what it is about.")),
+    )
     body = forms.CharField(
         label=gettext_lazy("What they ask"),
         help_text=gettext_lazy("The person sees this as their own words."),
         max_length=LONGEST_TEXT,
         widget=text_area(8),
+        error_messages=needed(gettext_lazy("Write what they ask.")),
     )
     files = FilesField(label=gettext_lazy("Attach files"), required=False)
     take = forms.BooleanField(

@@ -53,6 +53,12 @@ def is_choice(field: BoundField) -> bool:
 
 
 @register.filter
+def lead_in(label: str) -> str:
+    """The label before what is said about its field: a question keeps its mark, others get one."""
+    return label if str(label).endswith("?") else f"{label}:"
+
+
+@register.filter
 def is_checkbox(field: BoundField) -> bool:
     """Whether the field is one checkbox, whose label stands after it."""
     kind = getattr(field.field.widget, "input_type", "")

@@ -194,7 +194,7 @@ def test_a_critical_case_is_promised_an_answer_at_any_hour(desk, time_machine):
     journey.to_check(impact="1", urgency="1")
     page = text_of(journey.client.get(journey.path("sjekk")))
     assert "Du får svar innen torsdag 24. desember kl. 13.15." in page
-    assert "Vi garanterer svar innen 15 minutter i slike saker. Tiden løper døgnet rundt." in page
+    assert "Vi garanterer svar innen 15 minutter i slike saker. Tiden går døgnet rundt." in page
 
 
 def test_who_will_read_a_security_case_is_fewer_people(desk):
@@ -325,6 +325,29 @@ def test_scripts_in_text_and_file_names_are_shown_as_text(desk):
         html = page.content.decode()
         assert "<script>alert" not in html
         assert "<img src=x" not in html
+
+
+@pytest.mark.parametrize(
+    ("language", "line", "kind"),
+    [
+        (
+            "nb",
+            "Si det på én linje: Skriv på én linje hva det gjelder.",
+            "Hva slags sak er det? Velg",
+        ),
+        (
+            "nn",
+            "Sei det på éi linje: Skriv på éi linje kva det gjeld.",
+            "Kva slags sak er det? Vel",
+        ),
+    ],
+)
+def test_what_is_left_empty_is_named_in_plain_words_in_the_summary(desk, language, line, kind):
+    journey = Journey(desk.people.asker, language)
+
+    assert line in text_of(journey.words(subject=""))
+    journey.words()
+    assert kind in text_of(journey.details(case_type=""))
 
 
 def test_text_in_a_wrong_encoding_is_taken_in_without_an_error(desk):
