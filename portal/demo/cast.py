@@ -50,6 +50,15 @@ class Cast:
         same = [asker for asker in able if asker.language == wording.language]
         return chance.choice(same if same and chance.random() < 0.8 else able)
 
+    def colleague_of(self, asker: Asker, chance: Random) -> Asker:
+        """Somebody else in the same organisation; the same person when there is nobody else."""
+        others = [
+            each
+            for each in self.askers
+            if each.organisation == asker.organisation and each.email != asker.email
+        ]
+        return chance.choice(others) if asker.has_account and others else asker
+
 
 def _words(asker: Asker) -> list[str]:
     """The words an organisation is known by, such as «tindvik»."""

@@ -161,13 +161,16 @@ def _single(key: str, at: datetime, place: int, source: Source) -> Telling:
 
 
 def _outage(key: str, at: datetime, source: Source) -> Telling:
-    """One fault, several cases within the hour: the later ones are merged into the first."""
+    """One fault, several cases from one organisation within the hour, merged into the first."""
     chance = chance_for(key)
     family = chance.choice(source.families.outages)
     openings, steps = [], []
     for number, wording in enumerate(bokmaal(family)[:4]):
         moment = at + timedelta(minutes=number * chance.uniform(4, 15))
         opening = opening_for(Asked(family, wording), moment, source, chance)
+        if openings:
+            colleague = source.cast.colleague_of(openings[0].asker, chance)
+            opening = replace(opening, asker=colleague)
         openings.append(replace(opening, with_urgency=True, with_type=True, channel="portal"))
     main = course_from(openings[0], source, chance)
     main.work(2, 5).do("take").work(1, 3).do("progress").work(2, 6).do("hand_over")

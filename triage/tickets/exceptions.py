@@ -34,6 +34,16 @@ class TicketError(Exception):
         return cls(_("Choose another case: this one is itself, or is a duplicate."))
 
     @classmethod
+    def of_another_organisation(cls) -> TicketError:
+        """Whoever asked in the duplicate would read what another organisation has written."""
+        return cls(
+            _(
+                "The cases are of different organisations, and the one who asked here would read "
+                "the other’s case. Answer in this case as well."
+            )
+        )
+
+    @classmethod
     def not_a_colleague(cls) -> TicketError:
         """Only members of the same organisation may be let in."""
         return cls(_("The person must be a member of the organisation the case belongs to."))

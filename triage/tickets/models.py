@@ -12,7 +12,7 @@ from django.db.models.lookups import IsNull
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Language, Organisation, Team, User
+from accounts.models import Language, Membership, Organisation, Team, User
 from accounts.roles import ContactRole
 from taxonomy.models import Product, Topic
 from triage.sla.models import PolicyVersion
@@ -76,7 +76,10 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         return Q(team__in=teams) | Q(IsNull(part, False))
 
     def _by_request(self, user: User) -> Q:
-        """Cases the person asked in or follows, or that their contact role answers for."""
+        """Cases the person asked in or follows, or that their contact role answers for.
+
+        A colleague who was added follows the case for as long as they are a colleague.
+        """
         contacts = Organisation.objects.filter(
             memberships__user=user,
             memberships__status="active",
@@ -85,9 +88,13 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         incident_contacts = contacts.filter(
             memberships__contact_roles__role=ContactRole.INCIDENT, memberships__user=user
         )
+        member_of = Membership.objects.active().filter(user=user).values("organisation")
+        followed = Participant.objects.filter(
+            Q(ticket__organisation=None) | Q(ticket__organisation__in=member_of), user=user
+        )
         return (
             Q(requester=user)
-            | Q(pk__in=Participant.objects.filter(user=user).values("ticket"))
+            | Q(pk__in=followed.values("ticket"))
             | Q(organisation__in=contacts.values("pk"), security=False)
             | Q(organisation__in=incident_contacts.values("pk"), security=True)
         )

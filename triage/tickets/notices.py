@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from accounts.notices import wants_mail
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -13,8 +12,10 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.notices import wants_mail
 from dispatch.mail import queue_mail
 from triage.tickets.models import Ticket
+from triage.tickets.policies import may_follow
 
 
 def _language(ticket: Ticket, receiver: User | None) -> str:
@@ -72,12 +73,14 @@ def subject_of(kind: str, reference: str) -> str:
 
 
 def to_requester(ticket: Ticket, kind: str, *, key: str, **words) -> None:
-    """Tell the requester and the people added to the case."""
+    """Tell the requester and the people added to the case who may still read it."""
     _send(ticket, to=ticket.requester, email=ticket.requester_email, kind=kind, key=key, **words)
     if kind == "receipt":
         return
     for participant in ticket.participants.select_related("user"):
         person = participant.user
+        if not may_follow(person, ticket):
+            continue
         _send(ticket, to=person, email=person.email, kind=kind, key=key, **words)
 
 

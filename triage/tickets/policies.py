@@ -41,9 +41,20 @@ def is_requester_side(user, ticket: Ticket) -> bool:
         return False
     if ticket.requester_id == user.pk:
         return True
-    if ticket.organisation_id in user.contact_organisation_ids:
+    added = Participant.objects.filter(ticket=ticket, user=user)
+    if ticket.organisation_id in user.contact_organisation_ids or added.exists():
         return Ticket.objects.visible_to(user).filter(pk=ticket.pk).exists()
-    return Participant.objects.filter(ticket=ticket, user=user).exists()
+    return False
+
+
+def may_follow(person, ticket: Ticket) -> bool:
+    """Whether somebody may be let into a case: who can read it already, and colleagues.
+
+    True also for nobody (a requester without an account), who cannot read anything here.
+    """
+    if person is None or Ticket.objects.visible_to(person).filter(pk=ticket.pk).exists():
+        return True
+    return not ticket.security and ticket.organisation_id in person.organisation_ids
 
 
 def check_can(user, ticket: Ticket, action: Action) -> None:

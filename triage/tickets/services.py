@@ -21,7 +21,7 @@ from triage.tickets.exceptions import ActionNotPossible, MissingReason, TicketEr
 from triage.tickets.files import StoredFile, attach
 from triage.tickets.kinds import CaseType
 from triage.tickets.models import Involvement, Message, Participant, Ticket
-from triage.tickets.policies import check_can
+from triage.tickets.policies import check_can, may_follow
 from triage.tickets.priority import priority_for
 from triage.tickets.redact import redacted
 from triage.tickets.states import Action, Status
@@ -387,10 +387,13 @@ def mark_not_a_case(*, ticket: Ticket, by: User, now: datetime) -> None:
 def mark_duplicate(*, ticket: Ticket, by: User, of: Ticket, now: datetime) -> None:
     """Close this ticket as a duplicate and merge it into the other, which keeps the earlier start.
 
-    Both are locked; the requester of this one follows the other from now on.
+    Both are locked; the requester of this one follows the other from now on, so the two must be of
+    people who may read each other's cases. Raises TicketError otherwise.
     """
     if of.pk == ticket.pk or of.duplicate_of_id:
         raise TicketError.cannot_merge()
+    if not may_follow(ticket.requester, of):
+        raise TicketError.of_another_organisation()
     check_can(by, of, Action.ABSORB_DUPLICATE)
     with changing(ticket, Action.MARK_DUPLICATE, by=by, now=now, into=of.pk) as work:
         work.ticket.duplicate_of = of

@@ -82,6 +82,7 @@ def test_an_outage_brings_several_cases_that_are_merged_into_the_first(tellings)
     for telling in outages:
         merged = [step.case for step in telling.steps if step.do == "duplicate"]
         assert sorted(merged) == list(range(1, len(telling.openings)))
+        assert len({opening.asker.organisation for opening in telling.openings}) == 1
         assert telling.steps[-1].do == "resolve"
 
 

@@ -6,7 +6,10 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 
+from accounts.models import User
 from accounts.roles import ContactRole
+from accounts.services import end_membership
+from dispatch.models import Mail
 from tests.factories import make_membership, make_user
 from tests.triage.tickets.desk import MINUTE, NOW, opened
 from triage.tickets import services
@@ -98,6 +101,20 @@ def test_a_contact_who_has_left_no_longer_sees_the_cases(desk):
     opened(desk)
     desk.people.contact.memberships.update(status="left")
     assert not Ticket.objects.visible_to(desk.people.contact).exists()
+
+
+def test_a_colleague_who_has_left_no_longer_follows_the_case_nor_hears_of_it(desk):
+    ticket, person = opened(desk), desk.people.member
+    services.add_participant(ticket=ticket, by=desk.people.asker, person=person, now=NOW)
+    assert Ticket.objects.visible_to(person).exists()
+    membership = person.memberships.get()
+    end_membership(membership=membership, by=desk.people.contact, now=NOW)
+    person = User.objects.get(pk=person.pk)
+    assert not Ticket.objects.visible_to(person).exists()
+    assert actions_for(person, ticket) == set()
+    services.reply(ticket=ticket, by=desk.people.agent, body="Svaret.", now=NOW + MINUTE)
+    told = Mail.objects.filter(kind="answer").values_list("to", flat=True)
+    assert list(told) == [desk.people.asker.email]
 
 
 def test_a_row_is_shown_once_however_many_reasons_there_are_to_see_it(desk):

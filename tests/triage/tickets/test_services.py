@@ -9,6 +9,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from dispatch.models import Mail, OutboxRow
+from tests.factories import make_membership, make_organisation, make_user
 from tests.triage.tickets.desk import MINUTE, NOW, Desk, in_status, opened
 from triage.tickets import services
 from triage.tickets.exceptions import (
@@ -291,6 +292,39 @@ def test_a_duplicate_is_closed_and_its_requester_follows_the_other(desk):
     assert (other.status, other.close_reason, other.duplicate_of) == ("closed", "duplicate", kept)
     assert Participant.objects.get(ticket=kept).user == desk.people.member
     assert kept.clocks.get(kind="first_response").started_at == NOW - 60 * MINUTE
+
+
+def test_cases_of_different_organisations_are_not_merged(desk):
+    """Whoever asked in one would read everything the other organisation has written."""
+    stranger, theirs = make_user(), make_organisation()
+    make_membership(stranger, theirs)
+    kept = opened(desk, at=NOW)
+    for organisation in (theirs, None):
+        other = opened(desk, at=NOW, requester=stranger, organisation=organisation)
+        with pytest.raises(TicketError, match="different organisations"):
+            services.mark_duplicate(ticket=other, by=desk.people.agent, of=kept, now=LATER)
+        other.refresh_from_db()
+        assert (other.status, other.duplicate_of) == (Status.NEW, None)
+    assert not Participant.objects.exists()
+    assert not Ticket.objects.visible_to(stranger).filter(pk=kept.pk).exists()
+
+
+def test_a_duplicate_lets_nobody_into_a_security_case(desk):
+    kept = opened(desk, at=NOW, security=True)
+    other = opened(desk, at=NOW, requester=desk.people.member)
+    guard = make_user(teams=(desk.first, desk.guards))
+    with pytest.raises(TicketError, match="different organisations"):
+        services.mark_duplicate(ticket=other, by=guard, of=kept, now=LATER)
+
+
+def test_the_case_of_somebody_without_an_account_can_be_merged(desk):
+    kept = opened(desk, at=NOW)
+    other = opened(
+        desk, at=NOW, requester=None, contact_name="Ola", contact_email="ola@tindvik.example"
+    )
+    services.mark_duplicate(ticket=other, by=desk.people.agent, of=kept, now=LATER)
+    assert other.duplicate_of == kept
+    assert not Participant.objects.exists()
 
 
 def test_a_case_is_not_a_duplicate_of_itself_or_of_a_duplicate(desk):
