@@ -98,9 +98,7 @@ class Registry:
         return allowed
 
 
-LONGEST_NUMBER = (
-    12  # digits; no row has a longer id, and databases refuse to compare far longer ones
-)
+LONGEST_NUMBER = 12  # digits of an id; databases refuse to compare far longer ones
 
 
 def number_of(document_id: str) -> int | None:

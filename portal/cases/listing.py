@@ -8,12 +8,11 @@ from datetime import datetime
 from django.db.models import Case, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.http import QueryDict
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from portal.cases.words import Mark, promise_mark, state_mark
+from portal.positions import read_position
 from portal.templatetags.design import moment_in_words
 from triage.tickets.models import Message, Participant, Ticket, TicketClock
 from triage.tickets.queries import own_cases
@@ -95,29 +94,20 @@ def cases(user: User, scope: str) -> QuerySet[Ticket]:
     ).order_by("rank", "-changed_at", "-pk")
 
 
-def read_position(text: str) -> tuple[int, datetime, int] | None:
+def read_place(text: str) -> tuple[int, datetime, int] | None:
     """Where a page begins, from its address; None for the first page and for nonsense."""
-    parts = text.split("_")
-    if len(parts) != 3 or not (parts[0].isdecimal() and parts[2].isdecimal()):
-        return None
-    if len(parts[0]) > 1 or len(parts[2]) > 18:
-        return None
-    try:
-        moment = parse_datetime(parts[1])
-    except ValueError:
-        return None
-    if moment is None or timezone.is_naive(moment):
-        return None
-    return int(parts[0]), moment, int(parts[2])
+    rank, _sep, position_text = text.partition("_")
+    position = read_position(position_text)
+    return (int(rank), *position) if rank in ("0", "1") and position is not None else None
 
 
 def page(user: User, params: QueryDict, *, now: datetime) -> CasePage:
     """The page of the list an address asks for."""
     scope = scope_of(params, user)
     found = cases(user, scope)
-    position = read_position(params.get("etter", ""))
-    if position is not None:
-        rank, moment, pk = position
+    place = read_place(params.get("etter", ""))
+    if place is not None:
+        rank, moment, pk = place
         later = Q(changed_at__lt=moment) | Q(changed_at=moment, pk__lt=pk)
         found = found.filter(Q(rank__gt=rank) | (Q(rank=rank) & later))
     tickets = list(found.select_related("product", "organisation", "requester")[: PAGE_SIZE + 1])
@@ -126,7 +116,7 @@ def page(user: User, params: QueryDict, *, now: datetime) -> CasePage:
     return CasePage(
         rows=_rows(tickets, user, now),
         next_address=_next_address(scope, tickets[-1]) if more else "",
-        begins_after=position is not None,
+        begins_after=place is not None,
     )
 
 

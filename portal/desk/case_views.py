@@ -231,7 +231,7 @@ def _put_in(request: HttpRequest, ticket: Ticket, sent: forms.AnswerForm) -> Htt
     added = request.POST.get("insert", "")[: forms.LONGEST_TEXT]
     template = None
     if "template" in request.POST:
-        slug = request.POST.get("reply_template", "")
+        slug = request.POST.get("reply_template", "").replace("\x00", "")
         template = ReplyTemplate.objects.filter(slug=slug).first()
     if template is not None:
         added = composing.filled(template, ticket, request.user)

@@ -8,11 +8,10 @@ from functools import cached_property
 
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, QueryDict
-from django.utils.dateparse import parse_datetime
-from django.utils.timezone import is_aware
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, Team, User
+from portal.positions import read_number, read_position
 from taxonomy.models import Product
 from triage.tickets import codes, queries
 from triage.tickets.models import Ticket
@@ -81,7 +80,7 @@ def read_query(request: HttpRequest) -> QueueQuery:
         raise Http404
     query = QueueQuery(user=request.user, view=view)
     for name in NAMES:
-        value = request.GET.get(name, "").strip()[:LONGEST]
+        value = request.GET.get(name, "").replace("\x00", "").strip()[:LONGEST]
         if not value:
             continue
         found = READERS[name](value, request.user)
@@ -89,20 +88,8 @@ def read_query(request: HttpRequest) -> QueueQuery:
             query.unknown.append(value)
         else:
             query.filters.append(found)
-    query.begins_after = _position(request.GET.get("after", ""))
+    query.begins_after = read_position(request.GET.get("after", ""))
     return query
-
-
-def _position(text: str) -> tuple[datetime, int] | None:
-    """Where a page begins; from the beginning when the address is not one of ours."""
-    moment_text, _sep, number = text.rpartition("_")
-    try:
-        moment = parse_datetime(moment_text)
-    except ValueError:
-        return None
-    if moment is None or not is_aware(moment) or not number.isdecimal() or len(number) > 18:
-        return None
-    return moment, int(number)
 
 
 def _product(value: str, user: User) -> Filter | None:
@@ -171,9 +158,8 @@ def _organisation(value: str, user: User) -> Filter | None:
 
 
 def _by_id(objects: QuerySet, value: str):
-    if not value.isdecimal() or len(value) > 18:
-        return None
-    return objects.filter(pk=int(value)).first()
+    number = read_number(value)
+    return None if number is None else objects.filter(pk=number).first()
 
 
 READERS = {

@@ -9,8 +9,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, Json
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
-from django.utils.timezone import is_aware
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
@@ -18,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from portal.desk import presenters
 from portal.desk.access import for_desk
 from portal.desk.filters import read_query
+from portal.positions import read_moment
 from triage.tickets import queries, services
 
 
@@ -49,11 +48,8 @@ def queue(request: HttpRequest) -> HttpResponse:
 @require_GET
 def news(request: HttpRequest) -> HttpResponse:
     """How many cases came into a view since it was looked at; asked for by script now and then."""
-    try:
-        since = parse_datetime(request.GET.get("since", "").replace(" ", "+"))
-    except ValueError:
-        since = None
-    if since is None or not is_aware(since):
+    since = read_moment(request.GET.get("since", "").replace(" ", "+"))
+    if since is None:
         return JsonResponse({"error": "since"}, status=400)
     query = read_query(request)
     count = queries.come_since(query.tickets(now=timezone.now()), since)

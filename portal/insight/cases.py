@@ -8,14 +8,13 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
-from django.utils.dateparse import parse_datetime
-from django.utils.timezone import is_aware
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
 from portal.desk.words import short_moment, span
 from portal.insight import words
 from portal.insight.questions import Question
+from portal.positions import read_number, read_position
 from triage.reporting import answering, backlog, cooperation, deadlines, solved
 from triage.reporting.scope import Scope
 from triage.tickets.models import Ticket, TicketClock
@@ -124,19 +123,15 @@ def _page(rows: list[tuple[CaseRow, str]], count: int, *, of_deadlines: bool = F
     )
 
 
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
-
-
 def _newest(ids: list[int], after: str) -> QuerySet[Ticket]:
     """The first of the ids after a position, enough for a page and one more."""
-    before = _number(after)
+    before = read_number(after)
     wanted = [pk for pk in ids if before is None or pk < before][: PAGE_SIZE + 1]
     return Ticket.objects.filter(pk__in=wanted).order_by("-pk")
 
 
 def _tickets(found: QuerySet[Ticket], question: Question, after: str) -> list[tuple[CaseRow, str]]:
-    before = _number(after)
+    before = read_number(after)
     if before is not None:
         found = found.filter(pk__lt=before)
     tickets = found.select_related("product", "team", "organisation")[: PAGE_SIZE + 1]
@@ -157,7 +152,7 @@ def _tickets(found: QuerySet[Ticket], question: Question, after: str) -> list[tu
 def _clocks(
     found: QuerySet[TicketClock], question: Question, after: str
 ) -> list[tuple[CaseRow, str]]:
-    position = _position(after)
+    position = read_position(after)
     if position is not None:
         moment, pk = position
         found = found.filter(due_at__lte=moment).exclude(Q(due_at=moment, pk__gte=pk))
@@ -190,16 +185,3 @@ def _clock_row(clock: TicketClock, now: datetime) -> CaseRow:
 
 def _address(ticket_id: int) -> str:
     return reverse("desk_case", args=[ticket_id])
-
-
-def _position(text: str) -> tuple[datetime, int] | None:
-    """Where a page begins; from the beginning when the address is not one of ours."""
-    moment_text, _sep, number = text.rpartition("_")
-    try:
-        moment = parse_datetime(moment_text)
-    except ValueError:
-        return None
-    pk = _number(number)
-    if moment is None or not is_aware(moment) or pk is None:
-        return None
-    return moment, pk

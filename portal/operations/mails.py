@@ -9,12 +9,11 @@ from datetime import datetime
 from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, QueryDict
-from django.utils.dateparse import parse_datetime
-from django.utils.timezone import is_aware
 from django.utils.translation import gettext as _
 
 from dispatch.models import Mail
 from portal.operations import names
+from portal.positions import read_position
 
 PAGE_SIZE = 50
 LONGEST = 254
@@ -80,22 +79,10 @@ class MailQuery:
 def read_query(request: HttpRequest) -> MailQuery:
     """The question in the address; what means nothing is left out."""
     return MailQuery(
-        kind=request.GET.get("kind", "").strip()[:40],
+        kind=request.GET.get("kind", "").replace("\x00", "").strip()[:40],
         to=request.GET.get("to", "").strip()[:LONGEST].replace("\x00", ""),
-        before=_position(request.GET.get("before", "")),
+        before=read_position(request.GET.get("before", "")),
     )
-
-
-def _position(text: str) -> tuple[datetime, int] | None:
-    """Where a page begins; from the newest when the address is not one of ours."""
-    moment_text, _sep, number = text.rpartition("_")
-    try:
-        moment = parse_datetime(moment_text)
-    except ValueError:
-        return None
-    if moment is None or not is_aware(moment) or not number.isdecimal() or len(number) > 18:
-        return None
-    return moment, int(number)
 
 
 def _row(mail: Mail) -> MailRow:

@@ -16,6 +16,7 @@ from portal.addresses import addresses
 from portal.selfservice import search_words
 from portal.selfservice.paging import Pager, pager
 from portal.selfservice.search_request import SearchRequest
+from search.registry import kind_of, number_of
 from search.types import FacetCount, Hit, Page
 from taxonomy.models import Audience, Product
 from triage.tickets.models import Ticket
@@ -209,8 +210,9 @@ def _facts(document_ids: Collection[str]) -> dict[str, list[str]]:
     """What the database knows of each hit beside its text; one statement for each kind."""
     by_kind: dict[str, list[int]] = {}
     for document_id in document_ids:
-        kind, _colon, number = document_id.partition(":")
-        by_kind.setdefault(kind, []).append(int(number))
+        number = number_of(document_id)
+        if number is not None:
+            by_kind.setdefault(kind_of(document_id), []).append(number)
     facts: dict[str, list[str]] = {}
     for kind, numbers in by_kind.items():
         if kind in _FACTS:

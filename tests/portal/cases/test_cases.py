@@ -238,6 +238,9 @@ def test_the_pages_of_the_list_show_every_case_once(desk, now):
         "1_2026-01-01T00:00:00_1",
         "12_2026-01-01T00:00:00+00:00_1",
         f"1_x_{'9' * 30}",
+        "1_0001-01-01T00:00:00+14:00_1",
+        "1_9999-12-31T23:59:59-14:00_1",
+        "²_2026-01-01T00:00:00+00:00_1",
     ],
 )
 def test_a_made_up_position_shows_the_first_page(desk, ticket, position):

@@ -159,7 +159,18 @@ def test_a_view_that_does_not_exist_is_not_found(desk):
     assert signed_in(desk.people.manager).get("/desk/?view=mine").status_code == 404
 
 
-@pytest.mark.parametrize("after", ["x", "2026-01-01_1", "2026-13-45T00:00:00Z_1", "_", "9" * 400])
+@pytest.mark.parametrize(
+    "after",
+    [
+        "x",
+        "2026-01-01_1",
+        "2026-13-45T00:00:00Z_1",
+        "_",
+        "9" * 400,
+        "0001-01-01T00:00:00+14:00_1",
+        "9999-12-31T23:59:59-14:00_1",
+    ],
+)
 def test_a_page_that_begins_nowhere_begins_at_the_beginning(desk, now, after):
     opened(desk, at=now, subject="Saken")
     page = signed_in(desk.people.agent).get("/desk/", {"after": after})

@@ -313,7 +313,18 @@ def test_going_through_the_pages_shows_every_row_once(manager, desk, figure):
     assert sorted(seen) == sorted(Ticket.objects.values_list("pk", flat=True))
 
 
-@pytest.mark.parametrize("after", ["x", "-1", "9" * 40, "²", "2026-10-14T10:00:00+00:00_x", "_"])
+@pytest.mark.parametrize(
+    "after",
+    [
+        "x",
+        "-1",
+        "9" * 40,
+        "²",
+        "2026-10-14T10:00:00+00:00_x",
+        "_",
+        "0001-01-01T00:00:00+14:00_1",
+    ],
+)
 @pytest.mark.parametrize("figure", ["missed", "open"])
 def test_a_place_that_is_none_begins_at_the_beginning(manager, autumn, figure, after):
     path = f"/rapporter/saker/{figure}/?{PERIOD}"

@@ -75,6 +75,7 @@ def test_a_page_without_mails_says_why(admin):
         ({"before": "yesterday_x"}, {"a", "b"}),
         ({"before": "2026-99-99T00:00:00+00:00_1"}, {"a", "b"}),
         ({"before": "2026-01-01T00:00:00_1"}, {"a", "b"}),
+        ({"before": "0001-01-01T00:00:00+14:00_1"}, {"a", "b"}),
         ({"before": "2020-01-01T00:00:00+00:00_9"}, set()),
     ],
 )
