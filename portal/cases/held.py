@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from portal.limits import too_many
 from triage.intake import drafts
 from triage.intake.models import Draft
 from triage.tickets.files import FileRefused, examine_all
@@ -19,6 +20,7 @@ from triage.tickets.models import Ticket
 
 HELD = "drafts"
 MOST_HELD = 20
+FILES_SIGNED_OUT = "10/h"  # forms with files
 
 
 def person(request: HttpRequest) -> User | None:
@@ -90,9 +92,18 @@ def write_reply(request: HttpRequest, key: UUID, ticket: Ticket | None, body: st
 def keep_files(request: HttpRequest, draft: Draft, name: str = "files") -> str:
     """Keep the files that came along; returns why one was refused, "" when all are kept.
 
-    Each is looked at by itself: one that is refused does not cost the others.
+    Each is looked at by itself: one that is refused does not cost the others. From visitors who are
+    not signed in only so much is kept, so that nobody fills the disk.
     """
     refusal = ""
+    if (
+        person(request) is None
+        and request.FILES
+        and too_many(request, "files-signed-out", FILES_SIGNED_OUT)
+    ):
+        refusal = _("The files are not kept. Attach them again when you have signed in.")
+        messages.warning(request, refusal)
+        return refusal
     for upload in request.FILES.getlist(name):
         try:
             drafts.add_files(draft=draft, files=examine_all([upload]), now=timezone.now())

@@ -806,3 +806,16 @@ def test_a_draft_without_words_has_a_name_in_the_list(desk):
 def test_a_draft_with_odd_values_is_shown_all_the_same(desk, data):
     draft = Draft.objects.create(owner=desk.people.asker, data=data)
     assert signed_in(desk.people.asker).get(f"/hjelp/{draft.pk}/").status_code == 200
+
+
+def test_files_from_visitors_fill_no_disk_and_their_words_are_kept_all_the_same(desk, monkeypatch):
+    monkeypatch.setattr("portal.cases.held.FILES_SIGNED_OUT", "1/h")
+    journey = Journey(desk.people.asker)
+    journey.words()
+    client = Client()
+    for _time in range(2):
+        fields = {"case_type": "question", "files": upload("a.pdf", PDF)}
+        answer = client.post(journey.path("opplysninger"), fields)
+        assert answer.status_code == 302
+    assert DraftFile.objects.count() == 1
+    assert "Legg dem ved på nytt" in text_of(client.get("/konto/logg-inn/"))
