@@ -1,6 +1,8 @@
 """A form sent after the session has ended: nothing is done, and what was written is kept.
 
 The text waits in the visitor's session, for the address it was sent to, until it is shown again.
+Identity numbers come to rest nowhere, so not there either. Pages only for those signed in are kept
+in no cache: whoever sits down at the machine afterwards cannot go back to them.
 """
 
 from __future__ import annotations
@@ -12,10 +14,14 @@ from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.cache import add_never_cache_headers
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from search.text.redaction import mask_identity_numbers
+
 KEPT = "kept_form"
-LONGEST_KEPT = 20_000
+LONGEST_KEPT = 50_000  # characters of a whole form; line breaks come as two from browsers
 
 View = Callable[..., HttpResponse]
 
@@ -31,7 +37,9 @@ def signed_in(*, page: str = "") -> Callable[[View], View]:
         @wraps(view)
         def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponse:
             if request.user.is_authenticated:
-                return view(request, *args, **kwargs)
+                response = view(request, *args, **kwargs)
+                add_never_cache_headers(response)
+                return response
             if request.method == "POST":
                 _keep(request)
             return redirect_to_login(reverse(page) if page else request.get_full_path())
@@ -43,8 +51,9 @@ def signed_in(*, page: str = "") -> Callable[[View], View]:
 
 def keep_text(request: HttpRequest) -> None:
     """Keep what was written in the form that was sent, for `kept_text` at the same address."""
+    language = get_language() or "nb"
     text = {
-        name: value
+        name: mask_identity_numbers(value, language).text
         for name, value in request.POST.items()
         if name != "csrfmiddlewaretoken" and "password" not in name
     }

@@ -6,13 +6,14 @@ from allauth.account import forms as allauth_forms
 from allauth.account.adapter import get_adapter
 from django import forms
 from django.contrib.auth.hashers import make_password
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import NO_NULLS, PersonNameField
 from accounts.models import Language, MembershipContactRole, NoticeKind, User
-from search.text.redaction import mask_identity_numbers
+from search.text.redaction import find_identity_numbers, mask_identity_numbers
 
 LONGEST_PASSWORD = 1000
 NEW_PASSWORD_HELP = _(
@@ -24,6 +25,12 @@ CHOICE_ERRORS = {
     "required": _("Choose one of the alternatives."),
     "invalid_choice": _("Choose one of the alternatives."),
 }
+
+
+def check_no_identity_number(name: str) -> None:
+    """Refuse a national identity number: names are shown to everybody."""
+    if find_identity_numbers(name):
+        raise ValidationError(_("Write your name without your national identity number."))
 
 
 def _with_help(label, help_text) -> str:
@@ -131,6 +138,7 @@ class NewPersonForm(allauth_forms.SignupForm):
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["name"].validators.append(check_no_identity_number)
         self.fields["email"] = AddressField(help_text=_("Use your address at work."))
         self.fields["password1"] = PasswordField(
             label=_("Choose a password"),
@@ -195,7 +203,7 @@ class ChangePasswordForm(_OneNewPassword, allauth_forms.ChangePasswordForm):
 class ProfileForm(forms.Form):
     """One's own name and language."""
 
-    name = PersonNameField()
+    name = PersonNameField(validators=[check_no_identity_number])
     language = forms.ChoiceField(
         label=_("Language of pages and mail"),
         choices=Language.choices,

@@ -17,6 +17,8 @@ JOBS = {
     "send back abandoned tasks": _("Take up tasks a stopped worker left"),
     "clear delivered rows": _("Clear what is delivered"),
     "clear old mails": _("Remove old mails"),
+    "clear ended sessions": _("Remove sessions that have ended"),
+    "forget old invitations": _("Forget old invitations"),
     "clear rows no CRM came for": _("Clear rows no CRM came for"),
     "sweep for breaches": _("Record deadlines that ran out"),
     "publish what is due": _("Publish articles at their time"),

@@ -118,7 +118,7 @@ def _ticket(case: NewCase, now: datetime) -> Ticket:
     return Ticket(
         subject=subject,
         requester=case.requester,
-        contact_name=case.contact_name[:120],
+        contact_name=redacted(case.contact_name).text[:120],
         contact_email=case.contact_email,
         organisation=case.organisation,
         product=case.product,

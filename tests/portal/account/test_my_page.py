@@ -29,6 +29,14 @@ def test_language_choice_is_kept_on_the_account_and_shown_at_once(visit):
     assert '<html lang="nn"' in client.get(reverse("account")).content.decode()
 
 
+def test_name_with_an_identity_number_is_not_taken_in(visit):
+    user = make_user(name="Kari Vik")
+    page = save_profile(visit(user), name="Kari 018180 00010").content.decode()
+    assert "Write your name without your national identity number." in page
+    user.refresh_from_db()
+    assert user.name == "Kari Vik"
+
+
 def test_language_button_of_the_header_is_kept_on_the_account(visit):
     user = make_user()
     visit(user).post(reverse("set_language"), {"language": "nn", "next": "/konto/meg/"})

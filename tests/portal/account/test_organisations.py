@@ -513,6 +513,32 @@ def test_text_written_before_the_session_ended_is_kept(visit):
     assert membership.status == Membership.Status.REQUESTED
 
 
+def test_text_kept_while_signed_out_holds_no_identity_number(client):
+    number = "01818000010"
+    client.post(reverse("account_decline", args=[1]), {"reason": f"{number} er ikke ansatt"})
+    assert number not in str(dict(client.session))
+    assert "er ikke ansatt" in str(dict(client.session))
+
+
+def test_the_longest_text_of_any_form_is_kept_while_signed_out(client):
+    text = "æ\r\n" * 10_000
+    client.post(reverse("my_case_reopen", args=[1]), {"reason": text, "organisation": "1"})
+    assert client.session["kept_form"]["text"]["reason"] == text
+
+
+def test_pages_about_people_stay_in_no_cache(visit):
+    organisation = make_organisation()
+    contact = make_user()
+    make_membership(contact, organisation, roles=("incident",))
+    client = visit(contact)
+    for address in (
+        reverse("account"),
+        reverse("account_requests"),
+        reverse("account_organisation", args=[organisation.pk]),
+    ):
+        assert "no-store" in client.get(address)["Cache-Control"]
+
+
 @pytest.mark.parametrize(
     ("name", "arguments", "page"),
     [
