@@ -26,19 +26,12 @@ from sklearn.svm import LinearSVC
 
 from triage.classifier.certainty import Certainty
 from triage.classifier.labels import LABELS, TARGETS
+from triage.classifier.refusals import ArtifactMissing, ArtifactRefused
 
 MAGIC = b"VEIVISER-CLASSIFIER 1\n"
 LARGEST_HEADER = 200_000  # bytes
 LARGEST_FILE = 500_000_000
 TRUSTED = ("triage.classifier.features.Analysed",)
-
-
-class ArtifactRefused(Exception):
-    """The file is not used; the message says why and what to do."""
-
-
-class ArtifactMissing(ArtifactRefused):
-    """There is no trained classifier yet."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,13 +1,20 @@
-"""The trained classifier this process uses: read once, and again when the file is another."""
+"""The trained classifier this process uses: read once, and again when the file is another.
+
+scikit-learn and its kin take seconds to import: only a process that guesses pays for them.
+"""
 
 from __future__ import annotations
 
 import threading
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-from triage.classifier.artifact import Artifact, ArtifactMissing, load
+from triage.classifier.refusals import ArtifactMissing
+
+if TYPE_CHECKING:
+    from triage.classifier.artifact import Artifact
 
 FILE = "classifier.veiviser"
 
@@ -31,6 +38,8 @@ def current() -> Artifact:
     known = _loaded.get(place)
     if known and known[0] == state:
         return known[1]
+    from triage.classifier.artifact import load  # slow to import, see above
+
     with _lock:
         state = _state(place)
         known = _loaded.get(place)

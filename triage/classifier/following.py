@@ -15,10 +15,10 @@ from dispatch import outbox
 from dispatch.models import OutboxRow
 from search.engines.contract import SearchError
 from triage.classifier import services
-from triage.classifier.artifact import Artifact, ArtifactRefused
 from triage.classifier.current import current
 from triage.classifier.labels import CASE_TYPE, NOT_A_CASE, PRODUCT
 from triage.classifier.models import Prediction
+from triage.classifier.refusals import ArtifactRefused
 from triage.suggestions.stored import store_suggestions
 from triage.tickets.models import Ticket
 
@@ -37,7 +37,7 @@ def follow(rows: Sequence[OutboxRow]) -> None:
     tickets = list(Ticket.objects.select_related("product").filter(pk__in=wanted))
     trouble: Exception | None = None
     try:
-        artifact: Artifact | None = current()
+        artifact = current()
     except ArtifactRefused as error:
         log.warning("classifier not used", reason=str(error))
         artifact, trouble = None, error

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import structlog
 
-from triage.classifier.artifact import ArtifactRefused
 from triage.classifier.current import current
 from triage.classifier.labels import PRODUCT
-from triage.classifier.pipeline import beliefs
+from triage.classifier.refusals import ArtifactRefused
 
 log = structlog.get_logger(__name__)
 
@@ -21,6 +20,8 @@ def product_leanings(text: str) -> dict[str, float]:
     except ArtifactRefused as error:
         log.info("suggestions without classifier", reason=str(error))
         return {}
+    from triage.classifier.pipeline import beliefs  # slow to import, see current.py
+
     machine = artifact.machines[PRODUCT]
     row = beliefs(machine, artifact.features.transform([text]))[0]
     return {str(slug): float(share) for slug, share in zip(machine.classes_, row, strict=True)}

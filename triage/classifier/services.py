@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 
 from accounts.models import User
-from triage.classifier.artifact import Artifact
-from triage.classifier.guessing import guess
 from triage.classifier.models import Prediction
 from triage.classifier.samples import case_text
 from triage.tickets.models import Message, Ticket
+
+if TYPE_CHECKING:
+    from triage.classifier.artifact import Artifact
 
 CHANGED_BY_A_GUESS = ["label", "confidence", "speaks", "because", "model_version", "at"]
 
@@ -31,6 +33,8 @@ def text_of(ticket: Ticket) -> str:
 
 def classify(ticket: Ticket, artifact: Artifact, *, now: datetime) -> None:
     """Store what the classifier guesses. Safe to repeat; what a person decided stays as it is."""
+    from triage.classifier.guessing import guess  # slow to import, see current.py
+
     guesses = guess(artifact, text_of(ticket))
     with transaction.atomic():
         known = Prediction.objects.select_for_update().filter(ticket=ticket)

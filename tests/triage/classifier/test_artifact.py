@@ -13,8 +13,9 @@ from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import FunctionTransformer
 
 from triage.classifier import artifact as artifacts
-from triage.classifier.artifact import MAGIC, ArtifactMissing, ArtifactRefused, load, save
+from triage.classifier.artifact import MAGIC, load, save
 from triage.classifier.guessing import guess
+from triage.classifier.refusals import ArtifactMissing, ArtifactRefused
 
 TEXT = "Vi får AUTH.VLD-00003 når leverandøren skal opprette en systembruker for klienten"
 

@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 
 from triage.classifier import current
-from triage.classifier.artifact import ArtifactMissing, ArtifactRefused, save
+from triage.classifier.artifact import save
+from triage.classifier.refusals import ArtifactMissing, ArtifactRefused
 
 
 def test_without_a_file_there_is_none(_plain_settings):

@@ -12,8 +12,9 @@ from search.indexing import rebuild
 from tests.factories import make_article
 from tests.triage.tickets.desk import opened
 from triage.classifier import current, following, services
-from triage.classifier.artifact import ArtifactRefused, save
+from triage.classifier.artifact import save
 from triage.classifier.models import Prediction
+from triage.classifier.refusals import ArtifactRefused
 from triage.tickets.models import Ticket
 from triage.tickets.services import add_note
 

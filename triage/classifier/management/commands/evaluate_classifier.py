@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from search.engines.contract import SearchError
 from triage.classifier import evaluation, samples
-from triage.classifier.artifact import ArtifactRefused
 from triage.classifier.current import current
+from triage.classifier.refusals import ArtifactRefused
 
 SAMPLE = Path(settings.BASE_DIR) / "sample" / "tickets"
 

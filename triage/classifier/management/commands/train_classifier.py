@@ -10,8 +10,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from triage.classifier import evaluation, samples
-from triage.classifier.artifact import Artifact, ArtifactRefused, load, save
+from triage.classifier.artifact import Artifact, load, save
 from triage.classifier.current import path
+from triage.classifier.refusals import ArtifactRefused
 from triage.classifier.training import train
 
 SAMPLE = Path(settings.BASE_DIR) / "sample" / "tickets"
