@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from triage.classifier import current
+from triage.classifier import artifact, current
 from triage.classifier.artifact import save
 from triage.classifier.refusals import ArtifactMissing, ArtifactRefused
 
@@ -17,8 +17,8 @@ def test_without_a_file_there_is_none(_plain_settings):
 
 def test_the_file_is_read_once(stored, monkeypatch):
     reads = []
-    read = current.load
-    monkeypatch.setattr(current, "load", lambda path: reads.append(path) or read(path))
+    read = artifact.load
+    monkeypatch.setattr(artifact, "load", lambda path: reads.append(path) or read(path))
     assert current.current() is current.current()
     assert len(reads) == 1
 
