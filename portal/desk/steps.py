@@ -38,6 +38,11 @@ class Step:
     reason: str | Promise = ""
     ends: bool = False
 
+    @property
+    def has_page(self) -> bool:
+        """Whether something is asked on a page of its own before the step is done."""
+        return self.asks is not None or bool(self.question)
+
 
 def _assign(ticket: Ticket, by: User, data: dict, now: datetime) -> None:
     services.assign_ticket(ticket=ticket, by=by, to=data["to"], now=now)

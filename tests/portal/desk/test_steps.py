@@ -116,6 +116,16 @@ def test_the_page_offers_only_what_the_state_allows(desk, now, status):
     assert offered - {"svar", "notat"} <= allowed
 
 
+def test_what_needs_words_is_a_link_to_its_page_and_the_rest_a_button(desk, now):
+    ticket = opened(desk, at=now)
+    html = signed_in(desk.people.agent).get(address(ticket)).content.decode()
+    row = re.search(r'<div class="desk-buttons".*?</div>', html, re.S)[0]
+    links = set(re.findall(r'<a [^>]*href="[^"]*/([\w-]+)/"', row))
+    buttons = set(re.findall(r'<form [^>]*action="[^"]*/([\w-]+)/"', row))
+    assert links == {"send-videre", "spor-om-rad", "duplikat", "ikke-en-sak"}
+    assert buttons == {"ta"}
+
+
 def test_an_action_that_is_not_possible_leads_back_to_the_case(desk, now):
     ticket = in_status(desk, Status.CLOSED, at=now)
     response = signed_in(desk.people.agent).get(address(ticket, "send-videre"), follow=True)
