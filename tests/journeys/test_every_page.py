@@ -305,7 +305,7 @@ AREAS: dict[str, list[Visit]] = {
         Visit("insight/overview.html", "manager", at("reports")),
         *[
             Visit("insight/report.html", "manager", path(f"/rapporter/{purpose}/"))
-            for purpose in ("svartid", "kvalitet", "inngang")
+            for purpose in ("frister", "apne-saker", "forstelinje", "svartid", "samhandling")
         ],
         Visit("insight/cases.html", "manager", at("report_cases")),
         Visit("operations/overview.html", "administrator", at("operations")),
@@ -381,7 +381,7 @@ def populated(transactional_db, settings) -> World:
         ticket=ticket, by=first, body="Hvilket miljø?", now=now + timedelta(seconds=1)
     )
     answer = Answer.objects.get()
-    community.accept_answer(answer=answer, by=answer.question.author, now=now)
+    community.accept_answer(answer=answer, by=answer.question.asker, now=now)
     rebuild()
     return world
 

@@ -70,7 +70,7 @@ def queue_of_cases(world: World, words: dict) -> list[str]:
     """Three cases nobody has; returns their subjects, the one due first on top."""
     world.opened("Kan vente", "Eit spørsmål.", impact=3, urgency=3)
     urgent = world.opened(words["subject"], words["body"], impact=1, urgency=1)
-    world.opened("Litt hast", "Eit anna spørsmål.", impact=2, urgency=2)
+    world.opened("Litt hast", "Noko feilar.", impact=2, urgency=2, case_type="incident")
     assert urgent.assignee is None
     return [words["subject"], "Litt hast", "Kan vente"]
 
@@ -112,8 +112,8 @@ def puts_an_article_in_and_asks_back(ada, world: World, ticket: Ticket, words: d
     box.fill(f"{box.input_value()}\n\n{words['ask_back']}")
     ada.field("Wait for the requester").check()
     ada.press("Send the answer")
-    ticket.refresh_from_db()
-    ada.page.locator(".desk-message", has_text=words["ask_back"]).wait_for()
+    ada.sees_words(ada.says("%(case)s: the answer is sent.") % {"case": ticket.reference})
+    ada.page.get_by_role("heading", level=1, name="Litt hast").wait_for()  # the next one
     ticket.refresh_from_db()
     assert ticket.status == Status.WAITING_CUSTOMER
     assert Effect.objects.filter(what="inserted", place="desk").count() == 1

@@ -1,0 +1,157 @@
+"""By keyboard alone: everything is reached, what has focus is seen, and nothing holds it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser import BROWSER_TESTS
+from tests.journeys.world import World
+
+pytestmark = BROWSER_TESTS
+
+MOST_STOPS = 200
+
+# What a keyboard must be able to reach: seen, not turned off, one of each group of radio buttons.
+# Each is numbered, so that a stop of the Tab key can tell which it was.
+NUMBER_THEM = """() => {
+  const groups = new Set();
+  const all = [...document.querySelectorAll(
+    'a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex="0"]')];
+  let number = 0;
+  for (const each of all) {
+    const box = each.getBoundingClientRect();
+    const shown = each.checkVisibility({visibilityProperty: true}) && box.width && box.height;
+    if (!shown || each.disabled || each.tabIndex < 0) continue;
+    if (each.type === 'radio') {
+      const group = `${each.form?.action} ${each.name}`;
+      if (groups.has(group)) { continue; }
+      groups.add(group);
+      for (const other of document.getElementsByName(each.name))
+        if (other.form === each.form) other.dataset.stop = number;
+    }
+    each.dataset.stop = number++;
+  }
+  return number;
+}"""
+
+# Where the focus is, and whether one can see it: an outline or a shadow that is there only now.
+LOOK = """() => {
+  const here = document.activeElement;
+  if (!here || here === document.body) return null;
+  const looks = e => { const s = getComputedStyle(e);
+    return [s.outlineStyle, s.outlineWidth, s.outlineColor, s.boxShadow, s.borderColor,
+            s.backgroundColor, s.textDecorationThickness].join('|'); };
+  const at = looks(here);
+  const style = getComputedStyle(here);
+  const outlined = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 1;
+  const shadowed = style.boxShadow !== 'none';
+  const box = here.getBoundingClientRect();
+  return {
+    stop: here.dataset.stop ?? null,
+    seen: outlined || shadowed,
+    inside: box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth,
+    what: here.outerHTML.slice(0, 120),
+  };
+}"""
+
+
+@pytest.fixture
+def script() -> bool:
+    """Keys of our own need script; links and buttons are the same without."""
+    return True
+
+
+@pytest.fixture(params=["nb"])
+def language(request) -> str:
+    """Keys are the same in every language."""
+    return request.param
+
+
+@pytest.fixture
+def pages(world: World) -> list[tuple]:
+    """Who looks at which pages."""
+    ticket = world.opened("Får ikke token", "Vi får invalid_grant fra Maskinporten.")
+    world.drain()
+    return [
+        (None, ["/", "/sok/?q=invalid_grant", "/hjelp/", "/community/spor/", "/konto/logg-inn/"]),
+        (world.owner, ["/saker/", f"/saker/{ticket.reference}/", "/konto/meg/"]),
+        (world.agent, ["/desk/", f"/desk/saker/{ticket.reference}/", "/desk/ny/"]),
+        (world.manager, ["/rapporter/"]),
+    ]
+
+
+def test_tab_reaches_everything_shows_where_it_is_and_leaves_again(travel, pages):
+    faults = []
+    for user, addresses in pages:
+        window = travel(user)
+        for address in addresses:
+            window.go(address)
+            faults += [f"{address}: {fault}" for fault in walk(window.page)]
+    assert not faults, "\n".join(faults)
+
+
+def walk(page) -> list[str]:
+    """Press Tab through the page, and say what was wrong."""
+    count = page.evaluate(NUMBER_THEM)
+    reached: set[str] = set()
+    faults = []
+    for _stop in range(MOST_STOPS):
+        page.keyboard.press("Tab")
+        here = page.evaluate(LOOK)
+        if here is None or (here["stop"] == "0" and "0" in reached):
+            break
+        if here["stop"] is not None:
+            reached.add(here["stop"])
+        if not here["seen"] or not here["inside"]:
+            faults.append(f"focus cannot be seen on {here['what']}")
+    else:
+        faults.append("the keyboard does not come out again")
+    for number in sorted({str(n) for n in range(count)} - reached, key=int):
+        what = page.locator(f"[data-stop='{number}']").first.evaluate("e => e.outerHTML")
+        faults.append(f"not reached: {what[:120]}")
+    return faults
+
+
+def test_the_first_stop_skips_the_head(travel, pages):
+    window = travel()
+    window.go("/sok/?q=invalid_grant")
+    window.page.keyboard.press("Tab")
+    skip = window.page.locator(":focus")
+    assert skip.inner_text() == window.says("Skip to main content")
+    box = skip.bounding_box()
+    assert box["width"] > 40 and box["height"] > 20 and box["y"] >= 0
+    window.page.keyboard.press("Enter")
+    expect(window.page.locator("#main")).to_be_focused()
+    window.page.keyboard.press("Tab")
+    assert window.page.locator("#main :focus").count() == 1
+
+
+def test_the_desk_is_worked_with_single_keys(travel, world):
+    for number, subject in enumerate(("Den første", "Den andre", "Den tredje")):
+        world.opened(subject, "Et spørsmål.", before=timedelta(hours=3 - number))
+    world.drain()
+    ada = travel(world.agent)
+    ada.go("/desk/")
+    page, focused = ada.page, ada.page.locator(":focus")
+    for key, subject in zip("jjkjjjk", (0, 1, 0, 1, 2, 2, 1), strict=True):
+        page.keyboard.press(key)
+        expect(focused).to_have_text(("Den første", "Den andre", "Den tredje")[subject])
+    page.keyboard.press("?")
+    expect(page.locator("dialog[open]")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("dialog[open]")).to_have_count(0)
+    expect(focused).to_have_text("Den andre")
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", level=1, name="Den andre").wait_for()
+    page.keyboard.press("r")
+    expect(page.locator("#answer-form textarea")).to_be_focused()
+    page.keyboard.type("jkru?")
+    expect(page.locator("#answer-form textarea")).to_have_value("jkru?")
+    page.locator("h1").click()
+    page.keyboard.press("n")
+    page.locator("#composer[data-kind=note]").wait_for()
+    page.keyboard.press("u")
+    page.locator(".desk-table").wait_for()
