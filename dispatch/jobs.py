@@ -25,6 +25,7 @@ log = structlog.get_logger(__name__)
 MOST_ATTEMPTS = 8
 KEEP_DELIVERED = timedelta(days=30)
 KEEP_RESULTS = timedelta(days=7)
+KEEP_FAILED = timedelta(days=90)  # what went wrong may quote a text: not for ever
 
 _recurring: dict[str, tuple[timedelta, Callable[[datetime], None]]] = {}
 
@@ -126,3 +127,5 @@ def _clear(now: datetime) -> None:
     OutboxRow.objects.filter(delivered_at__lt=now - KEEP_DELIVERED).delete()
     done = DBTaskResult.objects.filter(status=TaskResultStatus.SUCCESSFUL)
     done.filter(finished_at__lt=now - KEEP_RESULTS).delete()
+    failed = DBTaskResult.objects.filter(status=TaskResultStatus.FAILED)
+    failed.filter(finished_at__lt=now - KEEP_FAILED).delete()

@@ -140,5 +140,6 @@ def _page_of_form(request: HttpRequest) -> str:
     referer = request.headers.get("Referer", "")
     if url_has_allowed_host_and_scheme(referer, {request.get_host()}):
         parts = urlsplit(referer)
-        return f"{parts.path}?{parts.query}" if parts.query else parts.path or "/"
+        path = "/" + parts.path.lstrip("/")  # two slashes would lead to another site
+        return f"{path}?{parts.query}" if parts.query else path
     return request.path

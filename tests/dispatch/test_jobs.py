@@ -172,3 +172,15 @@ def test_old_traces_of_finished_work_are_cleared(delivered, now):
 
     assert [row.payload["n"] for row in OutboxRow.objects.all()] == [2]
     assert list(DBTaskResult.objects.all()) == [kept]
+
+
+@pytest.mark.django_db
+def test_failed_tasks_are_shown_for_long_but_not_for_ever(now):
+    for days in (8, 89, 91):
+        result = tasks.add.enqueue(days, 0)
+        DBTaskResult.objects.filter(pk=result.id).update(
+            status=TaskResultStatus.FAILED, finished_at=now - timedelta(days=days)
+        )
+    jobs._clear(now)
+    kept = [row.args_kwargs["args"][0] for row in DBTaskResult.objects.order_by("-finished_at")]
+    assert kept == [8, 89]

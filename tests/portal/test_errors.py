@@ -238,6 +238,8 @@ def test_a_form_from_an_expired_page_gives_back_what_was_written(db, strict):
         ("http://elsewhere.example/x/", "/t/form/"),
         ("javascript:alert(1)", "/t/form/"),
         ("http://testserver/a/", "/a/"),
+        ("http://testserver//elsewhere.example/x/", "/elsewhere.example/x/"),
+        ("http://testserver", "/"),
     ],
 )
 def test_the_way_back_from_an_expired_page_stays_on_the_site(db, strict, referer, back):
