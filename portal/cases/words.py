@@ -14,7 +14,7 @@ from triage.tickets.kinds import CloseReason
 from triage.tickets.models import Ticket, TicketClock
 from triage.tickets.states import Status
 
-NEUTRAL, INFO, SUCCESS, WARNING, DANGER = ("neutral", "info", "success", "warning", "danger")
+NEUTRAL, INFO, WARNING, DANGER = ("neutral", "info", "warning", "danger")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +38,7 @@ def state_mark(ticket: Ticket, *, waits_for_me: bool) -> Mark:
         Status.NEW: (_("Received, waits for an answer"), "Inbox", INFO),
         Status.IN_PROGRESS: (_("We are working on it"), "PersonHeadset", INFO),
         Status.WAITING_THIRD_PARTY: (_("We wait for somebody else"), "Hourglass", NEUTRAL),
-        Status.RESOLVED: (_("Solved"), "CheckmarkCircle", SUCCESS),
+        Status.RESOLVED: (_("Solved"), "CheckmarkCircle", NEUTRAL),
     }[Status(ticket.status)]
     return Mark(words=words, icon=icon, tone=tone)
 
@@ -71,7 +71,7 @@ def answer_mark(clock: TicketClock, *, now: datetime) -> Mark | None:
     """How the promise of an answer stands; None when the case ended before it was answered."""
     if clock.met_at is not None:
         if clock.breached_at is None:
-            return Mark(words=_("Answered in time"), icon="Checkmark", tone=SUCCESS)
+            return Mark(words=_("Answered in time"), icon="Checkmark", tone=NEUTRAL)
         return Mark(words=_("Answered later than promised"), icon="Clock", tone=NEUTRAL)
     if clock.stopped_at is not None or clock.due_at is None:
         return None
@@ -86,7 +86,7 @@ def solution_mark(clock: TicketClock, *, now: datetime) -> Mark | None:
     """How the goal of a solution stands; None when the case ended without one."""
     if clock.met_at is not None:
         if clock.breached_at is None:
-            return Mark(words=_("Solved in time"), icon="Checkmark", tone=SUCCESS)
+            return Mark(words=_("Solved in time"), icon="Checkmark", tone=NEUTRAL)
         return Mark(words=_("Solved later than promised"), icon="Clock", tone=NEUTRAL)
     if clock.stopped_at is not None:
         return None

@@ -251,7 +251,9 @@ class HandOverForm(TeamForm):
     """To which team, why, and what has been tried."""
 
     reason = forms.ChoiceField(
-        label=gettext_lazy("Why it is handed over"), choices=codes.HandOverReason.choices
+        label=gettext_lazy("Why it is handed over"),
+        choices=[("", "–"), *codes.HandOverReason.choices],
+        error_messages=needed(gettext_lazy("Choose a reason.")),
     )
     tried = forms.CharField(
         label=gettext_lazy("What has been tried"),

@@ -11,11 +11,12 @@ from django.utils.text import Truncator
 from accounts.models import User
 from portal.addresses import addresses
 from search.registry import kind_of
+from search.types import Document
 from triage.suggestions import effect, stored
 from triage.tickets.models import Ticket
 
 PLACE = "desk"
-LONGEST_EXCERPT = 240  # characters put into an answer
+LONGEST_EXCERPT = 240  # characters shown
 ICONS = {"article": "FileText", "question": "Chat", "ticket": "Archive"}
 
 
@@ -56,9 +57,15 @@ def _beside(kept: stored.Kept, address: str) -> Beside:
         reason=kept.reason,
         language=document.language,
         address=address,
-        insert="" if is_case else f"{excerpt}\n\n{document.title}\n{_absolute(address)}",
+        insert="" if is_case else _words_for(document, address),
         used=kept.used,
     )
+
+
+def _words_for(document: Document, address: str) -> str:
+    """What is put into an answer: the whole of a short answer, never a part of a long text."""
+    link = f"{document.title}\n{_absolute(address)}"
+    return f"{document.summary}\n\n{link}" if document.summary else link
 
 
 def _absolute(address: str) -> str:

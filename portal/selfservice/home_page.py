@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.cache import cache
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.http import urlencode
@@ -18,7 +19,7 @@ from cms.community.models import Question
 from search.asking import understand
 from search.engines.contract import EngineUnavailable
 from search.indexing import engine
-from triage.tickets.models import Ticket
+from triage.tickets.models import Participant, Ticket
 from triage.tickets.queries import own_cases
 from triage.tickets.states import Status
 
@@ -134,10 +135,16 @@ def _row(question: Question) -> QuestionRow:
 
 
 def waiting_cases(user) -> Waiting | None:
-    """Cases that wait for this person, longest first; None when there are none."""
+    """Cases that wait for this person, longest first; None when there are none.
+
+    A colleague's case that a contact may read waits for the colleague, as the list of cases says.
+    """
     if not user.is_authenticated:
         return None
-    rows = own_cases(user).filter(status=Status.WAITING_CUSTOMER)
+    follows = Participant.objects.filter(user=user).values("ticket")
+    rows = own_cases(user).filter(
+        Q(requester=user) | Q(pk__in=follows), status=Status.WAITING_CUSTOMER
+    )
     found = list(rows.select_related("requester").order_by("changed_at", "pk")[: WAITING_SHOWN + 1])
     if not found:
         return None

@@ -1,5 +1,8 @@
 """Guesses and suggested articles on the pages of the desk."""
 
+import re
+from html import unescape
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -198,6 +201,16 @@ def test_a_suggested_article_stands_beside_the_case_with_its_reason(desk, ticket
     assert "May answer the case" in page
     assert "It mentions “invalid_grant”, as the text does." in page
     assert "<i>invalid" not in response.content.decode()
+
+
+def test_the_whole_short_answer_is_put_in_with_the_link(desk, ticket, article, settings):
+    long = "Be om scopet på nytt, og vent til det er godkjent. " * 7
+    article.answer = long.strip()
+    article.save()
+    html = signed_in(desk.people.agent).get(address(ticket)).content.decode()
+    [put] = re.findall(r'name="insert" value="([^"]*)"', html)
+    link = f"{article.title}\n{settings.PUBLIC_URL}{article.get_url()}"
+    assert unescape(put) == f"{long.strip()}\n\n{link}"
 
 
 def test_putting_it_in_without_script_keeps_what_is_written(desk, ticket, article):

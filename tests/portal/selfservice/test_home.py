@@ -13,6 +13,7 @@ from tests.factories import make_article, make_product, make_section, make_team,
 from tests.portal.desk.pages import text_of
 from tests.triage.tickets.desk import MINUTE, NOW, opened
 from triage.tickets import services
+from triage.tickets.models import Participant
 
 
 def cards(response) -> dict[str, list[str]]:
@@ -158,9 +159,17 @@ def test_only_cases_that_wait_for_the_person_are_on_their_front_page(desk, brows
     assert "1 sak ventar på svar frå deg" in text_of(
         browser(desk.people.asker, language="nn").get("/")
     )
-    for other in (None, desk.people.stranger, desk.people.member, desk.people.agent):
+    others = ("contact", "stranger", "member", "agent")
+    for other in (None, *(getattr(desk.people, role) for role in others)):
         assert "Denne venter" not in text_of(browser(other).get("/"))
-    assert "asked by Kari Vik" in text_of(browser(desk.people.contact).get("/"))
+
+
+def test_a_colleagues_case_that_one_follows_waits_for_one_too_and_says_whose_it_is(desk, browser):
+    waits = opened(desk, subject="Denne venter")
+    Participant.objects.create(ticket=waits, user=desk.people.member)
+    services.take_ticket(ticket=waits, by=desk.people.agent, now=NOW)
+    services.ask_back(ticket=waits, by=desk.people.agent, body="Hvilket miljø?", now=NOW + MINUTE)
+    assert "asked by Kari Vik" in text_of(browser(desk.people.member).get("/"))
 
 
 def test_many_rows_take_no_more_statements_than_one(

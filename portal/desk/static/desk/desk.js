@@ -124,14 +124,26 @@
     });
   }
 
-  // --- texts put in where the cursor is -----------------------------------------------------------
+  // --- texts put in where the cursor is, or last before anybody has been there ---------------------
+
+  let beenThere = false;
+  composer?.addEventListener("focusin", (event) => {
+    if (event.target.matches("form[data-keeps$='-answer'] textarea")) beenThere = true;
+  });
 
   document.addEventListener("click", (event) => {
     const button = event.target.closest("button[name='insert']");
     const box = composer?.querySelector("form[data-keeps$='-answer'] textarea");
     if (!button || !box) return;
     event.preventDefault();
-    box.setRangeText(button.value, box.selectionStart, box.selectionEnd, "end");
+    const [from, to] = beenThere
+      ? [box.selectionStart, box.selectionEnd]
+      : [box.value.length, box.value.length];
+    const before = box.value.slice(0, from).trimEnd();
+    const after = box.value.slice(to).trimStart();
+    const gap = "\n\n";
+    const put = `${before && gap}${button.value}${after && gap}`;
+    box.setRangeText(put, before.length, box.value.length - after.length, "end");
     box.dispatchEvent(new Event("input", { bubbles: true }));
     box.focus();
   });
