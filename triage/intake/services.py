@@ -18,10 +18,10 @@ from triage.tickets import notices
 from triage.tickets.codes import Channel, Environment
 from triage.tickets.files import StoredFile
 from triage.tickets.kinds import CaseType
+from triage.tickets.messages import write_message
 from triage.tickets.models import Involvement, Message, Ticket
 from triage.tickets.priority import priority_for
 from triage.tickets.redact import redacted
-from triage.tickets.services import write_message
 from triage.tickets.work import finish, log
 
 

@@ -18,8 +18,9 @@ from accounts.roles import Line
 from taxonomy.models import Product, Topic
 from triage.tickets import notices
 from triage.tickets.exceptions import ActionNotPossible, MissingReason, TicketError
-from triage.tickets.files import StoredFile, attach
+from triage.tickets.files import StoredFile
 from triage.tickets.kinds import CaseType
+from triage.tickets.messages import already_sent, write_message
 from triage.tickets.models import Involvement, Message, Participant, Ticket
 from triage.tickets.policies import check_can, may_follow
 from triage.tickets.priority import priority_for
@@ -37,40 +38,6 @@ def _needed(text: str) -> str:
     if not text.strip():
         raise MissingReason
     return redacted(text.strip()).text
-
-
-def write_message(
-    *,
-    ticket: Ticket,
-    author: User | None,
-    body: str,
-    visibility: str,
-    now: datetime,
-    from_requester: bool = False,
-    automatic: bool = False,
-    files: Files = (),
-    submission_key: UUID | None = None,
-) -> Message:
-    """Store a message with identity numbers masked; the caller has checked and logs."""
-    clean = redacted(body.strip())
-    message = Message.objects.create(
-        ticket=ticket,
-        author=author,
-        body=clean.text,
-        masked_numbers=clean.count,
-        visibility=visibility,
-        from_requester=from_requester,
-        automatic=automatic,
-        created_at=now,
-        submission_key=submission_key,
-    )
-    attach(message, files)
-    return message
-
-
-def already_sent(submission_key: UUID | None) -> bool:
-    """Whether a form with this key has been taken in before (a second press of the button)."""
-    return bool(submission_key) and Message.objects.filter(submission_key=submission_key).exists()
 
 
 # --- the desk: who has it ---------------------------------------------------------------------
