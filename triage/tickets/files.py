@@ -82,11 +82,17 @@ def clean_name(name: str) -> str:
     """A file name without path, control characters or identity numbers, at most 150 long."""
     last = PurePath(name.replace("\\", "/")).name
     printable = "".join(letter for letter in last if letter.isprintable()).strip(" .")
-    safe = redacted(re.sub(r'[<>:"|?*]', "_", printable)).text
+    safe = _masked(re.sub(r'[<>:"|?*]', "_", printable))
     stem, dot, extension = safe.rpartition(".")
     if dot and len(extension) <= 10:
         return f"{stem[: 149 - len(extension)]}.{extension}"
     return safe[:150] or "vedlegg"
+
+
+def _masked(name: str) -> str:
+    """The name with identity numbers masked, also where "_" stands between their groups."""
+    spaced = redacted(name.replace("_", " "))
+    return spaced.text if spaced.count else name
 
 
 def examine(upload: File) -> StoredFile:

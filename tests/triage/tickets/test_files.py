@@ -92,6 +92,21 @@ def test_names_lose_paths_control_characters_and_markup(name, expected):
     assert not set(cleaned) & set('<>"/\\\n\u202e')
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["01818000010.pdf", "018180_00010.pdf", "søknad_01_81_80_00010_v2.pdf", "018180-00010_ny.pdf"],
+)
+def test_identity_numbers_in_names_are_masked_whatever_stands_between(name):
+    cleaned = clean_name(name)
+    assert "[syntetisk fødselsnummer fjernet]" in cleaned
+    assert cleaned.endswith(".pdf")
+    assert "00010" not in cleaned
+
+
+def test_names_without_identity_numbers_keep_their_underscores():
+    assert clean_name("logg_2026_11_25.txt") == "logg_2026_11_25.txt"
+
+
 @pytest.mark.django_db
 def test_the_same_bytes_lie_once_and_a_row_names_each_attachment(desk):
     ticket = opened(desk, files=[examine(upload("a.png", PNG))])
