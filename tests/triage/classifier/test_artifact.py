@@ -12,8 +12,9 @@ from sklearn.feature_extraction.text import TfidfTransformer
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import FunctionTransformer
 
-from triage.classifier import artifact as artifacts
-from triage.classifier.artifact import MAGIC, load, save
+from triage.classifier import envelope
+from triage.classifier.artifact import load, save
+from triage.classifier.envelope import MAGIC
 from triage.classifier.guessing import guess
 from triage.classifier.refusals import ArtifactMissing, ArtifactRefused
 
@@ -100,8 +101,8 @@ def test_a_file_of_a_later_format_is_refused(file):
 
 
 def test_a_file_made_with_another_library_names_both_versions(file, monkeypatch):
-    here = artifacts.versions()
-    monkeypatch.setattr(artifacts, "versions", lambda: {**here, "scikit-learn": "9.9"})
+    here = envelope.versions()
+    monkeypatch.setattr(envelope, "versions", lambda: {**here, "scikit-learn": "9.9"})
     with pytest.raises(ArtifactRefused, match=r"scikit-learn 1\..*here 9\.9"):
         load(file)
 
@@ -151,7 +152,7 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_beside_it(artifact, file
     def fail(*_paths):
         raise OSError("disk full")
 
-    monkeypatch.setattr(artifacts.os, "replace", fail)
+    monkeypatch.setattr(envelope.os, "replace", fail)
     with pytest.raises(OSError, match="disk full"):
         save(replace(artifact, version="new"), file)
     assert file.read_bytes() == before

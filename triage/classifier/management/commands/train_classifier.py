@@ -9,11 +9,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from triage.classifier import evaluation, samples
-from triage.classifier.artifact import Artifact, load, save
+from triage.classifier import envelope, samples
 from triage.classifier.current import path
 from triage.classifier.refusals import ArtifactRefused
-from triage.classifier.training import train
 
 SAMPLE = Path(settings.BASE_DIR) / "sample" / "tickets"
 
@@ -39,37 +37,30 @@ class Command(BaseCommand):
         if options["if_missing"] and self._is_usable(data):
             self.stdout.write("The classifier is trained already.")
             return
+        from triage.classifier.making import make  # slow to import, and often not needed
+
         try:
-            cases, hints = samples.read_families(folder / "train"), samples.read_hints()
+            artifact = make(folder, data, now=timezone.now(), progress=self._tell)
         except (samples.BrokenSample, ValueError, OSError) as error:
             raise CommandError(f"The training texts cannot be used: {error}") from error
-        trained = train(
-            cases,
-            hints,
-            samples.read_concepts(),
-            progress=lambda words: self.stdout.write(f"  {words}"),
-        )
-        now = timezone.now()
-        artifact = Artifact(
-            features=trained.features,
-            machines=trained.machines,
-            certainties=trained.certainties,
-            scores=trained.scores,
-            data=data,
-            trained_at=now,
-            version=f"{now:%Y-%m-%d}-{data[:8]}",
-        )
-        artifact = evaluation.with_heldout_scores(artifact, folder / "heldout")
-        save(artifact, path())
+        self._report(artifact)
+
+    def _tell(self, words: str) -> None:
+        self.stdout.write(f"  {words}")
+
+    def _report(self, artifact) -> None:
+        from triage.classifier.evaluation import table  # as above
+
         self.stdout.write("Cross-validation over families of the training texts:")
-        self.stdout.write(evaluation.table(artifact.scores))
+        self.stdout.write(table(artifact.scores))
         if "heldout" in artifact.scores:
             self.stdout.write("Held-out families:")
-            self.stdout.write(evaluation.table(artifact.scores["heldout"]))
+            self.stdout.write(table(artifact.scores["heldout"]))
 
     def _is_usable(self, data: str) -> bool:
         try:
-            return load(path()).data == data
+            header, _estimators = envelope.read(path())
+            return header.get("data") == data
         except ArtifactRefused as error:
             self.stdout.write(str(error))
             return False
