@@ -83,7 +83,7 @@ def percent_cell(share: Share, address: str = "") -> Cell:
 def moment_cell(moment: datetime) -> Cell:
     """A moment by Norwegian time."""
     local = timezone.localtime(moment)
-    said = formats.date_format(local, "SHORT_DATETIME_FORMAT")
+    said = formats.date_format(local, "DATETIME_FORMAT")
     return Cell(words=said, value=local.strftime("%Y-%m-%d %H:%M"))
 
 

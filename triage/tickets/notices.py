@@ -38,6 +38,7 @@ def _send(ticket: Ticket, *, to: User | None, email: str, kind: str, key: str, *
             "reference": ticket.reference,
             "link": f"{settings.PUBLIC_URL}/{path}/{ticket.reference}/",
             "has_account": to is not None,
+            "name": to.display_name if to else ticket.contact_name,
             "owner": settings.SITE_OWNER,
             **{name: _words(value) for name, value in words.items()},
         }
@@ -52,9 +53,10 @@ def _send(ticket: Ticket, *, to: User | None, email: str, kind: str, key: str, *
 
 
 def _words(value):
-    """Moments become words in the receiver's language."""
+    """Moments become words in the receiver's language, with the weekday before the date."""
     if isinstance(value, datetime):
-        return date_format(localtime(value), "DATETIME_FORMAT")
+        local = localtime(value)
+        return f"{date_format(local, 'l')} {date_format(local, 'DATETIME_FORMAT')}"
     return value
 
 
