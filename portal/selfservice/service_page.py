@@ -34,7 +34,7 @@ def parts(*, now: datetime) -> dict:
     model = current_service_model(now)
     teams = _teams()
     return {
-        "served": [each.name for each in Audience.objects.all()],
+        "served": [each.name for each in Audience.objects.order_by("pk")],
         "first_line": teams[Line.FIRST],
         "second_line": teams[Line.SECOND],
         "other_desks": teams[Line.OTHER_DESK],

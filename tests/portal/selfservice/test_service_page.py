@@ -123,7 +123,11 @@ def test_channels_are_those_the_installation_has(db, browser, settings):
 
 def test_those_served_are_the_audiences_of_the_vocabulary(db, browser):
     Audience.objects.create(slug="a", name_nb="Tjenesteeiere", name_en="Service owners")
-    assert "Service owners" in text_of(browser().get("/betjening/"))
+    Audience.objects.create(slug="b", name_nb="Brukerstøtte", name_en="End-user support")
+    page = text_of(browser().get("/betjening/"))
+    assert page.index("Service owners") < page.index("End-user support"), (
+        "as the vocabulary has them"
+    )
 
 
 def test_the_page_takes_no_more_statements_for_many_teams(
