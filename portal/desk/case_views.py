@@ -107,7 +107,12 @@ def answer(request: HttpRequest, ticket_id: int) -> HttpResponse:
     go_next = form.cleaned_data["go_next"]
     response = redirect(_next_address(request, ticket, position, moves_on=go_next))
     response.set_cookie(
-        STAY_COOKIE, "0" if go_next else "1", max_age=YEAR, httponly=True, samesite="Lax"
+        STAY_COOKIE,
+        "0" if go_next else "1",
+        max_age=YEAR,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
     )
     return response
 
