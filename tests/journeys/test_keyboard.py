@@ -37,21 +37,22 @@ NUMBER_THEM = """() => {
   return number;
 }"""
 
-# Where the focus is, and whether one can see it: an outline or a shadow that is there only now.
+# Where the focus is, and whether one can see it: on the thing itself, or round it and its label.
+# The link that skips the head is seen only while it has focus.
 LOOK = """() => {
   const here = document.activeElement;
   if (!here || here === document.body) return null;
-  const looks = e => { const s = getComputedStyle(e);
-    return [s.outlineStyle, s.outlineWidth, s.outlineColor, s.boxShadow, s.borderColor,
-            s.backgroundColor, s.textDecorationThickness].join('|'); };
-  const at = looks(here);
-  const style = getComputedStyle(here);
-  const outlined = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 1;
-  const shadowed = style.boxShadow !== 'none';
+  const drawn = (each) => {
+    const style = getComputedStyle(each);
+    return style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2;
+  };
+  const around = [here];
+  for (let up = here.parentElement; up && up.id !== 'main' && around.length < 4;
+       up = up.parentElement) around.push(up);
   const box = here.getBoundingClientRect();
   return {
     stop: here.dataset.stop ?? null,
-    seen: outlined || shadowed,
+    seen: around.some(drawn) || here.className === 'ds-skip-link',
     inside: box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth,
     what: here.outerHTML.slice(0, 120),
   };
