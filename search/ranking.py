@@ -205,7 +205,8 @@ class Scorer:
         pieces = [each for each in word.elements if each.term in counts]
         together = sum(self._term_points(each, counts, scales) for each in pieces)
         if together > best:
-            best, reason = together, pieces[0].reason
+            best = together
+            reason = reason if reason == "code" else pieces[0].reason
             share = min(sum(each.weight for each in pieces), 1.0)
             title = sum(each.weight for each in pieces if counts[each.term] & _TITLE)
         if reason is None:

@@ -95,7 +95,8 @@ class Query:
 class Reason:
     """Why a hit is there: the word of the query and how it was found.
 
-    `how` is "exact", "word-form", "compound", "root", "code", "spelling", "synonym" or "phrase".
+    `how` is "exact", "word-form", "compound", "root", "code", "code-part" (another code that looks
+    like it), "spelling", "synonym" or "phrase".
     """
 
     word: str

@@ -20,6 +20,7 @@ REASONS = {
     "compound": gettext_lazy("has “%(word)s” as part of a longer word, or the other way round"),
     "root": gettext_lazy("has a word related to “%(word)s”"),
     "code": gettext_lazy("has the code “%(word)s”"),
+    "code-part": gettext_lazy("has a code that looks like “%(word)s”"),
     "spelling": gettext_lazy("has a word spelled nearly like “%(word)s”"),
     "synonym": gettext_lazy("has a word that means the same as “%(word)s”"),
     "phrase": gettext_lazy("has the words “%(word)s” in this order"),

@@ -35,7 +35,7 @@ class QueryTerm:
 
     term: str
     weight: float
-    reason: str  # "word-form", "code", "compound", "root", "spelling" or "synonym"
+    reason: str  # "word-form", "code", "code-part", "compound", "root", "spelling", "synonym"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -145,7 +145,7 @@ class Analyser:
                 alternatives=tuple(
                     QueryTerm(term=CODE + form, weight=1.0, reason="code") for form in token.wholes
                 ),
-                elements=self._shared(token.words, language, "code"),
+                elements=self._shared(token.words, language, "code-part"),
             )
         pieces = token.words if token.wholes else token.parts
         return QueryWord(

@@ -26,6 +26,7 @@ ENOUGH_COVERED = 0.28  # share of the text's words, weighed by rarity, the best 
 FEWEST_WORDS = 2  # a hit that shares one plain word with the text says nothing
 BESIDE_THE_BEST = 0.45  # of the best score; weaker ones are left out
 STRONG = frozenset({"code", "phrase"})
+NOT_SHARED = "code-part"  # the document has another code
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,7 +126,8 @@ def has_code(reasons: Sequence[Reason]) -> bool:
 
 def shares_words(reasons: Sequence[Reason]) -> bool:
     """Whether what a hit shares with the text is more than one plain word."""
-    return len({reason.word.lower() for reason in reasons}) >= FEWEST_WORDS
+    shared = {reason.word.lower() for reason in reasons if reason.how != NOT_SHARED}
+    return len(shared) >= FEWEST_WORDS
 
 
 def _lift(hit: Hit, leanings: Mapping[str, float]) -> float:
@@ -147,7 +149,8 @@ def _suggested(hit: Hit) -> Suggested:
 
 def shared_words(reasons: Sequence[Reason], most: int = 3) -> list[str]:
     """The words that say most of why a hit was found: codes first, then as they were written."""
-    ranked = sorted(reasons, key=lambda reason: (reason.how not in STRONG, -len(reason.word)))
+    shared = [reason for reason in reasons if reason.how != NOT_SHARED]
+    ranked = sorted(shared, key=lambda reason: (reason.how not in STRONG, -len(reason.word)))
     return list(dict.fromkeys(reason.word for reason in ranked))[:most]
 
 

@@ -155,3 +155,8 @@ def test_function_words_of_all_languages_are_those_of_each():
 def test_any_text_in_any_language_is_analysed_into_terms_without_space(text, language):
     for term in analyse(text, language):
         assert term and not any(char.isspace() for char in term)
+
+
+def test_pieces_of_a_code_are_not_the_code():
+    (word,) = Analyser().query_words("AUTH.VLD-00003", "nb")
+    assert {each.reason for each in word.elements} == {"code-part"}

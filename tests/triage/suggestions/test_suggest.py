@@ -177,3 +177,12 @@ def test_finding_again_replaces_but_keeps_what_was_used(desk, article):
     _store(ticket, "Hei")
     (kept,) = stored.kept_for(ticket, desk.people.agent)
     assert kept.used
+
+
+def test_an_article_on_another_code_is_not_said_to_mention_the_one_of_the_text():
+    make_article(
+        title="AUTH.VLD-00001 ved registrering",
+        answer="AUTH.VLD-00001 betyr at navnet på systemet mangler.",
+    )
+    rebuild()
+    assert _found("AUTH.VLD-00003") == []
