@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -23,6 +23,7 @@ from portal.cases.forms import ColleagueForm, ReopenForm, ReplyForm, typed_key
 from portal.cases.presenters import draft_lines
 from portal.cases.promise import promise_of
 from portal.desk.access import reads_as_staff
+from portal.downloads import download
 from portal.limits import too_many
 from triage.intake import drafts
 from triage.intake.models import Draft
@@ -336,14 +337,4 @@ def attachment(request: HttpRequest, attachment_id: int) -> HttpResponse:
         message__visibility=Message.Visibility.PUBLIC,
     )
     requester_case(request.user, found.message.ticket_id)
-    try:
-        content = found.file.open("rb")
-    except FileNotFoundError:
-        raise Http404 from None
-    response = FileResponse(
-        content, as_attachment=True, filename=found.name, content_type=found.content_type
-    )
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return download(found)

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,6 +18,7 @@ from portal.desk import case_page, composing, forms, predictions, steps, suggest
 from portal.desk.access import for_desk, reads_as_staff, staff_ticket, visible_ticket
 from portal.desk.filters import QueueQuery, read_query
 from portal.desk.presenters import case_address
+from portal.downloads import download
 from triage.tickets import queries, services
 from triage.tickets.exceptions import ChangedSince, TicketError
 from triage.tickets.files import FileRefused, StoredFile
@@ -348,14 +349,4 @@ def attachment(request: HttpRequest, attachment_id: int) -> HttpResponse:
     internal = found.message.visibility == Message.Visibility.INTERNAL
     if internal and not reads_as_staff(request.user, ticket):
         raise Http404
-    try:
-        content = found.file.open("rb")
-    except FileNotFoundError:
-        raise Http404 from None
-    response = FileResponse(
-        content, as_attachment=True, filename=found.name, content_type=found.content_type
-    )
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return download(found)
