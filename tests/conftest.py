@@ -4,6 +4,7 @@ import os
 
 import pytest
 from django.conf import settings as settings_of_the_site
+from django.core.files.storage import storages
 from django.utils import translation
 
 from tests.browser import chromium  # noqa: F401  a fixture, shared by all browser tests
@@ -85,8 +86,10 @@ def _site_language():
 
 
 @pytest.fixture(autouse=True)
-def _plain_settings(settings, tmp_path):
+def _plain_settings(settings, tmp_path, monkeypatch):
     """Own folders, unhashed static files, quick passwords and an own cache for each test."""
+    from triage.tickets.models import Attachment  # models load after this file
+
     settings.DATA_DIR = tmp_path
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.SEARCH_INDEX_DIR = tmp_path / "search-index"
@@ -109,3 +112,5 @@ def _plain_settings(settings, tmp_path):
         }
     }
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    # The field took its storage when the models were loaded: give it the test's folder.
+    monkeypatch.setattr(Attachment._meta.get_field("file"), "storage", storages["attachments"])

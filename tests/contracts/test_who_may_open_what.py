@@ -12,14 +12,12 @@ A new address fails here until it has a line, so that somebody thinks about who 
 """
 
 import pytest
-from django.core.files.storage import storages
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
 from dispatch import outbox
 from tests.contracts.world import ROLES, admin_routes, make_world, names_and_routes
-from triage.tickets.models import Attachment
 
 # Answers to GET.
 OPENED = """
@@ -214,12 +212,6 @@ def _table(text: str) -> dict[str, list[int]]:
 
 def _line(name: str, answers: list[int]) -> str:
     return f"{name:<38}" + " ".join(str(answer) for answer in answers)
-
-
-@pytest.fixture(autouse=True)
-def _own_attachments(monkeypatch, _plain_settings):
-    field = Attachment._meta.get_field("file")
-    monkeypatch.setattr(field, "storage", storages["attachments"])
 
 
 @pytest.fixture(autouse=True)

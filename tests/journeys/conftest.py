@@ -5,24 +5,15 @@ from __future__ import annotations
 import pytest
 from django.conf import settings
 from django.core.cache import cache
-from django.core.files.storage import storages
 from django.utils import translation
 from django.utils.translation import gettext, pgettext
 
 from tests.browser import Window
 from tests.journeys.world import PASSWORD, World, make_world
 from triage.sla.service_model import service_model
-from triage.tickets.models import Attachment
 
 SAME = {"Send", "Team"}  # as in English
 PATIENCE = 15_000  # milliseconds; the machine may be busy
-
-
-@pytest.fixture(autouse=True)
-def _own_attachments(monkeypatch, _plain_settings):
-    """The field took its storage when the models were loaded: give it the test's folder."""
-    field = Attachment._meta.get_field("file")
-    monkeypatch.setattr(field, "storage", storages["attachments"])
 
 
 @pytest.fixture(autouse=True)

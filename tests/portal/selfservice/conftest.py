@@ -3,25 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from django.core.files.storage import storages
 from django.test import Client
 
 from accounts.models import User
-from dispatch import outbox
 from search.engines.contract import EngineUnavailable
 from search.indexing import rebuild
 from tests.triage.tickets.desk import Desk, make_desk
 from triage.sla.service_model import service_model
-from triage.tickets.models import Attachment
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
-
-
-@pytest.fixture(autouse=True)
-def _topics(monkeypatch):
-    """The topics cases put rows under, where no app handles them yet."""
-    if "classify" not in outbox._handlers:
-        monkeypatch.setitem(outbox._handlers, "classify", lambda rows: None)
 
 
 @pytest.fixture(autouse=True)
@@ -30,13 +20,6 @@ def _fresh_policies():
     service_model.cache_clear()
     yield
     service_model.cache_clear()
-
-
-@pytest.fixture(autouse=True)
-def _own_attachments(monkeypatch, _plain_settings):
-    """The field took its storage when the models were loaded: give it the test's folder."""
-    field = Attachment._meta.get_field("file")
-    monkeypatch.setattr(field, "storage", storages["attachments"])
 
 
 @pytest.fixture

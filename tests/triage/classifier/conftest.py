@@ -3,7 +3,7 @@
 import pytest
 
 from tests.triage.classifier.trained import make_artifact
-from tests.triage.tickets.conftest import _own_attachments, desk  # noqa: F401  fixtures
+from tests.triage.tickets.conftest import desk  # noqa: F401  fixtures
 from triage.classifier import current
 from triage.classifier.artifact import Artifact, save
 

@@ -1,3 +1,3 @@
 """A desk with people, and somebody who takes in what is left in the outbox."""
 
-from tests.triage.tickets.conftest import _own_attachments, _topics, desk  # noqa: F401
+from tests.triage.tickets.conftest import desk  # noqa: F401

@@ -1,3 +1,3 @@
 """A desk beside which things are suggested."""
 
-from tests.triage.tickets.conftest import _own_attachments, desk  # noqa: F401  fixtures
+from tests.triage.tickets.conftest import desk  # noqa: F401  fixtures
