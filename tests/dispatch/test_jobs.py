@@ -29,8 +29,9 @@ def plan_at_once() -> None:
 
 
 @pytest.fixture
-def the_task(db):
-    """A function that gives the one task as it is stored now."""
+def the_task(transactional_db):
+    """A function that gives the one task as it is stored now; committed, since a worker closes
+    a connection it finds in the middle of a transaction."""
     return lambda: DBTaskResult.objects.get()
 
 
