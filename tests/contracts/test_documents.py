@@ -139,7 +139,7 @@ TRACKED = subprocess.run(
 
 @pytest.mark.parametrize(
     "pattern",
-    [r"/home/\w+/", r"/root/", r"pypi\.org/simple", r"registry\.npmjs\.org", r"index-url"],
+    [r"/(?:home|root)/\w+", r"index-url", r"\w+://(?:\w+\.)*(?:pypi|npmjs|pythonhosted)\."],
 )
 def test_no_file_names_a_folder_of_a_machine_or_a_package_registry(pattern):
     here = short(ROOT / "tests" / "contracts" / "test_documents.py")
