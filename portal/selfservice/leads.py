@@ -12,8 +12,7 @@ from rapidfuzz import fuzz
 
 from accounts.visibility import tokens_for
 from portal.selfservice.search_request import SearchRequest
-from search.asking import understand
-from search.indexing import engine
+from search.asking import search, understand
 from taxonomy.models import Product, Topic
 
 MOST_TRIED = 4
@@ -74,14 +73,17 @@ def _with_less(asked: SearchRequest) -> list[tuple[str, SearchRequest]]:
 
 
 def _count(asked: SearchRequest, user) -> int:
-    page = engine().search(
-        understand(asked.words),
+    page = search(
+        asked.words,
+        user=user,
         visibility=tokens_for(user),
         filters=asked.filters,
         size=1,
         language=translation.get_language(),
         now=timezone.now(),
+        place="leads",
         facets=False,
+        log=False,
     )
     return page.total
 

@@ -46,14 +46,12 @@ def no_engine(monkeypatch):
             return fails
 
     import portal.selfservice.home_page
-    import portal.selfservice.leads
     import portal.selfservice.suggesting
     import search.asking
 
     for module in (
         search.asking,
         portal.selfservice.home_page,
-        portal.selfservice.leads,
         portal.selfservice.suggesting,
     ):
         monkeypatch.setattr(module, "engine", Away)
