@@ -90,7 +90,7 @@ def _ask(entry: Mapping, key: str, *, as_of: datetime, people: People) -> Questi
         body=entry["body"],
         language=entry["language"],
         product=product,
-        topic=topic,
+        topics=[topic],
         form_key=key[:64],
         now=_working_time(as_of - timedelta(days=entry["asked_days_ago"]), key, as_of),
     )

@@ -6,14 +6,19 @@ same form twice (`form_key`) gives the first result again.
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Min
+from django.utils import timezone
 from wagtail.models import Page
 
 from accounts.models import Team, User
 from cms.community.exceptions import MissingReason, NothingWritten
+from cms.community.members import member_of
 from cms.community.models import (
+    IN_SIGHT,
     LONGEST_REASON,
     Answer,
     CommunityEvent,
@@ -28,6 +33,7 @@ from search.indexing import changed
 from taxonomy.models import Product, Topic
 
 Kind = CommunityEvent.Kind
+CONFIRM_AFTER = timedelta(days=180)
 
 
 @transaction.atomic
@@ -39,10 +45,14 @@ def ask_question(
     language: str,
     product: Product,
     now: datetime,
-    topic: Topic | None = None,
+    topics: Sequence[Topic] = (),
+    answer_due_at: datetime | None = None,
     form_key: str = "",
 ) -> Question:
-    """Publish a question. Raises NothingWritten without a title or a body."""
+    """Publish a question. Raises NothingWritten without a title or a body.
+
+    `answer_due_at` is when the desk takes it up unless somebody has answered.
+    """
     title, body = one_line(title, language)[:300], many_lines(body, language)
     if not title or not body:
         raise NothingWritten
@@ -53,7 +63,7 @@ def ask_question(
         "html": render(body),
         "language": language,
         "product": product,
-        "topic": topic,
+        "answer_due_at": answer_due_at,
         "asked_at": now,
         "activity_at": now,
     }
@@ -65,6 +75,8 @@ def ask_question(
             return question
     else:
         question = Question.objects.create(asker=by, **fields)
+    question.topics.set(topics)
+    member_of(by, now=now)
     _log(Kind.ASKED, question, by=by, now=now)
     return question
 
@@ -104,8 +116,8 @@ def confirm_answer(*, answer: Answer, by: User, now: datetime) -> Answer:
     question = _locked(answer.question_id)
     answer = question.answers.get(pk=answer.pk)
     check_can(by, Action.CONFIRM, answer)
-    answer.confirmed_at = now
-    answer.save(update_fields=["confirmed_at"])
+    answer.confirmed_at, answer.confirm_by = now, confirm_by(now)
+    answer.save(update_fields=["confirmed_at", "confirm_by"])
     _count(question)
     _log(Kind.CONFIRMED, question, answer, by=by, now=now, team=answer.official_team.slug)
     return answer
@@ -215,6 +227,11 @@ def link_article(*, question: Question, article: Page | None) -> Question:
     return question
 
 
+def confirm_by(now: datetime) -> date:
+    """The day by which a team is to confirm an official answer again."""
+    return timezone.localdate(now) + CONFIRM_AFTER
+
+
 def _locked(question_pk: int) -> Question:
     """The question as it stands now; others who change it wait until we are done."""
     return Question.objects.select_for_update().get(pk=question_pk)
@@ -255,7 +272,9 @@ def _write_answer(
         "answered_at": now,
         "official_team": team,
         "confirmed_at": now if team else None,
+        "confirm_by": confirm_by(now) if team else None,
     }
+    member_of(by, now=now)
     if not form_key:
         return Answer.objects.create(question=question, author=by, **fields), True
     return Answer.objects.get_or_create(
@@ -271,8 +290,9 @@ def _solve(question: Question, answer: Answer | None, at: datetime) -> None:
 
 def _count(question: Question, now: datetime | None = None) -> None:
     """Bring what lists show up to date with the answers; `now` when something was added."""
-    visible = question.answers.filter(hidden_at__isnull=True)
+    visible = question.answers.filter(IN_SIGHT)
     question.answer_count = visible.count()
+    question.first_answered_at = visible.aggregate(first=Min("answered_at"))["first"]
     latest = visible.filter(official_team__isnull=False).order_by("-confirmed_at", "-pk").first()
     question.official_team_id = latest.official_team_id if latest else None
     if question.accepted_answer_id:
@@ -286,6 +306,7 @@ def _count(question: Question, now: datetime | None = None) -> None:
     question.save(
         update_fields=[
             "answer_count",
+            "first_answered_at",
             "official_team",
             "state",
             "accepted_answer",

@@ -1,4 +1,4 @@
-"""Questions, answers, votes and the log of the community."""
+"""Questions, answers, and what people say of them with one press."""
 
 from __future__ import annotations
 
@@ -10,25 +10,42 @@ from django.utils.translation import pgettext_lazy
 from wagtail.models import Page
 
 from accounts.models import Language, Team, User
-from taxonomy.models import Product, Topic
+from taxonomy.models import AccessPackage, Product, Topic
 
 LONGEST_TITLE = 150  # characters a person may write; the column leaves room for masks
 LONGEST_BODY = 15_000
 LONGEST_REASON = 500
 
 
-class LogIsAppendOnly(Exception):
-    """Events of the community are only ever added; write a new event instead."""
+# Out of everybody's sight but the author's and the moderators': nothing of the kind has happened.
+IN_SIGHT = Q(hidden_at__isnull=True, held_at__isnull=True, withdrawn_at__isnull=True)
 
 
-class Hideable(models.Model):
-    """Something a moderator can take out of sight, with a reason, and bring back."""
+class HeldFor(models.TextChoices):
+    """Why a post waits for a moderator before others see it."""
+
+    LINKS = "links", _("Links from somebody new")
+    FIRST_POSTS = "first_posts", _("Somebody's first posts")
+    FLAGS = "flags", _("Reported by several people")
+    TEXT = "text", _("Text that looks like an identity, a key or an account")
+
+
+class Post(models.Model):
+    """What questions and answers share: the ways to be out of sight, and having been edited.
+
+    A moderator hides it with a reason and can bring it back; it is held until a moderator has
+    looked at it; its author takes it back.
+    """
 
     hidden_at = models.DateTimeField(null=True, blank=True, editable=False)
     hidden_by = models.ForeignKey(
         User, models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
     )
     hidden_reason = models.CharField(max_length=LONGEST_REASON, blank=True, editable=False)
+    held_at = models.DateTimeField(null=True, blank=True, editable=False)
+    held_for = models.CharField(max_length=12, choices=HeldFor.choices, blank=True, editable=False)
+    withdrawn_at = models.DateTimeField(null=True, blank=True, editable=False)
+    edited_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         abstract = True
@@ -37,13 +54,28 @@ class Hideable(models.Model):
                 condition=Q(hidden_at__isnull=True, hidden_reason="")
                 | (Q(hidden_at__isnull=False) & ~Q(hidden_reason="")),
                 name="%(app_label)s_%(class)s_hidden_with_reason",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(held_at__isnull=True, held_for="")
+                | (Q(held_at__isnull=False) & ~Q(held_for="")),
+                name="%(app_label)s_%(class)s_held_for_something",
+            ),
         ]
 
     @property
     def is_hidden(self) -> bool:
-        """Whether only moderators and the author may see it."""
+        """Whether a moderator has taken it out of sight."""
         return self.hidden_at is not None
+
+    @property
+    def is_held(self) -> bool:
+        """Whether it waits for a moderator."""
+        return self.held_at is not None
+
+    @property
+    def is_in_sight(self) -> bool:
+        """Whether others than its author and the moderators may see it."""
+        return not (self.hidden_at or self.held_at or self.withdrawn_at)
 
 
 class QuestionQuerySet(models.QuerySet["Question"]):
@@ -51,18 +83,25 @@ class QuestionQuerySet(models.QuerySet["Question"]):
 
     def public(self) -> QuestionQuerySet:
         """What everybody may read, signed in or not."""
-        return self.filter(hidden_at__isnull=True)
+        return self.filter(IN_SIGHT, merged_into__isnull=True)
 
     def visible_to(self, user) -> QuestionQuerySet:
-        """What this person may read: hidden questions only as moderator or as asker."""
+        """What this person may read: what is out of sight only as moderator or as asker.
+
+        A question merged into another is not read but led on from, see `led_on`.
+        """
         if not user.is_authenticated:
             return self.public()
         if user.is_moderator:
             return self.all()
-        return self.filter(Q(hidden_at__isnull=True) | Q(asker=user))
+        return self.filter(Q(IN_SIGHT, merged_into__isnull=True) | Q(asker=user))
+
+    def led_on(self) -> QuestionQuerySet:
+        """Questions merged into another that everybody may be led on from."""
+        return self.filter(IN_SIGHT, merged_into__isnull=False)
 
 
-class Question(Hideable):
+class Question(Post):
     """A question to the community. What lists show is kept on the row by the services."""
 
     class State(models.TextChoices):
@@ -76,9 +115,9 @@ class Question(Hideable):
     html = models.TextField(editable=False)
     language = models.CharField(_("language"), max_length=2, choices=Language.choices)
     product = models.ForeignKey(Product, models.PROTECT, related_name="questions")
-    topic = models.ForeignKey(
-        Topic, models.SET_NULL, null=True, blank=True, related_name="questions"
-    )
+    # The tags: words that articles, questions and cases share.
+    topics = models.ManyToManyField(Topic, blank=True, related_name="questions")
+    access_packages = models.ManyToManyField(AccessPackage, blank=True, related_name="questions")
     asker = models.ForeignKey(User, models.SET_NULL, null=True, related_name="questions")
     asked_at = models.DateTimeField(default=timezone.now)
     # An article of the guidance that answers it; kept as a page, which is what articles are.
@@ -100,14 +139,27 @@ class Question(Hideable):
     answer_count = models.PositiveIntegerField(default=0, editable=False)
     me_too_count = models.PositiveIntegerField(default=0, editable=False)
     activity_at = models.DateTimeField(default=timezone.now, editable=False)
+    first_answered_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # When the desk takes it up unless somebody has answered; set from the service model's
+    # calendar by the portal, which knows it.
+    answer_due_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # Closed to new answers; what stands can still be read.
+    closed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    closed_by = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
+    )
+    closed_reason = models.CharField(max_length=LONGEST_REASON, blank=True, editable=False)
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, editable=False, related_name="merged"
+    )
 
     objects = QuestionQuerySet.as_manager()
 
-    class Meta(Hideable.Meta):
+    class Meta(Post.Meta):
         verbose_name = _("question")
         verbose_name_plural = _("questions")
         constraints = [
-            *Hideable.Meta.constraints,
+            *Post.Meta.constraints,
             models.CheckConstraint(
                 condition=Q(state="solved", accepted_answer__isnull=False, solved_at__isnull=False)
                 | (
@@ -124,6 +176,15 @@ class Question(Hideable):
                 condition=Q(activity_at__gte=F("asked_at")),
                 name="community_question_active_after_asked",
             ),
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=True, closed_reason="")
+                | (Q(closed_at__isnull=False) & ~Q(closed_reason="")),
+                name="community_question_closed_with_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | ~Q(merged_into=F("pk")),
+                name="community_question_merged_into_another",
+            ),
             models.UniqueConstraint(
                 fields=["asker", "form_key"],
                 condition=~Q(form_key=""),
@@ -138,10 +199,26 @@ class Question(Hideable):
                 fields=["product", "state", "-asked_at", "-id"], name="community_q_product_state"
             ),
             models.Index(fields=["-activity_at", "-id"], name="community_q_activity"),
+            models.Index(fields=["asker", "-asked_at", "-id"], name="community_q_asker"),
+            models.Index(
+                fields=["answer_due_at", "id"],
+                condition=Q(state="unanswered", answer_due_at__isnull=False),
+                name="community_q_due",
+            ),
+            models.Index(
+                fields=["held_at", "id"],
+                condition=Q(held_at__isnull=False),
+                name="community_q_held",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether it takes no new answers."""
+        return self.closed_at is not None
 
 
 class AnswerQuerySet(models.QuerySet["Answer"]):
@@ -149,7 +226,7 @@ class AnswerQuerySet(models.QuerySet["Answer"]):
 
     def public(self) -> AnswerQuerySet:
         """What everybody may read, signed in or not."""
-        return self.filter(hidden_at__isnull=True, question__hidden_at__isnull=True)
+        return self.filter(IN_SIGHT, question__in=Question.objects.public())
 
     def visible_to(self, user) -> AnswerQuerySet:
         """What this person may read: never more than the question it stands under."""
@@ -158,12 +235,11 @@ class AnswerQuerySet(models.QuerySet["Answer"]):
         if user.is_moderator:
             return self.all()
         return self.filter(
-            Q(hidden_at__isnull=True) | Q(author=user),
-            Q(question__hidden_at__isnull=True) | Q(question__asker=user),
+            Q(IN_SIGHT) | Q(author=user), question__in=Question.objects.visible_to(user)
         )
 
 
-class Answer(Hideable):
+class Answer(Post):
     """An answer; official when a team of the owner stands behind it and has confirmed it."""
 
     question = models.ForeignKey(Question, models.CASCADE, related_name="answers")
@@ -176,19 +252,26 @@ class Answer(Hideable):
         Team, models.PROTECT, null=True, blank=True, related_name="official_answers"
     )
     confirmed_at = models.DateTimeField(null=True, blank=True)
+    confirm_by = models.DateField(null=True, blank=True)  # when the team is to confirm it again
     vote_count = models.PositiveIntegerField(default=0, editable=False)
     form_key = models.CharField(max_length=64, blank=True, editable=False)
 
     objects = AnswerQuerySet.as_manager()
 
-    class Meta(Hideable.Meta):
+    class Meta(Post.Meta):
         verbose_name = _("answer")
         verbose_name_plural = _("answers")
         constraints = [
-            *Hideable.Meta.constraints,
+            *Post.Meta.constraints,
             models.CheckConstraint(
-                condition=Q(official_team__isnull=True, confirmed_at__isnull=True)
-                | Q(official_team__isnull=False, confirmed_at__isnull=False),
+                condition=Q(
+                    official_team__isnull=True, confirmed_at__isnull=True, confirm_by__isnull=True
+                )
+                | Q(
+                    official_team__isnull=False,
+                    confirmed_at__isnull=False,
+                    confirm_by__isnull=False,
+                ),
                 name="community_answer_official_is_confirmed",
             ),
             models.UniqueConstraint(
@@ -200,6 +283,17 @@ class Answer(Hideable):
         indexes = [
             models.Index(
                 fields=["question", "-vote_count", "answered_at"], name="community_a_by_votes"
+            ),
+            models.Index(fields=["author", "-answered_at", "-id"], name="community_a_author"),
+            models.Index(
+                fields=["confirm_by", "id"],
+                condition=Q(official_team__isnull=False),
+                name="community_a_confirm",
+            ),
+            models.Index(
+                fields=["held_at", "id"],
+                condition=Q(held_at__isnull=False),
+                name="community_a_held",
             ),
         ]
 
@@ -244,55 +338,29 @@ class Vote(models.Model):
         return f"{self.answer_id} {self.user_id}"
 
 
-class CommunityEventQuerySet(models.QuerySet["CommunityEvent"]):
-    """Reads and additions only."""
+class Mention(models.Model):
+    """A post names a member by handle."""
 
-    def update(self, **fields):
-        """Refused. Raises LogIsAppendOnly."""
-        raise LogIsAppendOnly
-
-    def delete(self):
-        """Refused. Raises LogIsAppendOnly."""
-        raise LogIsAppendOnly
-
-
-class CommunityEvent(models.Model):
-    """One line of the community's log: who did what, when and why. Rows are only ever added."""
-
-    class Kind(models.TextChoices):
-        ASKED = "asked"
-        ANSWERED = "answered"
-        ANSWERED_OFFICIALLY = "answered_officially"
-        CONFIRMED = "confirmed"
-        ACCEPTED = "accepted"
-        ACCEPTANCE_WITHDRAWN = "acceptance_withdrawn"
-        HIDDEN = "hidden"
-        RESTORED = "restored"
-
-    kind = models.CharField(max_length=30, choices=Kind.choices)
+    question = models.ForeignKey(Question, models.CASCADE, related_name="mentions")
+    answer = models.ForeignKey(
+        Answer, models.CASCADE, null=True, blank=True, related_name="mentions"
+    )
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
     at = models.DateTimeField()
-    actor = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
-    question = models.ForeignKey(Question, models.CASCADE, related_name="events")
-    answer = models.ForeignKey(Answer, models.CASCADE, null=True, related_name="events")
-    data = models.JSONField(default=dict)
-
-    objects = CommunityEventQuerySet.as_manager()
 
     class Meta:
-        indexes = [
-            models.Index(fields=["question", "at", "id"], name="community_event_thread"),
-            models.Index(fields=["kind", "at"], name="community_event_kind"),
+        constraints = [
+            models.UniqueConstraint(
+                fields=["question", "user"],
+                condition=Q(answer__isnull=True),
+                name="community_mention_once_in_question",
+            ),
+            models.UniqueConstraint(
+                fields=["answer", "user"],
+                condition=Q(answer__isnull=False),
+                name="community_mention_once_in_answer",
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.question_id} {self.kind}"
-
-    def save(self, *args, **kwargs) -> None:
-        """Add the row. Raises LogIsAppendOnly when it is there already."""
-        if self.pk is not None:
-            raise LogIsAppendOnly
-        super().save(*args, **kwargs)
-
-    def delete(self, *args, **kwargs):
-        """Refused. Raises LogIsAppendOnly."""
-        raise LogIsAppendOnly
+        return f"{self.question_id}/{self.answer_id} {self.user_id}"
