@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_lazy, pgettext
 
 from accounts.models import Language, Organisation
 from portal.insight import parts, words
 from portal.insight.parts import Named, Split
 from portal.insight.questions import NONE, Question
-from portal.insight.shapes import Cell, Report, Row, Section, Table, columns, lines
+from portal.insight.shapes import Cell, Figure, Row, Section, Table, columns, lines
 from triage.reporting import answering
 from triage.reporting.answering import Answers, AnswerTimes
 from triage.reporting.figures import FEWEST_SHOWN, Spread
 from triage.tickets import codes
 
+NAME = "svartid"
+TITLE = gettext_lazy("Time to answer")
+FIGURES = {"answered": Figure(gettext_lazy("Answered cases"), answering.answered_cases)}
 
-def report(question: Question) -> Report:
+
+def sections(question: Question) -> tuple[Section, ...]:
     """Time to the first answer by month, written standard, kind of organisation and channel."""
     found = answering.answers(question.scope)
     languages = parts.coded(Language.choices)
@@ -27,19 +31,15 @@ def report(question: Question) -> Report:
     channels = parts.coded(codes.Channel.choices)
     organisations = _("By kind of organisation")
     kind = pgettext("of an organisation", "Kind")
-    return Report(
-        title=_("Time to answer"),
-        headline=_sentence(question, found),
-        sections=(
-            _by_month(question, found),
-            _split(
-                question,
-                found,
-                Split("language", _("By written standard"), _("Written standard"), languages),
-            ),
-            _split(question, found, Split("segment", organisations, kind, segments)),
-            _split(question, found, Split("channel", _("By channel"), _("Channel"), channels)),
+    return (
+        _by_month(question, found),
+        _split(
+            question,
+            found,
+            Split("language", _("By written standard"), _("Written standard"), languages),
         ),
+        _split(question, found, Split("segment", organisations, kind, segments)),
+        _split(question, found, Split("channel", _("By channel"), _("Channel"), channels)),
     )
 
 

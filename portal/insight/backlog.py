@@ -3,47 +3,50 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from portal.desk.words import span
 from portal.insight import parts, words
 from portal.insight.parts import Split
 from portal.insight.questions import Question
-from portal.insight.shapes import Report, Row, Section, Table, lines
+from portal.insight.shapes import Figure, Row, Section, Table, lines
 from triage.reporting import backlog
 from triage.reporting.backlog import AGES, Backlog
 from triage.tickets import codes
 from triage.tickets.states import OPEN_STATUSES
 
+NAME = "apne-saker"
+TITLE = gettext_lazy("Open cases")
+FIGURES = {
+    "open": Figure(gettext_lazy("Open cases"), backlog.open_cases, of_now=True),
+    "overdue": Figure(gettext_lazy("Overdue cases"), backlog.overdue_cases, of_now=True),
+}
 
-def report(question: Question) -> Report:
+
+def sections(question: Question) -> tuple[Section, ...]:
     """Open cases as of now by age, state, priority and team."""
     found = backlog.backlog(question.scope)
     sentence = _sentence(question, found)
     ages = parts.coded((code, words.age(code)) for code, _days in AGES)
     statuses = parts.coded(item for item in codes.STATUSES if item[0] in OPEN_STATUSES)
     by_age = _split(question, found, Split("age", _("By age"), _("Age"), ages))
-    return Report(
-        title=_("Open cases"),
-        headline=sentence,
-        sections=(
-            Section(
-                code=by_age.code,
-                title=by_age.title,
-                sentences=(sentence,),
-                chart=by_age.chart,
-                table=by_age.table,
-                definition=_(
-                    "Open cases as of now, whatever the period. Age is counted in days of 24 "
-                    "hours from when the case came in. Overdue means that the case’s nearest "
-                    "deadline has passed; a deadline that stands still is not overdue."
-                ),
+    return (
+        Section(
+            code=by_age.code,
+            title=by_age.title,
+            sentences=(sentence,),
+            chart=by_age.chart,
+            table=by_age.table,
+            definition=_(
+                "Open cases as of now, whatever the period. Age is counted in days of 24 "
+                "hours from when the case came in. Overdue means that the case’s nearest "
+                "deadline has passed; a deadline that stands still is not overdue."
             ),
-            _split(question, found, Split("status", _("By state"), _("State"), statuses)),
-            _split(question, found, parts.by_priority()),
-            _split(question, found, parts.by_product()),
-            _split(question, found, Split("team", _("By team"), _("Team"), parts.teams())),
         ),
+        _split(question, found, Split("status", _("By state"), _("State"), statuses)),
+        _split(question, found, parts.by_priority()),
+        _split(question, found, parts.by_product()),
+        _split(question, found, Split("team", _("By team"), _("Team"), parts.teams())),
     )
 
 

@@ -2,73 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from portal.desk.words import short_moment, span
 from portal.insight import words
 from portal.insight.questions import Question
+from portal.insight.shapes import Figure
 from portal.positions import read_number, read_position
-from triage.reporting import answering, backlog, cooperation, deadlines, solved
-from triage.reporting.scope import Scope
+from triage.reporting import deadlines
 from triage.tickets.models import Ticket, TicketClock
 
 PAGE_SIZE = 50
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A kind of figure: what its list is called, where it belongs, and the rows behind it.
-
-    The rows are a query of cases or of deadlines, or the ids of cases, the newest first.
-    """
-
-    title: str
-    purpose: str
-    rows: Callable[[Scope], QuerySet | list[int]]
-    of_now: bool = False
-
-
-FIGURES: dict[str, Figure] = {
-    "targets": Figure(_("Deadlines that fell due"), "deadlines", deadlines.targets),
-    "missed": Figure(_("Missed deadlines"), "deadlines", deadlines.missed),
-    "open": Figure(_("Open cases"), "backlog", backlog.open_cases, of_now=True),
-    "overdue": Figure(_("Overdue cases"), "backlog", backlog.overdue_cases, of_now=True),
-    "solved": Figure(_("Solved cases"), "solved", solved.solved_cases),
-    "first-line": Figure(
-        _("Solved in the first line"),
-        "solved",
-        lambda scope: solved.ids_where(scope, lambda row: row.in_first_line),
-    ),
-    "reopened": Figure(
-        _("Reopened cases"),
-        "solved",
-        lambda scope: solved.ids_where(scope, lambda row: row.reopened),
-    ),
-    "answered": Figure(_("Answered cases"), "answers", answering.answered_cases),
-    "opened": Figure(_("Cases that came in"), "cooperation", cooperation.opened_cases),
-    "handed_over": Figure(
-        _("Cases handed over"),
-        "cooperation",
-        lambda scope: cooperation.moved_cases(scope, "handed_over"),
-    ),
-    "handed_back": Figure(
-        _("Cases handed back"),
-        "cooperation",
-        lambda scope: cooperation.moved_cases(scope, "handed_back"),
-    ),
-    "consulted": Figure(
-        _("Cases with advice asked"),
-        "cooperation",
-        lambda scope: cooperation.moved_cases(scope, "consulted"),
-    ),
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,7 +128,7 @@ def _clock_row(clock: TicketClock, now: datetime) -> CaseRow:
         deadline=words.kind(clock.kind),
         at=clock.due_at,
         when=short_moment(clock.due_at, now),
-        outcome=str(outcome),
+        outcome=outcome,
         late=late,
     )
 

@@ -3,25 +3,39 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from portal.insight import parts, words
 from portal.insight.questions import Question
-from portal.insight.shapes import Report, Row, Section, Table, columns, lines
+from portal.insight.shapes import Figure, Row, Section, Table, columns, lines
 from triage.reporting import cooperation
 from triage.reporting.cooperation import Cooperation
 from triage.reporting.figures import Share
 from triage.tickets import codes
 
+NAME = "samarbeid"
+TITLE = gettext_lazy("Cooperation")
+FIGURES = {
+    "opened": Figure(gettext_lazy("Cases that came in"), cooperation.opened_cases),
+    "handed_over": Figure(
+        gettext_lazy("Cases handed over"),
+        lambda scope: cooperation.moved_cases(scope, "handed_over"),
+    ),
+    "handed_back": Figure(
+        gettext_lazy("Cases handed back"),
+        lambda scope: cooperation.moved_cases(scope, "handed_back"),
+    ),
+    "consulted": Figure(
+        gettext_lazy("Cases with advice asked"),
+        lambda scope: cooperation.moved_cases(scope, "consulted"),
+    ),
+}
 
-def report(question: Question) -> Report:
+
+def sections(question: Question) -> tuple[Section, ...]:
     """Cases that came in, were handed over, handed back and asked about; and the channels."""
     found = cooperation.cooperation(question.scope)
-    return Report(
-        title=_("Cooperation"),
-        headline=_sentence(question, found),
-        sections=(_by_month(question, found), _channels(question, found)),
-    )
+    return (_by_month(question, found), _channels(question, found))
 
 
 def headline(question: Question) -> str:

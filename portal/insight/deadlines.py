@@ -4,33 +4,35 @@ from __future__ import annotations
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_lazy, pgettext
 
 from portal.desk.words import span
 from portal.insight import parts, words
 from portal.insight.parts import Split
 from portal.insight.questions import Question
-from portal.insight.shapes import Cell, Report, Row, Section, Table, columns, lines
+from portal.insight.shapes import Cell, Figure, Row, Section, Table, columns, lines
 from triage.reporting import deadlines
 from triage.reporting.deadlines import Attainment
 from triage.reporting.figures import Share
 from triage.sla.policy import COMMITMENTS, FIRST_RESPONSE, TARGET_KINDS
 
+NAME = "frister"
+TITLE = gettext_lazy("Deadlines")
+FIGURES = {
+    "targets": Figure(gettext_lazy("Deadlines that fell due"), deadlines.targets),
+    "missed": Figure(gettext_lazy("Missed deadlines"), deadlines.missed),
+}
 MOST_BREACHES = 10
 
 
-def report(question: Question) -> Report:
+def sections(question: Question) -> tuple[Section, ...]:
     """Kept deadlines by month and split, and the newest that were not kept."""
     found = deadlines.attainment(question.scope)
     sentences = tuple(_sentence(question, found, kind) for kind in _kinds(question))
-    return Report(
-        title=_("Deadlines"),
-        headline=sentences[0],
-        sections=(
-            _by_month(question, found, sentences),
-            *_splits(question, found),
-            _breaches(question),
-        ),
+    return (
+        _by_month(question, found, sentences),
+        *_splits(question, found),
+        _breaches(question),
     )
 
 

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+
+from django.db.models import QuerySet
+from django.utils.functional import Promise
+
+from triage.reporting.scope import Scope
 
 LABELS_AT_MOST = 12  # more columns than this and only every third has its words
 
@@ -81,18 +86,17 @@ class Section:
     more: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Report:
-    """One purpose's page. `headline` is the key figure in a sentence."""
+@dataclass(frozen=True)
+class Figure:
+    """A kind of figure: what its list is called, and the rows behind it.
 
-    title: str
-    headline: str
-    sections: tuple[Section, ...]
+    The rows are a query of cases or of deadlines, or the ids of cases, the newest first. `of_now`
+    lists do not ask which months.
+    """
 
-    def table(self, code: str) -> Table | None:
-        """A table by its name in addresses."""
-        tables = [section.table for section in self.sections if section.table]
-        return next((table for table in tables if table.code == code), None)
+    title: str | Promise
+    rows: Callable[[Scope], QuerySet | list[int]]
+    of_now: bool = False
 
 
 Point = tuple[str, float | None, str]  # label, size (None: nothing to show), words

@@ -4,24 +4,35 @@ from __future__ import annotations
 
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from portal.insight import parts, words
 from portal.insight.questions import Question
-from portal.insight.shapes import Report, Row, Section, Table, columns, lines
+from portal.insight.shapes import Figure, Row, Section, Table, columns, lines
 from triage.reporting import solved
 from triage.reporting.figures import Share
 from triage.reporting.solved import Solutions
 
+NAME = "forstelinje"
+TITLE = gettext_lazy("Solved in the first line")
+FIGURES = {
+    "solved": Figure(gettext_lazy("Solved cases"), solved.solved_cases),
+    "first-line": Figure(
+        gettext_lazy("Solved in the first line"),
+        lambda scope: solved.ids_where(scope, lambda row: row.in_first_line),
+    ),
+    "reopened": Figure(
+        gettext_lazy("Reopened cases"),
+        lambda scope: solved.ids_where(scope, lambda row: row.reopened),
+    ),
+}
 
-def report(question: Question) -> Report:
+
+def sections(question: Question) -> tuple[Section, ...]:
     """Solved in the first line and reopened, by month and by product."""
     found = solved.solutions(question.scope)
     sentences = (_sentence(question, found), _reopened_sentence(question, found))
-    return Report(
-        title=_("Solved in the first line"),
-        headline=sentences[0],
-        sections=(_by_month(question, found, sentences), _by_product(question, found)),
-    )
+    return (_by_month(question, found, sentences), _by_product(question, found))
 
 
 def headline(question: Question) -> str:

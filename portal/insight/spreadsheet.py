@@ -1,15 +1,34 @@
-"""A table as a file for spreadsheets: CSV as Excel opens it in Norway."""
+"""Tables as files for spreadsheets: CSV as Excel opens it in Norway, and XLSX.
+
+Texts come from people, so none may be taken for a formula: in both files they stand behind an
+apostrophe when they begin like one. XLSX cells are typed as texts besides.
+"""
 
 from __future__ import annotations
 
 import csv
 import io
+import re
+from collections.abc import Sequence
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
 
 from portal.insight.shapes import Cell, Table
 
 BYTE_ORDER_MARK = "\ufeff"
+CONTENT_TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 # A cell that begins like this would be taken for a formula.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+LONGEST_SHEET_NAME = 31
+WIDEST = 60
+_NOT_IN_SHEET_NAMES = re.compile(r"[\[\]:*?/\\']")
 
 
 def harmless(text: str) -> str:
@@ -34,3 +53,54 @@ def as_csv(table: Table) -> bytes:
     for row in table.rows:
         writer.writerow([harmless(row.name), *(_value(cell) for cell in row.cells)])
     return (BYTE_ORDER_MARK + text.getvalue()).encode()
+
+
+def as_xlsx(tables: Sequence[Table]) -> bytes:
+    """The tables in one workbook, a sheet for each with its heading frozen."""
+    book = Workbook(write_only=True)
+    names: set[str] = set()
+    for table in tables:
+        _write(book.create_sheet(_sheet_name(table.caption, names)), table)
+    if not tables:
+        book.create_sheet()
+    content = io.BytesIO()
+    book.save(content)
+    return content.getvalue()
+
+
+def _sheet_name(caption: str, taken: set[str]) -> str:
+    """A name the format allows, unlike those taken whatever the case of their letters."""
+    plain = _NOT_IN_SHEET_NAMES.sub(" ", ILLEGAL_CHARACTERS_RE.sub("", caption)).strip()
+    name, number = plain[:LONGEST_SHEET_NAME].strip(), 1
+    while not name or name.casefold() in taken:
+        number += 1
+        name = f"{plain[: LONGEST_SHEET_NAME - 4].strip()} {number}".strip()
+    taken.add(name.casefold())
+    return name
+
+
+def _write(sheet, table: Table) -> None:
+    sheet.freeze_panes = "B2"
+    for number, heading in enumerate(table.columns, 1):
+        longest = max([len(heading), *(len(_said(row, number)) for row in table.rows)])
+        width = min(longest + 2, WIDEST)
+        sheet.column_dimensions[get_column_letter(number)].width = width
+    sheet.append([_text(sheet, heading, bold=True) for heading in table.columns])
+    for row in table.rows:
+        values = [cell.value for cell in row.cells]
+        cells = [_text(sheet, value) if isinstance(value, str) else value for value in values]
+        sheet.append([_text(sheet, row.name), *cells])
+
+
+def _said(row, number: int) -> str:
+    """What the row has in the column with this number, counted from one."""
+    return row.name if number == 1 else str(row.cells[number - 2].value or "")
+
+
+def _text(sheet, text: str, *, bold: bool = False) -> WriteOnlyCell:
+    """A cell that is a text, whatever it begins with."""
+    cell = WriteOnlyCell(sheet, value=harmless(ILLEGAL_CHARACTERS_RE.sub("", text)))
+    cell.data_type = "s"
+    if bold:
+        cell.font = Font(bold=True)
+    return cell

@@ -2,81 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from types import ModuleType
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from portal.insight import (
-    answering,
-    backlog,
-    cooperation,
-    deadlines,
-    form,
-    parts,
-    solved,
-    spreadsheet,
-)
+from portal.insight import form, parts, spreadsheet
 from portal.insight.access import for_managers
-from portal.insight.cases import FIGURES, page
+from portal.insight.cases import page
+from portal.insight.purposes import BY_ADDRESS, FIGURES, PURPOSE_OF, PURPOSES, Part, Purpose
 from portal.insight.questions import Question, read_question
-from portal.insight.shapes import Report
+from portal.insight.shapes import Section, Table
 
 
-@dataclass(frozen=True)
-class Purpose:
-    """What a manager wants to know, with the report that tells it."""
+@dataclass(frozen=True, kw_only=True)
+class PlacedSection:
+    """A section on its page: its place, and where its table can be downloaded."""
 
-    code: str
-    address: str
+    section: Section
+    anchor: str
+    csv: str
+    xlsx: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlacedPart:
+    """A part on its page, with its sections."""
+
+    name: str
     title: str
-    asks: str
-    module: ModuleType
-
-    @property
-    def report(self) -> Callable[[Question], Report]:
-        """Makes the whole report."""
-        return self.module.report
-
-    @property
-    def headline(self) -> Callable[[Question], str]:
-        """Makes the key figure's sentence alone."""
-        return self.module.headline
-
-
-PURPOSES = (
-    Purpose("deadlines", "frister", _("Deadlines"), _("Is what we promise kept?"), deadlines),
-    Purpose("backlog", "apne-saker", _("Open cases"), _("What waits, and how old is it?"), backlog),
-    Purpose(
-        "solved",
-        "forstelinje",
-        _("Solved in the first line"),
-        _("How much does the first line solve?"),
-        solved,
-    ),
-    Purpose(
-        "answers",
-        "svartid",
-        _("Time to answer"),
-        _("Does everybody get an answer equally soon?"),
-        answering,
-    ),
-    Purpose(
-        "cooperation",
-        "samhandling",
-        _("Cooperation"),
-        _("How do cases travel between lines and teams?"),
-        cooperation,
-    ),
-)
-BY_ADDRESS = {purpose.address: purpose for purpose in PURPOSES}
+    sections: tuple[PlacedSection, ...]
 
 
 def _purpose(address: str) -> Purpose:
@@ -88,14 +48,13 @@ def _purpose(address: str) -> Purpose:
 def _tabs(question: Question, current: str) -> list[dict]:
     """The links between the reports; the question goes along."""
     query = question.query()
-    tabs = [("", "", _("Key figures"), reverse("reports"))]
+    tabs = [("", _("Key figures"), reverse("reports"))]
     tabs += [
-        (item.code, item.address, item.title, reverse("report", args=[item.address]))
-        for item in PURPOSES
+        (item.address, item.title, reverse("report", args=[item.address])) for item in PURPOSES
     ]
     return [
-        {"title": title, "address": f"{path}?{query}", "current": code == current}
-        for code, _address, title, path in tabs
+        {"title": title, "address": f"{path}?{query}", "current": address == current}
+        for address, title, path in tabs
     ]
 
 
@@ -103,16 +62,17 @@ def _tabs(question: Question, current: str) -> list[dict]:
 @for_managers
 @require_GET
 def overview(request: HttpRequest) -> HttpResponse:
-    """A sentence per purpose, each with the way to its report."""
+    """A sentence for each part, with the way to its report."""
     question = read_question(request, now=timezone.now())
     month, before = parts.headline_months(question)
     narrow = replace(question, scope=question.scope.during(before, month))
+    query = question.query()
     figures = [
         {
             "title": item.title,
             "asks": item.asks,
-            "sentence": item.headline(narrow),
-            "address": f"{reverse('report', args=[item.address])}?{question.query()}",
+            "sentences": [said for part in item.parts if (said := part.headline(narrow))],
+            "address": f"{reverse('report', args=[item.address])}?{query}",
         }
         for item in PURPOSES
     ]
@@ -126,39 +86,83 @@ def overview(request: HttpRequest) -> HttpResponse:
     return render(request, "insight/overview.html", context)
 
 
+def _placed(purpose: Purpose, part: Part, question: Question) -> PlacedPart:
+    query = question.query()
+    sections = []
+    for section in part.sections(question):
+        names = [purpose.address, part.NAME, section.code]
+        sections.append(
+            PlacedSection(
+                section=section,
+                anchor=f"{part.NAME}-{section.code}",
+                csv=f"{reverse('report_table', args=[*names, 'csv'])}?{query}",
+                xlsx=f"{reverse('report_table', args=[*names, 'xlsx'])}?{query}",
+            )
+        )
+    return PlacedPart(name=part.NAME, title=str(part.TITLE), sections=tuple(sections))
+
+
 @never_cache
 @for_managers
 @require_GET
 def report(request: HttpRequest, purpose: str) -> HttpResponse:
-    """One report."""
+    """One purpose's page."""
     chosen = _purpose(purpose)
     question = read_question(request, now=timezone.now())
+    whole = reverse("report_workbook", args=[chosen.address])
     context = {
-        "report": chosen.report(question),
         "purpose": chosen,
-        "tabs": _tabs(question, chosen.code),
+        "parts": [_placed(chosen, part, question) for part in chosen.parts],
+        "tabs": _tabs(question, chosen.address),
         "form": form.filter_form(question),
         "question": question,
-        "query": question.query(),
-        "months_matter": chosen.code != "backlog",
+        "workbook": f"{whole}?{question.query()}",
+        "months_matter": True,
     }
     return render(request, "insight/report.html", context)
+
+
+def _file(content: bytes, kind: str, name: str, question: Question) -> HttpResponse:
+    """A download, named after what it is and its months."""
+    period = question.scope.period
+    response = HttpResponse(content, content_type=spreadsheet.CONTENT_TYPES[kind])
+    name = f"{name}-{period.first}-{period.last}.{kind}"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
 
 
 @never_cache
 @for_managers
 @require_GET
-def table(request: HttpRequest, purpose: str, code: str) -> HttpResponse:
-    """One table of a report for a spreadsheet."""
+def table(request: HttpRequest, purpose: str, part: str, code: str, kind: str) -> HttpResponse:
+    """One table of a report as a file for spreadsheets."""
+    chosen = _purpose(purpose).part(part)
+    if chosen is None:
+        raise Http404
     question = read_question(request, now=timezone.now())
-    found = _purpose(purpose).report(question).table(code)
+    found = next(
+        (each.table for each in chosen.sections(question) if each.table and each.code == code), None
+    )
     if found is None:
         raise Http404
-    period = question.scope.period
-    name = f"{purpose}-{code}-{period.first}-{period.last}.csv"
-    response = HttpResponse(spreadsheet.as_csv(found), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    content = spreadsheet.as_csv(found) if kind == "csv" else spreadsheet.as_xlsx([found])
+    return _file(content, kind, f"{part}-{code}", question)
+
+
+@never_cache
+@for_managers
+@require_GET
+def workbook(request: HttpRequest, purpose: str) -> HttpResponse:
+    """Every table of a purpose in one file, a sheet for each."""
+    chosen = _purpose(purpose)
+    question = read_question(request, now=timezone.now())
+    tables: list[Table] = [
+        section.table
+        for part in chosen.parts
+        for section in part.sections(question)
+        if section.table
+    ]
+    return _file(spreadsheet.as_xlsx(tables), "xlsx", chosen.address, question)
 
 
 @never_cache
@@ -168,16 +172,15 @@ def cases(request: HttpRequest, figure: str) -> HttpResponse:
     """The cases behind a figure."""
     if figure not in FIGURES:
         raise Http404
-    chosen = FIGURES[figure]
+    chosen, purpose = FIGURES[figure], PURPOSE_OF[figure]
     question = read_question(request, now=timezone.now())
     found = page(chosen, question, request.GET.get("after", ""))
-    purpose = next(item for item in PURPOSES if item.code == chosen.purpose)
     context = {
         "figure": chosen,
         "page": found,
         "purpose": purpose,
         "back": f"{reverse('report', args=[purpose.address])}?{question.query()}",
-        "tabs": _tabs(question, purpose.code),
+        "tabs": _tabs(question, purpose.address),
         "question": question,
         "months_matter": not chosen.of_now,
         "beginning": f"?{question.query()}" if request.GET.get("after") else "",

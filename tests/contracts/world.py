@@ -97,7 +97,9 @@ def make_world() -> World:
         "page_feedback_thanks": (article.pk, "ja"),
         "page_feedback_list": (article.pk,),
         "wagtail_serve": ("",),
-        "report": ("svartid",),
+        "report": ("kvalitet",),
+        "report_workbook": ("kvalitet",),
+        "report_table": ("kvalitet", "svartid", "by-month", "csv"),
     }
     return world
 
@@ -149,7 +151,6 @@ def _cases(world: World, organisation, now) -> None:
         "desk_step": (ticket.pk, "prioritet"),
         "desk_attachment": (attachment.pk,),
         "report_cases": ("open",),
-        "report_table": ("svartid", "by-month"),
     }
 
 

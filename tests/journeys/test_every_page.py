@@ -305,7 +305,7 @@ AREAS: dict[str, list[Visit]] = {
         Visit("insight/overview.html", "manager", at("reports")),
         *[
             Visit("insight/report.html", "manager", path(f"/rapporter/{purpose}/"))
-            for purpose in ("frister", "apne-saker", "forstelinje", "svartid", "samhandling")
+            for purpose in ("forutsigbarhet", "effektivitet", "kvalitet", "samhandling")
         ],
         Visit("insight/cases.html", "manager", at("report_cases")),
         Visit("operations/overview.html", "administrator", at("operations")),

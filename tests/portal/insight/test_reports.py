@@ -9,6 +9,7 @@ from datetime import timedelta
 from html import unescape
 from urllib.parse import parse_qs, urlsplit
 
+import openpyxl
 import pytest
 from django.db import connection
 from django.test import Client
@@ -16,8 +17,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from portal.insight import words
-from portal.insight.cases import FIGURES
-from portal.insight.views import BY_ADDRESS
+from portal.insight.purposes import BY_ADDRESS, FIGURES
 from tests.factories import make_organisation, make_product, make_user
 from tests.portal.desk.pages import signed_in, text_of
 from tests.triage.reporting.scenes import LONG_AGO, NOW, oslo, promise
@@ -30,7 +30,10 @@ pytestmark = pytest.mark.django_db
 PERIOD = "from=2026-09&to=2026-11"
 REPORTS = [f"/rapporter/{address}/" for address in BY_ADDRESS]
 LISTS = [f"/rapporter/saker/{figure}/" for figure in FIGURES]
-PAGES = ["/rapporter/", *REPORTS, *LISTS, "/rapporter/frister/by-month.csv"]
+BY_MONTH = "/rapporter/forutsigbarhet/frister/by-month"
+FILES = [f"{BY_MONTH}.csv", f"{BY_MONTH}.xlsx", "/rapporter/forutsigbarhet.xlsx"]
+PAGES = ["/rapporter/", *REPORTS, *LISTS, *FILES]
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
@@ -106,8 +109,11 @@ def test_nothing_is_sent_to_a_report(manager):
     [
         "/rapporter/ukjent/",
         "/rapporter/saker/ukjent/",
-        "/rapporter/frister/ukjent.csv",
-        "/rapporter/ukjent/by-month.csv",
+        "/rapporter/ukjent.xlsx",
+        "/rapporter/forutsigbarhet/frister/ukjent.csv",
+        "/rapporter/forutsigbarhet/frister/by-month.pdf",
+        "/rapporter/forutsigbarhet/ukjent/by-month.csv",
+        "/rapporter/ukjent/frister/by-month.csv",
     ],
 )
 def test_an_unknown_report_is_a_missing_page(manager, path):
@@ -137,17 +143,19 @@ def test_the_key_figures_are_sentences_about_the_last_whole_month(manager, autum
     ],
 )
 def test_the_key_figure_in_both_written_standards(autumn, language, sentence):
-    response = signed_in(autumn.people.manager, language).get(f"/rapporter/frister/?{PERIOD}")
+    response = signed_in(autumn.people.manager, language).get(
+        f"/rapporter/forutsigbarhet/?{PERIOD}"
+    )
     assert sentence in text_of(response).replace("\xa0", " ")
 
 
 def test_the_current_month_is_said_to_be_unfinished(manager, autumn):
-    page = text_of(manager.get("/rapporter/frister/?from=2026-11&to=2026-11"))
+    page = text_of(manager.get("/rapporter/forutsigbarhet/?from=2026-11&to=2026-11"))
     assert "No answer deadline fell due in November so far." in page
 
 
 def test_the_report_says_what_is_counted_and_as_of_when(manager, autumn):
-    page = text_of(manager.get(f"/rapporter/frister/?{PERIOD}"))
+    page = text_of(manager.get(f"/rapporter/forutsigbarhet/?{PERIOD}"))
     for sentence in (
         "September 2026 – November 2026",
         "As of Tuesday 24 November",
@@ -159,7 +167,7 @@ def test_the_report_says_what_is_counted_and_as_of_when(manager, autumn):
 
 
 def test_a_chart_has_the_tables_figures_and_a_text_alternative(manager, autumn):
-    html = manager.get(f"/rapporter/frister/?{PERIOD}").content.decode()
+    html = manager.get(f"/rapporter/forutsigbarhet/?{PERIOD}").content.decode()
     chart = re.search(r"<svg class=\"insight-columns\".*?</svg>", html, re.S).group()
     assert 'role="img"' in chart and "<title" in chart and "<desc" in chart
     heights = re.findall(r'<rect class="insight-bar"[^>]* height="(\d+)"', chart)
@@ -200,9 +208,9 @@ def test_the_figures_narrow_by_every_filter_and_say_so(manager, autumn):
         ("commitment=guarantee", None),
         ("kind=first_response", "10"),
     ):
-        response = manager.get(f"/rapporter/frister/?from=2026-09&to=2026-10&{query}")
+        response = manager.get(f"/rapporter/forutsigbarhet/?from=2026-09&to=2026-10&{query}")
         assert "Counts only:" in text_of(response)
-        table = response.context["report"].table("by-kind")
+        table = table_of(response, "by-kind")
         rows = {row.name: row.cells[1].words for row in table.rows}
         first = rows.get("Answer deadline")
         assert first == fell_due, query
@@ -227,7 +235,7 @@ NONSENSE = [
 
 def test_a_filter_that_means_nothing_is_named_and_not_used(manager, autumn):
     for query in NONSENSE:
-        response = manager.get(f"/rapporter/frister/?{PERIOD}&{query}")
+        response = manager.get(f"/rapporter/forutsigbarhet/?{PERIOD}&{query}")
         assert response.status_code == 200
         assert "Not used, because it means nothing here:" in text_of(response)
         assert "<script>alert" not in response.content.decode()
@@ -244,13 +252,17 @@ def test_a_filter_that_means_nothing_is_named_and_not_used(manager, autumn):
         "product=%00",
     ],
 )
-@pytest.mark.parametrize("path", ["/rapporter/", "/rapporter/frister/", "/rapporter/saker/missed/"])
+@pytest.mark.parametrize(
+    "path", ["/rapporter/", "/rapporter/forutsigbarhet/", "/rapporter/saker/missed/"]
+)
 def test_a_nonsense_address_still_gives_a_report(manager, path, query):
     assert manager.get(f"{path}?{query}").status_code == 200
 
 
 def test_the_form_keeps_the_question_and_filters_of_links(manager, autumn):
-    form = manager.get(f"/rapporter/frister/?{PERIOD}&language=nn&kind=update").context["form"]
+    form = manager.get(f"/rapporter/forutsigbarhet/?{PERIOD}&language=nn&kind=update").context[
+        "form"
+    ]
     chosen = {
         select.name: [option.value for option in select.options if option.chosen]
         for select in form.selects
@@ -264,8 +276,8 @@ def test_small_groups_are_hidden_and_open_nothing(manager, desk):
     for number in range(9):
         ticket = opened(desk, at=at, language="nn" if number < 4 else "nb")
         services.reply(ticket=ticket, by=desk.people.agent, body="Slik.", now=at + HOUR)
-    report = manager.get(f"/rapporter/svartid/?{PERIOD}").context["report"]
-    rows = {row.name: row.cells for row in report.table("by-language").rows}
+    response = manager.get(f"/rapporter/kvalitet/?{PERIOD}")
+    rows = {row.name: row.cells for row in table_of(response, "by-language").rows}
     assert [cell.words for cell in rows["Nynorsk"]] == ["fewer than 5", *["hidden"] * 4]
     assert not any(cell.address for cell in rows["Nynorsk"])
     assert [cell.words for cell in rows["Bokmål"]] == ["5", *["1 h"] * 4]
@@ -273,7 +285,7 @@ def test_small_groups_are_hidden_and_open_nothing(manager, desk):
 
 
 def test_months_that_can_still_fall_say_until_when(manager, autumn):
-    rows = manager.get(f"/rapporter/forstelinje/?{PERIOD}").context["report"].table("by-month").rows
+    rows = table_of(manager.get(f"/rapporter/effektivitet/?{PERIOD}"), "by-month").rows
     notes = {row.name: row.note for row in rows}
     assert notes == {
         "September 2026": "",
@@ -337,10 +349,20 @@ def test_security_cases_are_neither_counted_nor_listed_for_those_who_may_not_rea
     manager, desk
 ):
     promise(desk, "2026-10-14 12:00", case_type="security_incident", subject="Hemmelig")
-    for path in (f"/rapporter/frister/?{PERIOD}", f"/rapporter/saker/missed/?{PERIOD}"):
+    for path in (f"/rapporter/forutsigbarhet/?{PERIOD}", f"/rapporter/saker/missed/?{PERIOD}"):
         assert "Hemmelig" not in text_of(manager.get(path))
     root = signed_in(make_user(is_superuser=True))
     assert "Hemmelig" in text_of(root.get(f"/rapporter/saker/missed/?{PERIOD}"))
+
+
+def table_of(response, code: str):
+    """The first table with this code on a page."""
+    sections = [each.section for part in response.context["parts"] for each in part.sections]
+    return next(section.table for section in sections if section.code == code)
+
+
+def workbook_of(response):
+    return openpyxl.load_workbook(io.BytesIO(response.content))
 
 
 def rows_of(response) -> list[list[str]]:
@@ -350,7 +372,7 @@ def rows_of(response) -> list[list[str]]:
 
 
 def test_a_table_as_csv_has_the_pages_figures(manager, autumn):
-    response = manager.get(f"/rapporter/frister/by-month.csv?{PERIOD}")
+    response = manager.get(f"/rapporter/forutsigbarhet/frister/by-month.csv?{PERIOD}")
     heading, september, october, november = rows_of(response)
     assert heading == [
         "Month", "Answer, per cent", "Update, per cent", "Solution, per cent", "Fell due", "Missed",
@@ -367,17 +389,35 @@ def test_no_cell_of_a_file_is_a_formula(manager, desk, start):
     promise(desk, "2026-10-14 12:00", subject=f"{start}2+2", product=product)
     Ticket.objects.update(subject=f"{start}2+2;\nx")
     for table in ("by-product", "missed"):
-        for row in rows_of(manager.get(f"/rapporter/frister/{table}.csv?{PERIOD}")):
-            assert not any(cell[:1] in ("=", "+", "-", "@", "\t", "\r") for cell in row if cell)
+        for row in rows_of(manager.get(f"/rapporter/forutsigbarhet/frister/{table}.csv?{PERIOD}")):
+            assert not any(cell[:1] in FORMULA_STARTS for cell in row if cell)
+    for sheet in workbook_of(manager.get(f"/rapporter/forutsigbarhet.xlsx?{PERIOD}")):
+        for cell in [cell for row in sheet.iter_rows() for cell in row]:
+            assert cell.data_type != "f"
+            assert not str(cell.value).startswith(FORMULA_STARTS), cell.value
 
 
-def test_every_table_of_every_report_can_be_downloaded(manager, autumn):
+def test_every_table_of_every_report_can_be_downloaded_as_both(manager, autumn):
     for address in BY_ADDRESS:
-        report = manager.get(f"/rapporter/{address}/?{PERIOD}").context["report"]
-        for section in report.sections:
-            rows = rows_of(manager.get(f"/rapporter/{address}/{section.table.code}.csv?{PERIOD}"))
-            assert tuple(rows[0]) == section.table.columns
-            assert len(rows) == len(section.table.rows) + 1
+        parts = manager.get(f"/rapporter/{address}/?{PERIOD}").context["parts"]
+        for placed in [placed for part in parts for placed in part.sections]:
+            table = placed.section.table
+            rows = rows_of(manager.get(placed.csv))
+            assert tuple(rows[0]) == table.columns
+            assert len(rows) == len(table.rows) + 1
+            (sheet,) = workbook_of(manager.get(placed.xlsx))
+            assert [cell.value for cell in sheet[1]] == list(table.columns)
+            assert sheet.max_row == len(table.rows) + 1
+
+
+def test_a_whole_report_is_a_workbook_with_numbers_as_numbers(manager, autumn):
+    response = manager.get(f"/rapporter/forutsigbarhet.xlsx?{PERIOD}")
+    assert 'filename="forutsigbarhet-2026-09-2026-11.xlsx"' in response["Content-Disposition"]
+    book = workbook_of(response)
+    assert len(book.sheetnames) == len(set(map(str.casefold, book.sheetnames))) > 5
+    assert [cell.value for cell in book["Kept deadlines by month"][3]] == [
+        "October 2026", 83.3, None, 50, 8, 2,
+    ]  # fmt: skip
 
 
 def test_the_number_of_statements_does_not_grow_with_the_cases(manager, desk):
@@ -431,8 +471,8 @@ def test_lengths_of_time_in_words(seconds, said):
 
 
 def test_links_between_reports_carry_the_question_along(manager, autumn):
-    tabs = manager.get(f"/rapporter/frister/?{PERIOD}&language=nn").context["tabs"]
-    assert [tab["current"] for tab in tabs] == [False, True, False, False, False, False]
+    tabs = manager.get(f"/rapporter/forutsigbarhet/?{PERIOD}&language=nn").context["tabs"]
+    assert [tab["current"] for tab in tabs] == [False, True, False, False, False]
     for tab in tabs:
         query = parse_qs(urlsplit(tab["address"]).query)
         assert query["language"] == ["nn"] and query["from"] == ["2026-09"]

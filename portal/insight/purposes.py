@@ -1,0 +1,95 @@
+"""The frame of the reports: one page for each purpose of the service model, made of parts.
+
+A *part* is a module of this package that gives one subject's sections. It has
+
+- `NAME`: its name in addresses (`frister`), unlike every other part's;
+- `TITLE`: its heading on the page, marked for translation and read lazily;
+- `sections(question)`: its sections in order, each a sentence, a chart, the same as a table, and
+  what is counted (see `shapes.Section`). The code of a section is unlike the others' of its part;
+- `headline(question)`: its key figure in a sentence for the first page, about the two months
+  `parts.headline_months` gives; "" when it has none;
+- `FIGURES`: the lists of cases its figures open, by their name in addresses (see
+  `shapes.Figure`); a cell says which by `question.cases("missed", month=month, kind=kind)`.
+
+To add a part, write the module and name it in `PURPOSES`. Page, links between pages, CSV, XLSX,
+filters, print and lists of cases follow by themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from portal.insight import answering, backlog, cooperation, deadlines, solved
+from portal.insight.questions import Question
+from portal.insight.shapes import Figure, Section
+
+
+class Part(Protocol):
+    """A module that gives one subject's sections."""
+
+    NAME: str
+    TITLE: Promise
+    FIGURES: Mapping[str, Figure]
+
+    def sections(self, question: Question) -> Sequence[Section]:
+        """The sections in order."""
+
+    def headline(self, question: Question) -> str:
+        """The key figure in a sentence, or ""."""
+
+
+@dataclass(frozen=True)
+class Purpose:
+    """What a manager wants to know: its address, its name, the question, and who answers it."""
+
+    address: str
+    title: Promise
+    asks: Promise
+    parts: tuple[Part, ...]
+
+    def part(self, name: str) -> Part | None:
+        """A part by its name in addresses."""
+        return next((part for part in self.parts if name == part.NAME), None)
+
+
+PURPOSES: tuple[Purpose, ...] = (
+    Purpose(
+        "forutsigbarhet",
+        _("Predictability"),
+        _("Is what we promise kept?"),
+        (deadlines, backlog),
+    ),
+    Purpose(
+        "effektivitet",
+        _("Efficiency"),
+        _("How much does the first line solve?"),
+        (solved,),
+    ),
+    Purpose(
+        "kvalitet",
+        _("Quality and equal treatment"),
+        _("Does everybody get an equally good answer?"),
+        (answering,),
+    ),
+    Purpose(
+        "samhandling",
+        _("Cooperation"),
+        _("How do cases travel between lines and teams?"),
+        (cooperation,),
+    ),
+)
+BY_ADDRESS = {purpose.address: purpose for purpose in PURPOSES}
+FIGURES: dict[str, Figure] = {
+    name: figure
+    for purpose in PURPOSES
+    for part in purpose.parts
+    for name, figure in part.FIGURES.items()
+}
+PURPOSE_OF = {
+    name: purpose for purpose in PURPOSES for part in purpose.parts for name in part.FIGURES
+}
