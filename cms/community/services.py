@@ -15,6 +15,7 @@ from django.utils import timezone
 from wagtail.models import Page
 
 from accounts.models import Team, User
+from cms.community import log
 from cms.community.exceptions import MissingReason, NothingWritten
 from cms.community.members import member_of
 from cms.community.models import (
@@ -29,7 +30,6 @@ from cms.community.models import (
 from cms.community.policies import Action, check_can, check_speaks_for
 from cms.community.texts import address_words, language_of, many_lines, one_line
 from markup.markdown import render
-from search.indexing import changed
 from taxonomy.models import Product, Topic
 
 Kind = CommunityEvent.Kind
@@ -77,7 +77,7 @@ def ask_question(
         question = Question.objects.create(asker=by, **fields)
     question.topics.set(topics)
     member_of(by, now=now)
-    _log(Kind.ASKED, question, by=by, now=now)
+    log.note(Kind.ASKED, question, by=by, now=now)
     return question
 
 
@@ -91,7 +91,7 @@ def answer_question(
     answer, made = _write_answer(question, by, body, now, form_key)
     if made:
         _count(question, now)
-        _log(Kind.ANSWERED, question, answer, by=by, now=now)
+        log.note(Kind.ANSWERED, question, answer, by=by, now=now)
     return answer
 
 
@@ -106,7 +106,7 @@ def give_official_answer(
     answer, made = _write_answer(question, by, body, now, form_key, team=team)
     if made:
         _count(question, now)
-        _log(Kind.ANSWERED_OFFICIALLY, question, answer, by=by, now=now, team=team.slug)
+        log.note(Kind.ANSWERED_OFFICIALLY, question, answer, by=by, now=now, team=team.slug)
     return answer
 
 
@@ -119,7 +119,7 @@ def confirm_answer(*, answer: Answer, by: User, now: datetime) -> Answer:
     answer.confirmed_at, answer.confirm_by = now, confirm_by(now)
     answer.save(update_fields=["confirmed_at", "confirm_by"])
     _count(question)
-    _log(Kind.CONFIRMED, question, answer, by=by, now=now, team=answer.official_team.slug)
+    log.note(Kind.CONFIRMED, question, answer, by=by, now=now, team=answer.official_team.slug)
     return answer
 
 
@@ -132,7 +132,7 @@ def accept_answer(*, answer: Answer, by: User, now: datetime) -> Question:
     if question.accepted_answer_id != answer.pk:
         _solve(question, answer, now)
         _count(question, now)
-        _log(Kind.ACCEPTED, question, answer, by=by, now=now)
+        log.note(Kind.ACCEPTED, question, answer, by=by, now=now)
     return question
 
 
@@ -145,7 +145,7 @@ def withdraw_acceptance(*, answer: Answer, by: User, now: datetime) -> Question:
     if question.accepted_answer_id == answer.pk:
         _solve(question, None, now)
         _count(question, now)
-        _log(Kind.ACCEPTANCE_WITHDRAWN, question, answer, by=by, now=now)
+        log.note(Kind.ACCEPTANCE_WITHDRAWN, question, answer, by=by, now=now)
     return question
 
 
@@ -160,7 +160,7 @@ def me_too(*, question: Question, by: User, now: datetime, on: bool = True) -> Q
         MeToo.objects.filter(question=question, user=by).delete()
     question.me_too_count = question.me_toos.count()
     question.save(update_fields=["me_too_count"])
-    _index(question)
+    log.index(question)
     return question
 
 
@@ -176,7 +176,7 @@ def vote(*, answer: Answer, by: User, now: datetime, on: bool = True) -> Answer:
         Vote.objects.filter(answer=answer, user=by).delete()
     answer.vote_count = answer.votes.count()
     answer.save(update_fields=["vote_count"])
-    _index(question)
+    log.index(question)
     return answer
 
 
@@ -199,7 +199,7 @@ def hide(*, post: Question | Answer, by: User, reason: str, now: datetime) -> No
             data["solved_at"] = question.solved_at.isoformat()
             _solve(question, None, now)
         _count(question)
-    _log(Kind.HIDDEN, question, _answer_or_none(post), by=by, now=now, **data)
+    log.note(Kind.HIDDEN, question, _answer_or_none(post), by=by, now=now, **data)
 
 
 @transaction.atomic
@@ -214,7 +214,7 @@ def restore(*, post: Question | Answer, by: User, now: datetime) -> None:
         if solved_at and question.accepted_answer_id is None:
             _solve(question, post, solved_at)
         _count(question)
-    _log(Kind.RESTORED, question, _answer_or_none(post), by=by, now=now)
+    log.note(Kind.RESTORED, question, _answer_or_none(post), by=by, now=now)
 
 
 @transaction.atomic
@@ -223,7 +223,7 @@ def link_article(*, question: Question, article: Page | None) -> Question:
     question = _locked(question.pk)
     question.article = article
     question.save(update_fields=["article"])
-    _index(question)
+    log.index(question)
     return question
 
 
@@ -321,23 +321,3 @@ def _solved_at_when_hidden(answer: Answer) -> datetime | None:
     event = answer.events.filter(kind=Kind.HIDDEN).order_by("-pk").first()
     written = event.data.get("solved_at") if event else None
     return datetime.fromisoformat(written) if written else None
-
-
-def _log(
-    kind: CommunityEvent.Kind,
-    question: Question,
-    answer: Answer | None = None,
-    *,
-    by: User,
-    now: datetime,
-    **data: str,
-) -> None:
-    CommunityEvent.objects.create(
-        kind=kind, at=now, actor=by, question=question, answer=answer, data=data
-    )
-    _index(question, withdrawn=kind == Kind.HIDDEN)
-
-
-def _index(question: Question, *, withdrawn: bool = False) -> None:
-    """Let the index follow; what was withdrawn is not found until it has."""
-    changed(f"question:{question.pk}", withdrawn=withdrawn)

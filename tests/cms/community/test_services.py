@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
-from cms.community import services
+from cms.community import log, services
 from cms.community.exceptions import MissingReason, NothingWritten
 from cms.community.models import (
     Answer,
@@ -323,7 +323,7 @@ def test_a_change_that_fails_leaves_nothing_behind(people, now, monkeypatch):
     def broken(*_ids, **_more):
         raise RuntimeError("stopped between two steps")
 
-    monkeypatch.setattr(services, "changed", broken)
+    monkeypatch.setattr(log, "changed", broken)
     with pytest.raises(RuntimeError):
         services.accept_answer(answer=answer, by=people.asker, now=now)
     with pytest.raises(RuntimeError):
