@@ -55,15 +55,22 @@ class Mail(models.Model):
     language = models.CharField(max_length=2)
     kind = models.CharField(max_length=40)
     key = models.CharField(max_length=120, blank=True)
+    about = models.JSONField(default=dict)  # ids: what is looked at again before it is sent
+    stop_address = models.CharField(max_length=500, blank=True)  # stops such mails at one press
     created_at = models.DateTimeField(default=timezone.now)
     sent_at = models.DateTimeField(null=True, blank=True)
+    dropped_at = models.DateTimeField(null=True, blank=True)  # not to be sent after all
 
     class Meta:
         verbose_name = _("mail")
         verbose_name_plural = _("mails")
         indexes = [models.Index(fields=["created_at", "id"])]
         constraints = [
-            models.UniqueConstraint(fields=["key"], condition=~Q(key=""), name="mail_key_unique")
+            models.UniqueConstraint(fields=["key"], condition=~Q(key=""), name="mail_key_unique"),
+            models.CheckConstraint(
+                condition=Q(sent_at__isnull=True) | Q(dropped_at__isnull=True),
+                name="mail_sent_or_dropped",
+            ),
         ]
 
     def __str__(self) -> str:
