@@ -10,17 +10,14 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Min
 from django.utils import timezone
 from wagtail.models import Page
 
 from accounts.models import Team, User
 from cms.community import log
-from cms.community.exceptions import MissingReason, NothingWritten
+from cms.community.exceptions import NothingWritten
 from cms.community.members import member_of
 from cms.community.models import (
-    IN_SIGHT,
-    LONGEST_REASON,
     Answer,
     CommunityEvent,
     MeToo,
@@ -29,6 +26,7 @@ from cms.community.models import (
 )
 from cms.community.policies import Action, check_can, check_speaks_for
 from cms.community.texts import address_words, language_of, many_lines, one_line
+from cms.community.threads import locked, recount, solve
 from markup.markdown import render
 from taxonomy.models import Product, Topic
 
@@ -86,11 +84,11 @@ def answer_question(
     *, question: Question, by: User, body: str, now: datetime, form_key: str = ""
 ) -> Answer:
     """Answer as oneself. Raises PermissionDenied when hidden, NothingWritten without words."""
-    question = _locked(question.pk)
+    question = locked(question.pk)
     check_can(by, Action.ANSWER, question)
     answer, made = _write_answer(question, by, body, now, form_key)
     if made:
-        _count(question, now)
+        recount(question, now)
         log.note(Kind.ANSWERED, question, answer, by=by, now=now)
     return answer
 
@@ -100,12 +98,12 @@ def give_official_answer(
     *, question: Question, by: User, team: Team, body: str, now: datetime, form_key: str = ""
 ) -> Answer:
     """Answer for a team one works in, confirmed as of now. Raises as `answer_question` does."""
-    question = _locked(question.pk)
+    question = locked(question.pk)
     check_can(by, Action.ANSWER_OFFICIALLY, question)
     check_speaks_for(by, team)
     answer, made = _write_answer(question, by, body, now, form_key, team=team)
     if made:
-        _count(question, now)
+        recount(question, now)
         log.note(Kind.ANSWERED_OFFICIALLY, question, answer, by=by, now=now, team=team.slug)
     return answer
 
@@ -113,12 +111,12 @@ def give_official_answer(
 @transaction.atomic
 def confirm_answer(*, answer: Answer, by: User, now: datetime) -> Answer:
     """Say for the team that its official answer still holds. Raises PermissionDenied."""
-    question = _locked(answer.question_id)
+    question = locked(answer.question_id)
     answer = question.answers.get(pk=answer.pk)
     check_can(by, Action.CONFIRM, answer)
     answer.confirmed_at, answer.confirm_by = now, confirm_by(now)
     answer.save(update_fields=["confirmed_at", "confirm_by"])
-    _count(question)
+    recount(question)
     log.note(Kind.CONFIRMED, question, answer, by=by, now=now, team=answer.official_team.slug)
     return answer
 
@@ -126,12 +124,12 @@ def confirm_answer(*, answer: Answer, by: User, now: datetime) -> Answer:
 @transaction.atomic
 def accept_answer(*, answer: Answer, by: User, now: datetime) -> Question:
     """Say that this answer solved it; replaces an earlier choice. Raises PermissionDenied."""
-    question = _locked(answer.question_id)
+    question = locked(answer.question_id)
     answer = question.answers.get(pk=answer.pk)
     check_can(by, Action.ACCEPT, answer)
     if question.accepted_answer_id != answer.pk:
-        _solve(question, answer, now)
-        _count(question, now)
+        solve(question, answer, now)
+        recount(question, now)
         log.note(Kind.ACCEPTED, question, answer, by=by, now=now)
     return question
 
@@ -139,12 +137,12 @@ def accept_answer(*, answer: Answer, by: User, now: datetime) -> Question:
 @transaction.atomic
 def withdraw_acceptance(*, answer: Answer, by: User, now: datetime) -> Question:
     """Say that the answer did not solve it after all. Raises PermissionDenied."""
-    question = _locked(answer.question_id)
+    question = locked(answer.question_id)
     answer = question.answers.get(pk=answer.pk)
     check_can(by, Action.ACCEPT, answer)
     if question.accepted_answer_id == answer.pk:
-        _solve(question, None, now)
-        _count(question, now)
+        solve(question, None, now)
+        recount(question, now)
         log.note(Kind.ACCEPTANCE_WITHDRAWN, question, answer, by=by, now=now)
     return question
 
@@ -152,7 +150,7 @@ def withdraw_acceptance(*, answer: Answer, by: User, now: datetime) -> Question:
 @transaction.atomic
 def me_too(*, question: Question, by: User, now: datetime, on: bool = True) -> Question:
     """Say, or take back, that one wonders about the same. Raises PermissionDenied."""
-    question = _locked(question.pk)
+    question = locked(question.pk)
     check_can(by, Action.ME_TOO, question)
     if on:
         MeToo.objects.get_or_create(question=question, user=by, defaults={"at": now})
@@ -167,7 +165,7 @@ def me_too(*, question: Question, by: User, now: datetime, on: bool = True) -> Q
 @transaction.atomic
 def vote(*, answer: Answer, by: User, now: datetime, on: bool = True) -> Answer:
     """Say, or take back, that an answer was useful. Raises PermissionDenied."""
-    question = _locked(answer.question_id)
+    question = locked(answer.question_id)
     answer = question.answers.get(pk=answer.pk)
     check_can(by, Action.VOTE, answer)
     if on:
@@ -181,46 +179,9 @@ def vote(*, answer: Answer, by: User, now: datetime, on: bool = True) -> Answer:
 
 
 @transaction.atomic
-def hide(*, post: Question | Answer, by: User, reason: str, now: datetime) -> None:
-    """Take a post out of everybody's sight but its author's and the moderators'.
-
-    A hidden answer no longer solves its question. Raises PermissionDenied, MissingReason.
-    """
-    question, post = _locked_post(post)
-    check_can(by, Action.HIDE, post)
-    reason = one_line(reason, by.language)[:LONGEST_REASON]
-    if not reason:
-        raise MissingReason
-    post.hidden_at, post.hidden_by, post.hidden_reason = now, by, reason
-    post.save(update_fields=["hidden_at", "hidden_by", "hidden_reason"])
-    data = {"reason": reason}
-    if isinstance(post, Answer):
-        if question.accepted_answer_id == post.pk:
-            data["solved_at"] = question.solved_at.isoformat()
-            _solve(question, None, now)
-        _count(question)
-    log.note(Kind.HIDDEN, question, _answer_or_none(post), by=by, now=now, **data)
-
-
-@transaction.atomic
-def restore(*, post: Question | Answer, by: User, now: datetime) -> None:
-    """Bring a hidden post back as it was; an answer solves again if nothing else does since."""
-    question, post = _locked_post(post)
-    check_can(by, Action.RESTORE, post)
-    post.hidden_at, post.hidden_by, post.hidden_reason = None, None, ""
-    post.save(update_fields=["hidden_at", "hidden_by", "hidden_reason"])
-    if isinstance(post, Answer):
-        solved_at = _solved_at_when_hidden(post)
-        if solved_at and question.accepted_answer_id is None:
-            _solve(question, post, solved_at)
-        _count(question)
-    log.note(Kind.RESTORED, question, _answer_or_none(post), by=by, now=now)
-
-
-@transaction.atomic
 def link_article(*, question: Question, article: Page | None) -> Question:
     """Say which article of the guidance answers the question, or that none does."""
-    question = _locked(question.pk)
+    question = locked(question.pk)
     question.article = article
     question.save(update_fields=["article"])
     log.index(question)
@@ -230,26 +191,6 @@ def link_article(*, question: Question, article: Page | None) -> Question:
 def confirm_by(now: datetime) -> date:
     """The day by which a team is to confirm an official answer again."""
     return timezone.localdate(now) + CONFIRM_AFTER
-
-
-def _locked(question_pk: int) -> Question:
-    """The question as it stands now; others who change it wait until we are done."""
-    return Question.objects.select_for_update().get(pk=question_pk)
-
-
-def _locked_post(post: Question | Answer) -> tuple[Question, Question | Answer]:
-    """The question, locked, and the post to change as it stands now (perhaps the same)."""
-    if isinstance(post, Question):
-        question = _locked(post.pk)
-        return question, question
-    question = _locked(post.question_id)
-    answer = question.answers.get(pk=post.pk)
-    answer.question = question
-    return question, answer
-
-
-def _answer_or_none(post: Question | Answer) -> Answer | None:
-    return post if isinstance(post, Answer) else None
 
 
 def _write_answer(
@@ -280,44 +221,3 @@ def _write_answer(
     return Answer.objects.get_or_create(
         author=by, form_key=form_key, defaults={"question": question, **fields}
     )
-
-
-def _solve(question: Question, answer: Answer | None, at: datetime) -> None:
-    """Point out what solved it, or that nothing did; saved by `_count`."""
-    question.accepted_answer = answer
-    question.solved_at = at if answer else None
-
-
-def _count(question: Question, now: datetime | None = None) -> None:
-    """Bring what lists show up to date with the answers; `now` when something was added."""
-    visible = question.answers.filter(IN_SIGHT)
-    question.answer_count = visible.count()
-    question.first_answered_at = visible.aggregate(first=Min("answered_at"))["first"]
-    latest = visible.filter(official_team__isnull=False).order_by("-confirmed_at", "-pk").first()
-    question.official_team_id = latest.official_team_id if latest else None
-    if question.accepted_answer_id:
-        question.state = Question.State.SOLVED
-    elif question.answer_count:
-        question.state = Question.State.ANSWERED
-    else:
-        question.state = Question.State.UNANSWERED
-    if now and now > question.activity_at:
-        question.activity_at = now
-    question.save(
-        update_fields=[
-            "answer_count",
-            "first_answered_at",
-            "official_team",
-            "state",
-            "accepted_answer",
-            "solved_at",
-            "activity_at",
-        ]
-    )
-
-
-def _solved_at_when_hidden(answer: Answer) -> datetime | None:
-    """When the answer had been accepted, if it was the accepted one when it was last hidden."""
-    event = answer.events.filter(kind=Kind.HIDDEN).order_by("-pk").first()
-    written = event.data.get("solved_at") if event else None
-    return datetime.fromisoformat(written) if written else None

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from cms.community import services
+from cms.community import moderation
 from cms.community.exceptions import CommunityError
 from cms.community.models import Answer, Question
 from cms.community.policies import Action, check_can
@@ -73,7 +73,7 @@ def _hide(request: HttpRequest, post: Question | Answer) -> HttpResponse:
     if not form.is_valid():
         return _ask_why(request, post, form, status=422)
     try:
-        services.hide(
+        moderation.hide(
             post=post, by=request.user, reason=form.cleaned_data["reason"], now=timezone.now()
         )
     except (CommunityError, PermissionDenied) as error:
@@ -105,7 +105,7 @@ def _restore(request: HttpRequest, post: Question | Answer) -> HttpResponse:
     if not request.user.is_moderator:
         raise PermissionDenied(_("Only moderators can hide and restore."))
     try:
-        services.restore(post=post, by=request.user, now=timezone.now())
+        moderation.restore(post=post, by=request.user, now=timezone.now())
     except PermissionDenied as error:
         messages.info(request, str(error))
     else:

@@ -9,7 +9,7 @@ from wagtail.models import Page, PageViewRestriction
 
 from accounts import visibility
 from accounts.visibility import tokens_for
-from cms.community import services
+from cms.community import moderation, services
 from cms.guidance.models import ArticlePage
 from cms.indexing import ArticleSource, QuestionSource, audience_names, product_names
 from dispatch.models import OutboxRow
@@ -222,9 +222,9 @@ def test_hidden_questions_are_no_documents_and_hidden_answers_no_part_of_one():
     moderator = make_user(groups=("moderator",))
     question = ask()
     answer = services.answer_question(question=question, by=make_user(), body="Reklame", now=NOW)
-    services.hide(post=answer, by=moderator, reason="Reklame", now=NOW)
+    moderation.hide(post=answer, by=moderator, reason="Reklame", now=NOW)
     assert "Reklame" not in repr(document(QuestionSource(), question.pk))
-    services.hide(post=question, by=moderator, reason="Reklame", now=NOW)
+    moderation.hide(post=question, by=moderator, reason="Reklame", now=NOW)
     source = QuestionSource()
     assert document(source, question.pk) is None
     assert list(source.iter_documents()) == []
@@ -323,5 +323,5 @@ def test_what_happens_to_a_question_leaves_a_row(forget_rows):
     question = ask()
     assert waiting() == {f"question:{question.pk}"}
     forget_rows()
-    services.hide(post=question, by=make_user(groups=("moderator",)), reason="Reklame", now=NOW)
+    moderation.hide(post=question, by=make_user(groups=("moderator",)), reason="Reklame", now=NOW)
     assert waiting() == {f"question:{question.pk}"}

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Team, User
 from accounts.roles import Group
-from cms.community import services
+from cms.community import moderation, services
 from cms.community.models import Answer, Question
 from taxonomy.models import Product
 from tests.factories import make_product, make_team, make_user
@@ -83,8 +83,8 @@ def in_state(state: str, people: People) -> tuple[Question, Answer | None]:
     if state == "solved":
         services.accept_answer(answer=answer, by=people.asker, now=at)
     if state == "hidden_question":
-        services.hide(post=question, by=people.moderator, reason="Reklame", now=at)
+        moderation.hide(post=question, by=people.moderator, reason="Reklame", now=at)
     if state == "hidden_answer":
-        services.hide(post=answer, by=people.moderator, reason="Uvennlig", now=at)
+        moderation.hide(post=answer, by=people.moderator, reason="Uvennlig", now=at)
     found = Answer.objects.select_related("question").get(pk=answer.pk)
     return found.question, found

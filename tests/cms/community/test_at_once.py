@@ -9,7 +9,7 @@ from django.db import connections
 from django.utils import timezone
 
 from accounts.models import User
-from cms.community import services
+from cms.community import moderation, services
 from cms.community.models import Answer, CommunityEvent, Question
 from tests.cms.community.posts import answered, asked, in_state, make_people
 from tests.factories import make_user
@@ -62,7 +62,7 @@ def test_two_moderators_hide_once():
     moderators = [people.moderator, make_user(groups=("moderator",))]
 
     def hide(by):
-        return lambda: services.hide(
+        return lambda: moderation.hide(
             post=Answer.objects.get(pk=answer.pk), by=own(by), reason="Feil", now=now
         )
 
@@ -112,7 +112,7 @@ def test_an_answer_that_comes_while_the_question_is_hidden_is_in_or_refused():
     question = asked(people.asker)
     refused = at_once(
         lambda: answered(question, own(people.member)),
-        lambda: services.hide(
+        lambda: moderation.hide(
             post=Question.objects.get(pk=question.pk), by=own(people.moderator), reason="x", now=now
         ),
     )

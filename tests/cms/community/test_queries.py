@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from cms.community import queries, services
+from cms.community import moderation, queries, services
 from cms.community.models import Question
 from cms.community.queries import Tab, list_questions
 from tests.cms.community.posts import HOUR, STATES, answered, asked, in_state, make_people
@@ -91,7 +91,7 @@ def test_accepted_stands_first_then_official_then_votes_then_age(people):
     now = timezone.now()
     services.vote(answer=voted, by=people.asker, now=now)
     services.accept_answer(answer=accepted, by=people.asker, now=now)
-    services.hide(post=hidden, by=people.moderator, reason="Bort", now=now)
+    moderation.hide(post=hidden, by=people.moderator, reason="Bort", now=now)
     question.refresh_from_db()
     order = [accepted, official, voted, old]
     assert queries.answers_of(question, people.visitor) == order
@@ -102,7 +102,7 @@ def test_a_hidden_official_answer_is_not_lifted_for_the_moderator(people):
     question = asked(people.asker)
     plain = answered(question, people.answerer)
     official = answered(question, people.staff, team=people.team)
-    services.hide(post=official, by=people.moderator, reason="Utdatert", now=timezone.now())
+    moderation.hide(post=official, by=people.moderator, reason="Utdatert", now=timezone.now())
     question.refresh_from_db()
     assert queries.answers_of(question, people.moderator) == [plain, official]
 

@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
-from cms.community import log, services
+from cms.community import log, moderation, services
 from cms.community.exceptions import MissingReason, NothingWritten
 from cms.community.models import (
     Answer,
@@ -60,7 +60,7 @@ def test_identity_numbers_are_taken_out_of_every_text(people, now):
         people.asker, title=f"Hva med {NUMBER}?", body=f"Nei, {NUMBER[:6]} {NUMBER[6:]}"
     )
     answer = answered(question, people.answerer, body=f"Ikke skriv {NUMBER}")
-    services.hide(post=answer, by=people.moderator, reason=f"Skrev {NUMBER}", now=now)
+    moderation.hide(post=answer, by=people.moderator, reason=f"Skrev {NUMBER}", now=now)
     texts = [question.title, question.slug, question.body, question.html]
     answer = fresh(answer)
     texts += [answer.body, answer.html, answer.hidden_reason]
@@ -130,7 +130,7 @@ def test_an_answer_without_words_or_to_a_hidden_question_is_refused(people, now)
     question = asked(people.asker)
     with pytest.raises(NothingWritten):
         answered(question, people.answerer, body=" \r\n")
-    services.hide(post=question, by=people.moderator, reason="Reklame", now=now)
+    moderation.hide(post=question, by=people.moderator, reason="Reklame", now=now)
     with pytest.raises(PermissionDenied):
         answered(question, people.answerer)
     assert not Answer.objects.exists()
@@ -222,20 +222,20 @@ def test_hiding_needs_a_moderator_and_a_reason(people, now):
     question, answer = in_state("answered", people)
     for post in (question, answer):
         with pytest.raises(PermissionDenied):
-            services.hide(post=post, by=people.staff, reason="x", now=now)
+            moderation.hide(post=post, by=people.staff, reason="x", now=now)
         with pytest.raises(MissingReason):
-            services.hide(post=post, by=people.moderator, reason="  ", now=now)
+            moderation.hide(post=post, by=people.moderator, reason="  ", now=now)
         assert not fresh(post).is_hidden
 
 
 def test_a_hidden_accepted_answer_no_longer_solves_and_comes_back_as_it_was(people, now):
     question, answer = in_state("solved", people)
     solved_at = question.solved_at
-    services.hide(post=answer, by=people.moderator, reason="Feil råd", now=now)
+    moderation.hide(post=answer, by=people.moderator, reason="Feil råd", now=now)
     question = fresh(question)
     assert (question.state, question.answer_count) == ("unanswered", 0)
     assert (question.accepted_answer, question.solved_at) == (None, None)
-    services.restore(post=answer, by=people.moderator, now=now + HOUR)
+    moderation.restore(post=answer, by=people.moderator, now=now + HOUR)
     question = fresh(question)
     assert (question.state, question.accepted_answer) == ("solved", answer)
     assert question.solved_at == solved_at
@@ -245,38 +245,38 @@ def test_a_hidden_accepted_answer_no_longer_solves_and_comes_back_as_it_was(peop
 def test_a_restored_answer_does_not_push_out_what_solved_it_since(people, now):
     question, answer = in_state("solved", people)
     other = answered(question, people.member, body="Et annet svar")
-    services.hide(post=answer, by=people.moderator, reason="Feil råd", now=now)
+    moderation.hide(post=answer, by=people.moderator, reason="Feil råd", now=now)
     services.accept_answer(answer=other, by=people.asker, now=now)
-    services.restore(post=answer, by=people.moderator, now=now)
+    moderation.restore(post=answer, by=people.moderator, now=now)
     assert fresh(question).accepted_answer == other
     assert fresh(question).answer_count == 2
 
 
 def test_an_answer_hidden_again_before_it_is_accepted_does_not_solve_when_restored(people, now):
     question, answer = in_state("solved", people)
-    services.hide(post=answer, by=people.moderator, reason="En", now=now)
-    services.restore(post=answer, by=people.moderator, now=now)
+    moderation.hide(post=answer, by=people.moderator, reason="En", now=now)
+    moderation.restore(post=answer, by=people.moderator, now=now)
     services.withdraw_acceptance(answer=answer, by=people.asker, now=now)
-    services.hide(post=answer, by=people.moderator, reason="To", now=now)
-    services.restore(post=answer, by=people.moderator, now=now)
+    moderation.hide(post=answer, by=people.moderator, reason="To", now=now)
+    moderation.restore(post=answer, by=people.moderator, now=now)
     assert fresh(question).state == "answered"
 
 
 def test_a_hidden_official_answer_takes_its_mark_off_the_question(people, now):
     question, answer = in_state("official", people)
-    services.hide(post=answer, by=people.moderator, reason="Utdatert", now=now)
+    moderation.hide(post=answer, by=people.moderator, reason="Utdatert", now=now)
     assert fresh(question).official_team is None
-    services.restore(post=answer, by=people.moderator, now=now)
+    moderation.restore(post=answer, by=people.moderator, now=now)
     assert fresh(question).official_team == people.team
 
 
 def test_what_is_hidden_already_is_not_hidden_again(people, now):
     question, _none = in_state("hidden_question", people)
     with pytest.raises(PermissionDenied):
-        services.hide(post=question, by=people.moderator, reason="Igjen", now=now)
-    services.restore(post=question, by=people.moderator, now=now)
+        moderation.hide(post=question, by=people.moderator, reason="Igjen", now=now)
+    moderation.restore(post=question, by=people.moderator, now=now)
     with pytest.raises(PermissionDenied):
-        services.restore(post=question, by=people.moderator, now=now)
+        moderation.restore(post=question, by=people.moderator, now=now)
     question = fresh(question)
     assert (question.hidden_at, question.hidden_by, question.hidden_reason) == (None, None, "")
 
@@ -304,11 +304,11 @@ def test_every_change_is_told_to_the_index(people, now):
         lambda: services.me_too(question=question, by=people.member, now=now),
         lambda: services.vote(answer=answer, by=people.member, now=now),
         lambda: services.link_article(question=question, article=make_article()),
-        lambda: services.hide(post=answer, by=people.moderator, reason="x", now=now),
-        lambda: services.restore(post=answer, by=people.moderator, now=now),
+        lambda: moderation.hide(post=answer, by=people.moderator, reason="x", now=now),
+        lambda: moderation.restore(post=answer, by=people.moderator, now=now),
         lambda: services.withdraw_acceptance(answer=answer, by=people.asker, now=now),
-        lambda: services.hide(post=question, by=people.moderator, reason="x", now=now),
-        lambda: services.restore(post=question, by=people.moderator, now=now),
+        lambda: moderation.hide(post=question, by=people.moderator, reason="x", now=now),
+        lambda: moderation.restore(post=question, by=people.moderator, now=now),
     ]
     for step in steps:
         OutboxRow.objects.all().delete()

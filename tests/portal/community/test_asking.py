@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.addresses import confirm_address
-from cms.community import services
+from cms.community import moderation, services
 from cms.community.models import Question
 from portal.community import similar
 from portal.community.hints import HINTS, hints_for
@@ -351,7 +351,7 @@ def test_nothing_is_counted_for_what_is_not_there(product, document):
 
 def test_a_hidden_question_is_not_revealed_by_its_number(people, product):
     question = asked(people.asker, title="En hemmelig tittel her")
-    services.hide(post=question, by=people.moderator, reason="x", now=timezone.now())
+    moderation.hide(post=question, by=people.moderator, reason="x", now=timezone.now())
     response = browser(people.member).post(ASK, {"solved": f"question:{question.pk}"})
     assert response.status_code == 404
     assert "question" in registry.kinds()

@@ -4,7 +4,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 
-from cms.community import services
+from cms.community import moderation, services
 from cms.community.models import Answer, Question
 from portal.community import similar
 from portal.community.presenters import address_of
@@ -102,7 +102,7 @@ def test_no_page_breaks_a_rule_of_accessibility_or_scrolls_sideways(
     hidden = answered(question, people.answerer, body="Bort")
     now = timezone.now()
     services.accept_answer(answer=answer, by=people.asker, now=now)
-    services.hide(post=hidden, by=people.moderator, reason="Reklame", now=now)
+    moderation.hide(post=hidden, by=people.moderator, reason="Reklame", now=now)
     paths = [
         "/community/",
         "/community/?tab=unanswered&product=nei",

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.addresses import confirm_address
-from cms.community import services
+from cms.community import moderation, services
 from cms.community.models import Answer, CommunityEvent
 from portal.community.presenters import address_of
 from tests.cms.community.posts import ROLES, answered, asked, in_state
@@ -232,7 +232,7 @@ def test_a_solved_question_is_told_to_search_engines(people, settings):
     hidden = answered(question, people.member, body="Skal ikke med.")
     now = timezone.now()
     services.accept_answer(answer=official, by=people.asker, now=now)
-    services.hide(post=hidden, by=people.moderator, reason="Tull", now=now)
+    moderation.hide(post=hidden, by=people.moderator, reason="Tull", now=now)
     response = browser(people.moderator).get(address_of(question))
     data, nonce = structured(response)
     assert f"'nonce-{nonce}'" in response["Content-Security-Policy"]
@@ -353,7 +353,7 @@ def test_identity_numbers_are_taken_out_and_that_is_said(people):
 def test_an_answer_written_while_the_question_is_hidden_is_not_lost(people):
     question, client = asked(people.asker), browser(people.member)
     key = key_of(client.get(address_of(question)))
-    services.hide(post=question, by=people.moderator, reason="Reklame", now=timezone.now())
+    moderation.hide(post=question, by=people.moderator, reason="Reklame", now=timezone.now())
     response = client.post(
         address_of(question), {"form_key": key, "body": "Lang og <b>klok</b> tekst"}
     )
@@ -367,7 +367,7 @@ def test_a_question_hidden_while_one_signs_in_again_gives_the_text_back(people):
     key = key_of(client.get(address_of(question)))
     client.logout()
     client.post(address_of(question), {"form_key": key, "body": "Skrevet forgjeves"})
-    services.hide(post=question, by=people.moderator, reason="Reklame", now=timezone.now())
+    moderation.hide(post=question, by=people.moderator, reason="Reklame", now=timezone.now())
     client.force_login(people.member, BACKEND)
     response = client.get(address_of(question))
     assert response.status_code == 404
@@ -378,7 +378,7 @@ def test_a_question_hidden_while_one_signs_in_again_gives_the_text_back(people):
 def test_the_asker_who_answers_a_question_hidden_meanwhile_keeps_the_text(people):
     question, client = asked(people.asker), browser(people.asker)
     key = key_of(client.get(address_of(question)))
-    services.hide(post=question, by=people.moderator, reason="Reklame", now=timezone.now())
+    moderation.hide(post=question, by=people.moderator, reason="Reklame", now=timezone.now())
     response = client.post(address_of(question), {"form_key": key, "body": "Min egen tekst"})
     assert response.status_code == 409
     text = main_of(response)
@@ -575,7 +575,7 @@ def test_a_moderator_overtaken_in_the_last_moment_keeps_the_reason(people, monke
         raise PermissionDenied("This is hidden by a moderator.")
 
     question = asked(people.asker)
-    monkeypatch.setattr("portal.community.moderating.services.hide", overtaken)
+    monkeypatch.setattr("portal.community.moderating.moderation.hide", overtaken)
     path = f"/community/sporsmal/{question.pk}/skjul/"
     response = browser(people.moderator).post(path, {"reason": "Min begrunnelse"})
     assert response.status_code == 409
