@@ -222,9 +222,18 @@ class Organisation(models.Model):
         SYSTEM_SUPPLIER = "system_supplier", _("End-user-system supplier")
         INTERNAL = "internal", _("Partner or internal")
 
+    class Size(models.TextChoices):
+        """By the number of people employed."""
+
+        SMALL = "small", pgettext_lazy("size", "Small: under 50 employees")
+        MEDIUM = "medium", pgettext_lazy("size", "Medium: 50 to 249 employees")
+        LARGE = "large", pgettext_lazy("size", "Large: 250 employees or more")
+        UNKNOWN = "unknown", pgettext_lazy("size", "Size not known")
+
     name = models.CharField(_("name"), max_length=200)
     type = models.CharField(_("type"), max_length=20, choices=Type.choices)
     segment = models.CharField(_("segment"), max_length=20, choices=Segment.choices)
+    size = models.CharField(_("size"), max_length=10, choices=Size.choices, default=Size.UNKNOWN)
     organisation_number = models.CharField(_("organisation number"), max_length=9, blank=True)
     written_standard = models.CharField(
         _("written standard"), max_length=2, choices=Language.choices, default=Language.NB

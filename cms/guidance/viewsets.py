@@ -197,8 +197,8 @@ class OrganisationViewSet(ModelViewSet):
     model = Organisation
     icon = "site"
     menu_label = _("Organisations")
-    list_display = ["name", "type", "segment", "organisation_number"]
-    list_filter = ["type", "segment"]
+    list_display = ["name", "type", "segment", "size", "organisation_number"]
+    list_filter = ["type", "segment", "size"]
     search_fields = ["name", "organisation_number"]
     search_backend_name = None
     copy_view_enabled = False
@@ -206,6 +206,7 @@ class OrganisationViewSet(ModelViewSet):
         FieldPanel("name"),
         FieldPanel("type", help_text=_("Decides what its members may do here.")),
         FieldPanel("segment", help_text=_("Used in reports.")),
+        FieldPanel("size", help_text=_("Used in reports, to see that small ones are not last.")),
         FieldPanel("organisation_number", help_text=_("Nine digits; may be empty.")),
         FieldPanel("written_standard", help_text=_("Mail to the organisation is written in it.")),
         FieldPanel("external_id", help_text=_("Set by the connector; change it with care.")),
