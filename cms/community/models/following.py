@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
+from cms.community.models.log import CommunityEvent
 from cms.community.models.posts import Answer, Question
 from taxonomy.models import Audience, Product
 
@@ -86,11 +87,15 @@ class Notice(models.Model):
     question = models.ForeignKey(Question, models.CASCADE, null=True, related_name="+")
     answer = models.ForeignKey(Answer, models.CASCADE, null=True, related_name="+")
     actor = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    # What happened, when it came from the log; says which of a moderator's doings it was.
+    event = models.ForeignKey(CommunityEvent, models.SET_NULL, null=True, related_name="+")
     # What a moderator says to the person; never the text of a post.
     words = models.CharField(max_length=500, blank=True)
     key = models.CharField(max_length=120)
     at = models.DateTimeField()
     read_at = models.DateTimeField(null=True, blank=True)
+    # A mail tells of it; until the thread is looked at, nothing more of it is mailed.
+    mailed = models.BooleanField(default=False)
 
     class Meta:
         constraints = [
