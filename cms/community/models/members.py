@@ -29,6 +29,9 @@ class Member(models.Model):
         _("name in addresses and mentions"), max_length=40, unique=True, editable=False
     )
     about = models.CharField(_("about you"), max_length=300, blank=True)
+    shown_to_visitors = models.BooleanField(
+        _("Those who are not signed in may see my page too"), default=True
+    )
     trust = models.CharField(max_length=8, choices=Trust.choices, default=Trust.NEW)
     silenced_until = models.DateTimeField(null=True, blank=True, editable=False)
     accepted_count = models.PositiveIntegerField(default=0, editable=False)

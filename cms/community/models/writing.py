@@ -19,8 +19,13 @@ class PostDraft(models.Model):
 
     The key is also the form key of what is published, so that sending twice counts once. A draft
     begun before sign-in has no owner; the session that began it holds its key. `question` is what
-    an answer is written to, and nothing for a new question.
+    is answered or changed, `answer` the answer that is changed; nothing for a new question.
     """
+
+    class Purpose(models.TextChoices):
+        ASK = "ask", _("A new question")
+        ANSWER = "answer", _("An answer")
+        EDIT = "edit", _("A change of something published")
 
     key = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     owner = models.ForeignKey(
@@ -29,6 +34,8 @@ class PostDraft(models.Model):
     question = models.ForeignKey(
         Question, models.CASCADE, null=True, blank=True, related_name="drafts"
     )
+    answer = models.ForeignKey(Answer, models.CASCADE, null=True, blank=True, related_name="drafts")
+    purpose = models.CharField(max_length=8, choices=Purpose.choices, default=Purpose.ASK)
     data = models.JSONField(default=dict)
     created_at = models.DateTimeField(default=timezone.now)
     changed_at = models.DateTimeField(default=timezone.now)
@@ -41,10 +48,21 @@ class PostDraft(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["owner", "question"],
-                condition=Q(owner__isnull=False, question__isnull=False),
-                name="community_draft_one_answer_each",
-            )
+                fields=["owner", "question", "purpose"],
+                condition=Q(owner__isnull=False, question__isnull=False, answer__isnull=True),
+                name="community_draft_one_for_each_thread",
+            ),
+            models.UniqueConstraint(
+                fields=["owner", "answer"],
+                condition=Q(owner__isnull=False, answer__isnull=False),
+                name="community_draft_one_for_each_answer",
+            ),
+            models.CheckConstraint(
+                condition=Q(purpose="ask", question__isnull=True, answer__isnull=True)
+                | Q(purpose="answer", question__isnull=False, answer__isnull=True)
+                | Q(purpose="edit", question__isnull=False),
+                name="community_draft_is_of_its_purpose",
+            ),
         ]
 
     def __str__(self) -> str:
