@@ -439,7 +439,7 @@ class Invitation(models.Model):
 
 
 class NoticeKind(models.TextChoices):
-    """What the house can send a person mail about; the last three concern the desk."""
+    """What the house can send a person mail about: cases, the desk's work, and the community."""
 
     RECEIPT = "receipt", _("Receipt when you have sent a case")
     ANSWER = "answer", _("Answer in a case")
@@ -448,6 +448,10 @@ class NoticeKind(models.TextChoices):
     ASSIGNED = "assigned", _("You are given a case")
     HANDED_OVER = "handed_over", _("A case is handed over to your team")
     NEW_REPLY = "new_reply", _("New reply in a case you have")
+    THREAD = "thread", _("Something new in a question you follow")
+    MENTION = "mention", _("Somebody mentions you")
+    MODERATION = "moderation", _("Word from the moderators about what you have written")
+    CONFIRM = "confirm", _("An official answer your team has given is to be confirmed")
 
 
 class NoticeChoice(models.Model):

@@ -9,8 +9,20 @@ from django.db import transaction
 from accounts.models import NoticeChoice, NoticeKind, User
 
 # Kinds that only people of the desk can receive.
-DESK_KINDS = (NoticeKind.ASSIGNED, NoticeKind.HANDED_OVER, NoticeKind.NEW_REPLY)
+DESK_KINDS = (
+    NoticeKind.ASSIGNED,
+    NoticeKind.HANDED_OVER,
+    NoticeKind.NEW_REPLY,
+    NoticeKind.CONFIRM,
+)
 READER_KINDS = tuple(kind for kind in NoticeKind if kind not in DESK_KINDS)
+# Kinds about the community; the others are about cases.
+COMMUNITY_KINDS = (
+    NoticeKind.THREAD,
+    NoticeKind.MENTION,
+    NoticeKind.MODERATION,
+    NoticeKind.CONFIRM,
+)
 
 
 def kinds_for(user: User) -> tuple[NoticeKind, ...]:
@@ -42,6 +54,13 @@ def chosen_kinds(user: User) -> list[NoticeKind]:
         NoticeChoice.objects.filter(user=user, by_mail=False).values_list("kind", flat=True)
     )
     return [kind for kind in kinds_for(user) if kind not in declined]
+
+
+def stop_mail(*, user: User, kind: str) -> None:
+    """Send the person no more mail of this kind; doing it twice changes nothing."""
+    NoticeChoice.objects.update_or_create(
+        user=user, kind=NoticeKind(kind), defaults={"by_mail": False}
+    )
 
 
 def choose_notices(*, user: User, wanted: Collection[str]) -> None:
