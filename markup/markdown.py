@@ -1,17 +1,27 @@
 """Markdown from people, as HTML that is safe to put on a page.
 
-HTML in the text is shown as text, images become links (nothing is fetched from elsewhere), and
-what the parser made passes a sanitiser that knows the few elements a post needs. Texts built to
+HTML in the text is shown as text, images become links (nothing is fetched from elsewhere) unless
+they are pictures of our own, and what the parser made passes a sanitiser that knows the few
+elements a post needs. Texts built to
 take long are drawn as plain paragraphs instead: nothing a person wrote is lost, only its layout.
 """
 
 import re
+from collections.abc import Callable, Collection, Mapping
 from functools import cache
 from html import escape
 
 import nh3
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
+
+from markup.inserts import (
+    MOST_PICTURES,
+    Picture,
+    link_mentions,
+    mentions_in,
+    place_pictures,
+)
 
 LONGEST = 20_000  # characters; longer texts are drawn without Markdown
 DEEPEST = 20  # levels of lists and quotes inside one another, where the parser stops reading
@@ -25,26 +35,41 @@ BLOCKS = {"p", "hr", "h3", "h4", "h5", "h6", "pre", "blockquote", "ul", "ol", "l
 TABLES = {"table", "thead", "tbody", "tr", "th", "td"}
 TAGS = BLOCKS | TABLES | {"a", "br", "code", "em", "s", "strong"}
 ATTRIBUTES = {"a": {"href", "title"}, "code": {"class"}, "ol": {"start"}}
+PICTURE = {"src", "alt", "width", "height", "loading"}
 SCHEMES = {"http", "https", "mailto"}
 RELATION = "nofollow ugc noopener"
 # May stand in no HTML and no XML; written as "&#12;" they come past what cleans the text.
 _NO_CHARACTERS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 
 
-def render(text: str) -> str:
+# Gives the addresses of those among the handles that belong to somebody.
+People = Callable[[frozenset[str]], Mapping[str, str]]
+NO_PICTURES: Mapping[str, Picture] = {}
+
+
+def render(
+    text: str, *, pictures: Mapping[str, Picture] = NO_PICTURES, people: People | None = None
+) -> str:
     """Safe HTML for a Markdown text: rendered once, when the text is saved.
 
     Headings begin at h3 and never skip a level, single line breaks are kept, addresses become
-    links with `rel` "nofollow ugc noopener". Never raises, whatever the text is.
+    links with `rel` "nofollow ugc noopener". `pictures` may be shown by the names they have here;
+    `people` is asked once for those whose @handle stands in the text. Never raises, whatever the
+    text is.
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if len(text) > LONGEST:
         return plain(text)
-    parser = _parser_for(text)
+    parser = _parser_for(text, pictures)
     tokens = parser.parse(text)
     if any(token.level >= DEEPEST - 1 for token in tokens):
         return plain(text)
-    return _sanitise(parser.renderer.render(_with_headings_demoted(tokens), parser.options, {}))
+    place_pictures(tokens, pictures)
+    handles = mentions_in(tokens) if people else frozenset()
+    if handles:
+        link_mentions(tokens, people(handles))
+    html = parser.renderer.render(_with_headings_demoted(tokens), parser.options, {})
+    return _sanitise(html, {picture.address for picture in pictures.values()})
 
 
 def plain(text: str) -> str:
@@ -55,11 +80,13 @@ def plain(text: str) -> str:
 
 
 @cache
-def _parser(tables: bool, links: bool) -> MarkdownIt:
+def _parser(tables: bool, links: bool, pictures: bool) -> MarkdownIt:
     parser = MarkdownIt(
         "commonmark", {"html": False, "linkify": links, "breaks": True, "maxNesting": DEEPEST}
     )
-    parser.enable(["strikethrough"]).disable(["image", "html_block", "html_inline"])
+    parser.enable(["strikethrough"]).disable(["html_block", "html_inline"])
+    if not pictures:
+        parser.disable(["image"])
     if tables:
         parser.enable(["table"])
     if links:
@@ -70,13 +97,13 @@ def _parser(tables: bool, links: bool) -> MarkdownIt:
     return parser
 
 
-def _parser_for(text: str) -> MarkdownIt:
+def _parser_for(text: str, pictures: Mapping[str, Picture]) -> MarkdownIt:
     """The parser without the rules this text would make slow."""
     lines = text.split("\n")
     widest = max(line.count("|") for line in lines)
     tables = widest * len(lines) <= MOST_CELLS
     links = text.count("://") <= MOST_ADDRESSES
-    return _parser(tables, links)
+    return _parser(tables, links, bool(pictures) and text.count("![") <= MOST_PICTURES)
 
 
 def _with_headings_demoted(tokens: list[Token]) -> list[Token]:
@@ -117,12 +144,19 @@ def _is_word(value: str) -> bool:
     return len(value) <= 40 and all(char.isalnum() or char in "-+#._" for char in value)
 
 
-def _sanitise(html: str) -> str:
+def _sanitise(html: str, addresses: Collection[str] = ()) -> str:
+    """Only what a post needs; pictures only from `addresses`."""
+
+    def attribute(tag: str, name: str, value: str) -> str | None:
+        if tag == "img" and name == "src":
+            return value if value in addresses else None
+        return _attribute(tag, name, value)
+
     safe = nh3.clean(
         html,
-        tags=TAGS,
-        attributes=ATTRIBUTES,
-        attribute_filter=_attribute,
+        tags=TAGS | {"img"} if addresses else TAGS,
+        attributes={**ATTRIBUTES, "img": PICTURE} if addresses else ATTRIBUTES,
+        attribute_filter=attribute,
         url_schemes=SCHEMES,
         link_rel=RELATION,
     )
