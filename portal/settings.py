@@ -47,6 +47,10 @@ DESK_EMAIL = env.str("DESK_EMAIL", default="")
 DESK_PHONE = env.str("DESK_PHONE", default="")
 ATTACHMENT_MAX_MB = _whole_number("ATTACHMENT_MAX_MB", default=15)
 ATTACHMENT_MAX_COUNT = _whole_number("ATTACHMENT_MAX_COUNT", default=10)
+# Sites of the owner: links to them are not held back. Subdomains count.
+COMMUNITY_OWN_HOSTS = env.list("COMMUNITY_OWN_HOSTS", default=[])
+# How many of somebody's first posts a moderator looks at before others see them.
+COMMUNITY_HOLD_FIRST_POSTS = _whole_number("COMMUNITY_HOLD_FIRST_POSTS", default=0)
 SEARCH_INDEX_DIR = DATA_DIR / "search-index"
 CLASSIFIER_DIR = DATA_DIR / "classifier"
 
@@ -92,6 +96,7 @@ INSTALLED_APPS = [
     "portal.desk",
     "portal.insight",
     "portal.community",
+    "portal.bridges",
     "portal.account",
     "portal.operations",
     "cms.guidance",
@@ -101,6 +106,8 @@ INSTALLED_APPS = [
     "triage.intake",
     "triage.classifier",
     "triage.suggestions",
+    "triage.oversight",
+    "triage.reporting",
     "triage.connectors",
     "search",
     "taxonomy",

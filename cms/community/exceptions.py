@@ -21,3 +21,7 @@ class NothingWritten(CommunityError):
 
     def __init__(self) -> None:
         super().__init__(_("Write something first."))
+
+
+class TooOften(CommunityError):
+    """Somebody new has written as often as they may for now; the message says how often."""
