@@ -25,8 +25,17 @@ class Action(StrEnum):
     VOTE = "vote"
     ACCEPT = "accept"
     CONFIRM = "confirm"
+    EDIT = "edit"
+    RETAG = "retag"
+    WITHDRAW = "withdraw"
+    SEE_HISTORY = "see_history"
     HIDE = "hide"
     RESTORE = "restore"
+
+
+TAKES_NEW = frozenset({Action.ANSWER, Action.ANSWER_OFFICIALLY})
+# What an author may do while the post waits for a moderator.
+WHILE_HELD = frozenset({Action.EDIT, Action.RETAG, Action.WITHDRAW})
 
 
 def check_can(user, action: Action, post: Question | Answer) -> None:
@@ -37,9 +46,16 @@ def check_can(user, action: Action, post: Question | Answer) -> None:
         _check_moderator(user)
         _check_hidden(post, wanted=action == Action.RESTORE)
         return
-    _check_hidden(post, wanted=False)
+    if action == Action.SEE_HISTORY:
+        _check_person(user, action, post)
+        return
+    question = post
+    _check_in_sight(post, action)
     if isinstance(post, Answer):
-        _check_hidden(post.question, wanted=False)
+        question = post.question
+        _check_in_sight(question, action)
+    if question.is_closed and action in TAKES_NEW:
+        raise PermissionDenied(_("The question is closed, and takes no new answers."))
     _check_person(user, action, post)
 
 
@@ -69,11 +85,37 @@ def _check_person(user, action: Action, post: Question | Answer) -> None:
         raise PermissionDenied(_("Only the team that gave the official answer can confirm it."))
     if action == Action.ACCEPT and post.question.asker_id != user.pk and not user.is_moderator:
         raise PermissionDenied(_("Only the person who asked can say what solved it."))
+    if action in (Action.EDIT, Action.WITHDRAW) and not _is_theirs(user, post):
+        raise PermissionDenied(_("Only the one who wrote it can change or withdraw it."))
+    if action == Action.RETAG and post.asker_id != user.pk and not user.is_moderator:
+        raise PermissionDenied(_("Only the one who asked and the moderators can choose the tags."))
+    if action == Action.SEE_HISTORY and not (user.is_moderator or _is_theirs(user, post)):
+        raise PermissionDenied(_("Only the one who wrote it and the moderators see what it was."))
+
+
+def _is_theirs(user, post: Question | Answer) -> bool:
+    """Whether they wrote it; an official answer belongs to all of its team, and to no other."""
+    if isinstance(post, Question):
+        return post.asker_id == user.pk
+    if post.official_team_id:
+        return post.official_team_id in user.team_lines
+    return post.author_id == user.pk
 
 
 def _check_moderator(user) -> None:
     if not user.is_moderator:
         raise PermissionDenied(_("Only moderators can hide and restore."))
+
+
+def _check_in_sight(post: Question | Answer, action: Action) -> None:
+    """What is out of sight takes nothing new; what waits for a moderator may still be mended."""
+    _check_hidden(post, wanted=False)
+    if post.withdrawn_at:
+        raise PermissionDenied(_("This is withdrawn by the one who wrote it."))
+    if post.is_held and action not in WHILE_HELD:
+        raise PermissionDenied(_("This waits for a moderator to look at it."))
+    if isinstance(post, Question) and post.merged_into_id:
+        raise PermissionDenied(_("This question is joined with another. Go on there."))
 
 
 def _check_hidden(post: Question | Answer, *, wanted: bool) -> None:
