@@ -13,7 +13,7 @@ from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
 from accounts.models import Team
-from cms.community.models import Answer, Question
+from cms.community.models import Answer, Flag, Question
 
 
 class Action(StrEnum):
@@ -29,11 +29,36 @@ class Action(StrEnum):
     RETAG = "retag"
     WITHDRAW = "withdraw"
     SEE_HISTORY = "see_history"
+    FLAG = "flag"
     HIDE = "hide"
     RESTORE = "restore"
+    APPROVE = "approve"
+    DISMISS_FLAGS = "dismiss_flags"
+    MOVE = "move"
+    CLOSE = "close"
+    REOPEN = "reopen"
+    MERGE = "merge"
+    SEPARATE = "separate"
 
 
 TAKES_NEW = frozenset({Action.ANSWER, Action.ANSWER_OFFICIALLY})
+MODERATION = frozenset(
+    {
+        Action.HIDE,
+        Action.RESTORE,
+        Action.APPROVE,
+        Action.DISMISS_FLAGS,
+        Action.MOVE,
+        Action.CLOSE,
+        Action.REOPEN,
+        Action.MERGE,
+        Action.SEPARATE,
+    }
+)
+# What concerns a whole thread.
+OF_THREADS = frozenset(
+    {Action.MOVE, Action.CLOSE, Action.REOPEN, Action.MERGE, Action.SEPARATE}
+)
 # What an author may do while the post waits for a moderator.
 WHILE_HELD = frozenset({Action.EDIT, Action.RETAG, Action.WITHDRAW})
 
@@ -42,9 +67,9 @@ def check_can(user, action: Action, post: Question | Answer) -> None:
     """Raise PermissionDenied unless this person may do this to this post as it stands now."""
     if not user.is_authenticated or not user.is_active:
         raise PermissionDenied(_("Sign in first."))
-    if action in (Action.HIDE, Action.RESTORE):
-        _check_moderator(user)
-        _check_hidden(post, wanted=action == Action.RESTORE)
+    if action in MODERATION:
+        check_moderator(user)
+        _check_moderation(user, action, post)
         return
     if action == Action.SEE_HISTORY:
         _check_person(user, action, post)
@@ -79,6 +104,8 @@ def _check_person(user, action: Action, post: Question | Answer) -> None:
         raise PermissionDenied(_("This is your own question."))
     if action == Action.VOTE and post.author_id == user.pk:
         raise PermissionDenied(_("This is your own answer."))
+    if action == Action.FLAG and _author_id(post) == user.pk:
+        raise PermissionDenied(_("This is your own post. You can change it or withdraw it."))
     if action == Action.ANSWER_OFFICIALLY and not user.is_support:
         raise PermissionDenied(_("Only support staff can give an official answer."))
     if action == Action.CONFIRM and post.official_team_id not in user.team_lines:
@@ -102,9 +129,50 @@ def _is_theirs(user, post: Question | Answer) -> bool:
     return post.author_id == user.pk
 
 
-def _check_moderator(user) -> None:
-    if not user.is_moderator:
-        raise PermissionDenied(_("Only moderators can hide and restore."))
+def check_moderator(user) -> None:
+    """Raise PermissionDenied unless the person is a moderator."""
+    if not user.is_authenticated or not user.is_moderator:
+        raise PermissionDenied(_("Only moderators can do this."))
+
+
+def _check_moderation(user, action: Action, post: Question | Answer) -> None:
+    """Whether there is something for a moderator to do; whose post it is matters for approval."""
+    if action in OF_THREADS:
+        _check_thread(action, post)
+    elif action in (Action.HIDE, Action.RESTORE):
+        _check_hidden(post, wanted=action == Action.RESTORE)
+    elif _author_id(post) == user.pk:
+        raise PermissionDenied(_("This is your own post. Another moderator has to look at it."))
+    elif action == Action.APPROVE and not post.is_held:
+        raise PermissionDenied(_("This does not wait for a moderator."))
+    elif action == Action.DISMISS_FLAGS and not _open_flags(post).exists():
+        raise PermissionDenied(_("Nobody has reported this since a moderator last looked at it."))
+
+
+def _check_thread(action: Action, post: Question | Answer) -> None:
+    if not isinstance(post, Question):
+        raise PermissionDenied(_("This can be done to a whole question only."))
+    if action == Action.SEPARATE:
+        if not post.merged_into_id:
+            raise PermissionDenied(_("This question is not joined with another."))
+        return
+    if post.merged_into_id:
+        raise PermissionDenied(_("This question is joined with another. Go on there."))
+    if action == Action.CLOSE and post.is_closed:
+        raise PermissionDenied(_("The question is closed already."))
+    if action == Action.REOPEN and not post.is_closed:
+        raise PermissionDenied(_("The question is not closed."))
+    if action == Action.MERGE and not post.is_in_sight:
+        raise PermissionDenied(_("Only questions that everybody can read can be joined."))
+
+
+def _author_id(post: Question | Answer) -> int | None:
+    return post.asker_id if isinstance(post, Question) else post.author_id
+
+
+def _open_flags(post: Question | Answer):
+    of_post = {"answer": post} if isinstance(post, Answer) else {"question": post, "answer": None}
+    return Flag.objects.filter(outcome=Flag.Outcome.OPEN, **of_post)
 
 
 def _check_in_sight(post: Question | Answer, action: Action) -> None:
