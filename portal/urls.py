@@ -22,6 +22,7 @@ urlpatterns = [
     path("language/", set_language, name="set_language"),
     path("", include("portal.selfservice.urls")),
     path("", include("portal.cases.urls")),
+    path("community/", include("portal.bridges.urls")),
     path("community/", include("portal.community.urls")),
     path("konto/", include("portal.account.urls")),
     path("desk/", include("portal.desk.urls")),

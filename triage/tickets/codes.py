@@ -59,6 +59,7 @@ CLOSE_REASONS = [
     (kinds.CloseReason.NOT_A_CASE, _("Not a case")),
     (kinds.CloseReason.DUPLICATE, _("Duplicate of another case")),
     (kinds.CloseReason.WITHDRAWN, _("Withdrawn")),
+    (kinds.CloseReason.COMMUNITY, _("Answered in the community")),
 ]
 
 

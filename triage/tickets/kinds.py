@@ -45,3 +45,4 @@ class CloseReason(StrEnum):
     NOT_A_CASE = "not_a_case"
     DUPLICATE = "duplicate"
     WITHDRAWN = "withdrawn"
+    COMMUNITY = "community"

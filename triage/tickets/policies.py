@@ -14,6 +14,8 @@ from triage.tickets.states import Action, Status, allowed_actions
 
 # What the requester's side may do; everything else is the desk's.
 REQUESTER_ACTIONS = frozenset({Action.CUSTOMER_REPLY, Action.WITHDRAW, Action.REOPEN})
+# What nobody presses: it follows from a mail or from what others answered elsewhere.
+UNPRESSED = frozenset({Action.CUSTOMER_REPLY, Action.AUTOMATIC_REPLY, Action.CLOSE_ANSWERED})
 # What a team that was only asked for advice may do.
 CONSULTED_ACTIONS = frozenset({Action.ADD_NOTE})
 
@@ -83,7 +85,7 @@ def actions_for(user, ticket: Ticket) -> frozenset[Action]:
     """What the page offers this person: what the state allows and the person may."""
     possible = allowed_actions(Status(ticket.status))
     if is_on_desk(user, ticket):
-        return frozenset(possible) - {Action.CUSTOMER_REPLY, Action.AUTOMATIC_REPLY}
+        return frozenset(possible) - UNPRESSED
     allowed = set()
     if is_requester_side(user, ticket):
         allowed |= REQUESTER_ACTIONS

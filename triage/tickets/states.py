@@ -43,6 +43,7 @@ class Action(StrEnum):
     MARK_NOT_A_CASE = "mark_not_a_case"
     MARK_DUPLICATE = "mark_duplicate"
     WITHDRAW = "withdraw"
+    CLOSE_ANSWERED = "close_answered"
     RESOLVE = "resolve"
     REOPEN = "reopen"
 
@@ -99,6 +100,7 @@ EVENTS: dict[Action, str] = {
     Action.MARK_NOT_A_CASE: "closed",
     Action.MARK_DUPLICATE: "closed",
     Action.WITHDRAW: "closed",
+    Action.CLOSE_ANSWERED: "closed",
     Action.RESOLVE: "resolved",
     Action.REOPEN: "reopened",
 }
@@ -107,6 +109,7 @@ CLOSE_REASONS: dict[Action, CloseReason] = {
     Action.MARK_NOT_A_CASE: CloseReason.NOT_A_CASE,
     Action.MARK_DUPLICATE: CloseReason.DUPLICATE,
     Action.WITHDRAW: CloseReason.WITHDRAWN,
+    Action.CLOSE_ANSWERED: CloseReason.COMMUNITY,
 }
 
 _, _WORK, _CUSTOMER, _THIRD, _RESOLVED, _CLOSED = Status
@@ -116,6 +119,7 @@ _ENDINGS = {
     Action.MARK_NOT_A_CASE: _CLOSED,
     Action.MARK_DUPLICATE: _CLOSED,
     Action.WITHDRAW: _CLOSED,
+    Action.CLOSE_ANSWERED: _CLOSED,
 }
 
 # Actions that lead to another status.
