@@ -1,4 +1,4 @@
-"""Whether suggestions help: shown, opened, solved, inserted, dismissed. Nobody is named."""
+"""Whether suggestions help: shown, opened, solved, sent, inserted, dismissed. Nobody is named."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from triage.suggestions.models import Effect
 def note(what: str, documents: Iterable[str], *, place: str, key: str, now: datetime) -> None:
     """Count something that happened with suggested documents.
 
-    `what` is shown, opened, solved, inserted or dismissed; `documents` are ids such as
-    "article:17" (none counts once without a document). `key` is the key of the form or page: the
-    same thing with the same key counts once; an empty key always counts. Raises ValueError for
-    another `what`.
+    `what` is shown, opened, solved, inserted, dismissed, or sent (the form became a case or a
+    question); `documents` are ids such as "article:17" (none counts once without a document).
+    `key` is the key of the form or page: the same thing with the same key counts once; an empty
+    key always counts. Raises ValueError for another `what`.
     """
     happened = Effect.What(what)
     ids = list(dict.fromkeys(documents)) or [""]

@@ -18,6 +18,7 @@ class Effect(models.Model):
         SOLVED = "solved", pgettext_lazy("suggestion", "Solved it")
         INSERTED = "inserted", pgettext_lazy("suggestion", "Put into an answer")
         DISMISSED = "dismissed", pgettext_lazy("suggestion", "Did not fit")
+        SENT = "sent", pgettext_lazy("suggestion", "Sent all the same")
 
     what = models.CharField(max_length=10, choices=What.choices)
     document = models.CharField(max_length=60, blank=True)
@@ -37,6 +38,7 @@ class Effect(models.Model):
         indexes = [
             models.Index(fields=["what", "at"], name="suggestion_effect_at"),
             models.Index(fields=["document", "what"], name="suggestion_effect_doc"),
+            models.Index(fields=["once", "what", "place"], name="suggestion_effect_form"),
         ]
 
     def __str__(self) -> str:

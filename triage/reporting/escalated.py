@@ -1,0 +1,130 @@
+"""Handed-over cases that guidance answered: would the first line have needed to hand them over?
+
+Definition: a case counts in the month a second-line team first got it. An existing article
+answered it when an answer given after that holds a link to an article that was published, or was
+suggested for the case, before it. Left out are cases that are not a case, were closed as a
+duplicate, or belong to another desk. What it does not know: articles that answered in other words,
+without being linked, and whether the first line should have found them. Source: issue "All four
+users", reports on efficiency.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+
+from accounts.roles import Line
+from triage.oversight.models import UsedArticle
+from triage.reporting.figures import Share
+from triage.reporting.months import Month
+from triage.reporting.scope import Scope
+from triage.suggestions.models import TicketSuggestion
+from triage.tickets.codes import SolutionCode
+from triage.tickets.kinds import CaseType, CloseReason
+from triage.tickets.models import Involvement, Ticket
+
+ARTICLE = "article:"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Escalation:
+    """A case a second-line team got, and whether guidance that was there answered it."""
+
+    ticket: int
+    month: Month
+    product: int | None
+    team: int
+    answered: bool
+
+
+@dataclass(frozen=True)
+class Escalations:
+    """The cases second-line teams first got in a period."""
+
+    months: tuple[Month, ...]
+    rows: tuple[Escalation, ...]
+
+    def answered(self, key: Callable[[Escalation], Hashable]) -> dict[Hashable, Share]:
+        """Answered by an article that was there, of all handed over, by key."""
+        sums: dict[Hashable, Share] = defaultdict(Share)
+        for row in self.rows:
+            sums[key(row)] += Share(int(row.answered), 1)
+        return dict(sums)
+
+
+def _firsts(scope: Scope) -> QuerySet[Involvement]:
+    """The first time a second-line team got each case, for those in the period."""
+    parts = Involvement.objects.filter(ticket=OuterRef("ticket"), kind="owner")
+    second = parts.filter(team__line=Line.SECOND)
+    earlier = Q(started_at__lt=OuterRef("started_at")) | Q(
+        started_at=OuterRef("started_at"), pk__lt=OuterRef("pk")
+    )
+    return (
+        Involvement.objects.filter(
+            scope.holds_ticket(),
+            ~Exists(second.filter(earlier)),
+            ~Exists(parts.filter(team__line=Line.OTHER_DESK)),
+            kind="owner",
+            team__line=Line.SECOND,
+            started_at__gte=scope.period.start,
+            started_at__lt=min(scope.period.end, scope.now),
+        )
+        .exclude(ticket__case_type=CaseType.NOT_A_CASE)
+        .exclude(ticket__close_reason__in=[CloseReason.NOT_A_CASE, CloseReason.DUPLICATE])
+        .exclude(ticket__solution_code=SolutionCode.OTHER_DESK)
+        .annotate(answered=Exists(_suggested()) | Exists(_linked()))
+        .order_by()
+    )
+
+
+def _suggested() -> QuerySet[TicketSuggestion]:
+    """Articles that were suggested by the hand-over and stood in an answer after it."""
+    return TicketSuggestion.objects.filter(
+        ticket=OuterRef("ticket"),
+        document__startswith=ARTICLE,
+        at__lte=OuterRef("started_at"),
+        used_at__gte=OuterRef("started_at"),
+    )
+
+
+def _linked() -> QuerySet[UsedArticle]:
+    """Articles that were published by the hand-over and stood in an answer after it."""
+    return UsedArticle.objects.filter(
+        ticket=OuterRef("ticket"),
+        document__startswith=ARTICLE,
+        published_at__lte=OuterRef("started_at"),
+        used_at__gte=OuterRef("started_at"),
+    )
+
+
+def escalations(scope: Scope) -> Escalations:
+    """Every case a second-line team first got in the period, in one statement."""
+    months = tuple(scope.period)
+    rows = (
+        _firsts(scope)
+        .annotate(month=scope.month_number("started_at"), first_team=F("team"))
+        .values_list("ticket", "month", "ticket__product", "first_team", "answered")
+    )
+    return Escalations(
+        months,
+        tuple(
+            Escalation(
+                ticket=ticket, month=months[month], product=product, team=team, answered=answered
+            )
+            for ticket, month, product, team, answered in rows
+        ),
+    )
+
+
+def escalated_cases(scope: Scope) -> QuerySet[Ticket]:
+    """The cases handed over in the period, the newest number first."""
+    return Ticket.objects.filter(pk__in=_firsts(scope).values("ticket")).order_by("-pk")
+
+
+def answered_cases(scope: Scope) -> QuerySet[Ticket]:
+    """Those of them that an article that was there answered."""
+    found = _firsts(scope).filter(answered=True)
+    return Ticket.objects.filter(pk__in=found.values("ticket")).order_by("-pk")
