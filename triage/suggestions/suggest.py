@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -10,6 +10,7 @@ import structlog
 from django.utils.translation import gettext as _
 
 from accounts.visibility import tokens_for
+from search.engines.contract import SearchEngine
 from search.indexing import engine
 from search.registry import registry
 from search.types import Filters, Hit, Page, Query, Reason
@@ -88,17 +89,59 @@ def find(
     asked = asking_part(text)
     if not asked or limit < 1:
         return []
-    page = engine().search(
+    found = look_up(
+        engine(),
+        text,
+        visibility=visibility,
+        language=language,
+        now=now,
+        kinds=kinds,
+        limit=limit,
+        leanings={product: 1.0} if product else product_leanings(asked),
+        choose=answering,
+    )
+    return list(found.hits)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LookedUp:
+    """The good enough hits for a text, best first, and how well the best cover it (0 to 1)."""
+
+    hits: tuple[Hit, ...] = ()
+    answerable: float = 0.0
+
+
+def look_up(
+    engine: SearchEngine,
+    text: str,
+    *,
+    visibility: Collection[str],
+    language: str,
+    now: datetime | None = None,
+    kinds: Sequence[str] = KINDS,
+    limit: int = 3,
+    leanings: Mapping[str, float] | None = None,
+    choose: Callable[[Collection[str]], Collection[str]] = set,
+) -> LookedUp:
+    """What `find` offers, from this engine alone, without a database.
+
+    `leanings` are beliefs in products by slug; `choose` picks, of document ids, those that may
+    be offered (all, unless given). Raises EngineUnavailable.
+    """
+    asked = asking_part(text)
+    if not asked:
+        return LookedUp()
+    page = engine.search(
         Query(written=asked, text=asked, filters=Filters(kinds=frozenset(kinds))),
         visibility=visibility,
-        size=LOOKED_AT,
+        size=max(limit, LOOKED_AT),
         language=language,
         now=now,
         facets=False,
     )
-    leanings = {product: 1.0} if product else product_leanings(asked)
-    answers = answering([hit.id for hit in page.hits])
-    return good_enough(page, leanings=leanings, answers=answers)[:limit]
+    answers = choose([hit.id for hit in page.hits])
+    hits = good_enough(page, leanings=leanings or {}, answers=answers)
+    return LookedUp(hits=tuple(hits[:limit]), answerable=page.answerable)
 
 
 def good_enough(

@@ -1,0 +1,196 @@
+"""`manage.py search_evaluate`: how well judged queries find their articles, beside plain peers.
+
+Needs no database and no running site: the index lies in a temporary folder.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+
+from search.engines.contract import SearchEngine
+from search.engines.embedded import EmbeddedEngine
+from search.evaluation import (
+    EVERYBODY,
+    Answer,
+    JudgedQuery,
+    UnreadableFile,
+    answered_kinds_apart,
+    article_id,
+    read_articles,
+    read_queries,
+    summarise,
+)
+from search.parser import parse_query
+from search.peers import Peer, peers
+from search.types import Hit
+from triage.suggestions.suggest import look_up
+
+HITS = 20
+PROGRESS_EVERY = 100
+OURS = "veiviser"
+NO_ENGINE = 2  # exit code
+LETTERS = ("faq", "written_ticket")  # kinds asked in whole sentences; far-off ones are too
+Ask = Callable[[JudgedQuery], Answer]
+
+
+class Command(BaseCommand):
+    help = "Measure search on judged queries: nDCG, MRR, recall, and knowing when nothing answers."
+    requires_system_checks: Sequence[str] = []
+
+    def add_arguments(self, parser):
+        parser.add_argument(
+            "--corpus", type=Path, required=True, help="JSON lines: id, title, body"
+        )
+        parser.add_argument(
+            "--queries", type=Path, required=True, help="JSON lines: qid, query, rel"
+        )
+        parser.add_argument("--engine", choices=("embedded", "elasticsearch"), default="embedded")
+        parser.add_argument("--mode", choices=("search", "suggest"), default="search")
+        parser.add_argument("--run", type=Path, help="write what was found, a line for each query")
+        parser.add_argument("--json", type=Path, help="write the figures")
+        parser.add_argument("--no-peers", action="store_true", help="only our own search")
+
+    def handle(self, *, corpus, queries, engine, mode, run, json, no_peers, **options):
+        if engine == "elasticsearch":
+            raise CommandError(
+                "There is no engine for Elasticsearch yet; use --engine embedded.",
+                returncode=NO_ENGINE,
+            )
+        try:
+            documents, judged = read_articles(corpus), read_queries(queries)
+        except UnreadableFile as error:
+            raise CommandError(f"{error}.") from error
+        with tempfile.TemporaryDirectory() as folder:
+            found = {OURS: self._ours(documents, judged, mode, Path(folder))}
+        if not no_peers:
+            self._say("The plain systems read the articles.")
+            for name, peer in peers(documents).items():
+                found[name] = self._answers(name, judged, asking_peer(peer))
+        figures = {"systems": {name: summarise(judged, each) for name, each in found.items()}}
+        self._print(figures["systems"])
+        self._print_separation(judged, found)
+        if run:
+            write_run(run, judged, found[OURS])
+        if json:
+            write_json(json, figures)
+
+    def _ours(self, documents, judged, mode: str, folder: Path) -> dict[str, Answer]:
+        engine = EmbeddedEngine(folder)
+        began = datetime.now(UTC)
+        engine.rebuild(documents)
+        took = (datetime.now(UTC) - began).total_seconds()
+        self._say(f"Indexed {len(documents)} articles in {took:.1f} s.")
+        ask = asking_search(engine) if mode == "search" else asking_suggester(engine)
+        return self._answers(OURS, judged, ask)
+
+    def _answers(self, name: str, judged: Sequence[JudgedQuery], ask: Ask) -> dict[str, Answer]:
+        answers = {}
+        for number, query in enumerate(judged, start=1):
+            answers[query.qid] = ask(query)
+            if number % PROGRESS_EVERY == 0 or number == len(judged):
+                self._say(f"{name}: {number} of {len(judged)} queries", ending="\r")
+        self._say("")
+        return answers
+
+    def _say(self, text: str, ending: str = "\n") -> None:
+        self.stderr.write(self.style.NOTICE(text), ending=ending)
+
+    def _print(self, systems: Mapping[str, Mapping]) -> None:
+        """A table for each metric: rows are groups of queries, columns systems."""
+        for metric, title in (("ndcg10", "nDCG@10"), ("mrr10", "MRR@10"), ("recall5", "Recall@5")):
+            self.stdout.write(f"\n{title:28}{'n':>6}" + "".join(f"{name:>16}" for name in systems))
+            for label, pick in groups_of(systems[OURS]):
+                cells = [pick(each) for each in systems.values()]
+                values = "".join(f"{_figure(cell[metric]):>16}" for cell in cells)
+                self.stdout.write(f"{label:28}{cells[0]['n']:6}{values}")
+        self.stdout.write("\nAUROC of knowing that nothing answers")
+        for kind in systems[OURS]["auroc"]:
+            values = "".join(f"{_figure(each['auroc'][kind]):>16}" for each in systems.values())
+            self.stdout.write(f"{kind:34}{values}")
+
+    def _print_separation(self, judged, found: Mapping[str, Mapping[str, Answer]]) -> None:
+        apart = {name: answered_kinds_apart(judged, each, LETTERS) for name, each in found.items()}
+        for kind in apart[OURS]:
+            values = "".join(f"{_figure(each[kind]):>16}" for each in apart.values())
+            self.stdout.write(f"{'+'.join(LETTERS) + ' / ' + kind:34}{values}")
+
+
+def groups_of(system: Mapping) -> list[tuple[str, Callable[[Mapping], Mapping]]]:
+    """The rows of a table, each with how to find its figures in a system's."""
+    rows: list[tuple[str, Callable[[Mapping], Mapping]]] = [("all", lambda each: each["all"])]
+    for group in ("by_kind", "by_lang"):
+        for name in system[group]:
+            rows.append((name or "–", lambda each, g=group, n=name: each[g][n]))
+    return [*rows, ("across languages", lambda each: each["xling"])]
+
+
+def asking_search(engine: SearchEngine) -> Ask:
+    """A search as on the search page, by anybody, in the query's language."""
+
+    def ask(query: JudgedQuery) -> Answer:
+        page = engine.search(
+            parse_query(query.text),
+            visibility=EVERYBODY,
+            language=query.language,
+            size=HITS,
+            facets=False,
+        )
+        return Answer(hits=_pairs(page.hits), answerable=page.answerable)
+
+    return ask
+
+
+def asking_suggester(engine: SearchEngine) -> Ask:
+    """What is offered to somebody who writes this in a case."""
+
+    def ask(query: JudgedQuery) -> Answer:
+        found = look_up(
+            engine,
+            query.text,
+            visibility=EVERYBODY,
+            language=query.language,
+            kinds=("article",),
+            limit=HITS,
+        )
+        return Answer(hits=_pairs(found.hits), answerable=found.answerable)
+
+    return ask
+
+
+def asking_peer(peer: Peer) -> Ask:
+    """A plain system, whose best score is all it knows of there being an answer."""
+
+    def ask(query: JudgedQuery) -> Answer:
+        hits = tuple((article_id(each), score) for each, score in peer.search(query.text, HITS))
+        return Answer(hits=hits, answerable=hits[0][1] if hits else 0.0)
+
+    return ask
+
+
+def _pairs(hits: Sequence[Hit]) -> tuple[tuple[str, float], ...]:
+    return tuple((article_id(hit.id), hit.score) for hit in hits)
+
+
+def _figure(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3f}"
+
+
+def write_run(path: Path, judged: Sequence[JudgedQuery], answers: Mapping[str, Answer]) -> None:
+    """Write what was found, one line of JSON for each query."""
+    with open(path, "w", encoding="utf-8") as file:
+        for query in judged:
+            answer = answers[query.qid]
+            hits = [{"id": identity, "score": score} for identity, score in answer.hits]
+            line = {"qid": query.qid, "hits": hits, "answerable": answer.answerable}
+            file.write(json.dumps(line, ensure_ascii=False) + "\n")
+
+
+def write_json(path: Path, figures: Mapping) -> None:
+    """Write the figures of all systems."""
+    path.write_text(json.dumps(figures, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
