@@ -33,6 +33,7 @@ class CommunityEvent(models.Model):
         ANSWERED = "answered"
         ANSWERED_OFFICIALLY = "answered_officially"
         CONFIRMED = "confirmed"
+        MARK_WITHDRAWN = "mark_withdrawn"  # a team no longer stands behind an answer
         ACCEPTED = "accepted"
         ACCEPTANCE_WITHDRAWN = "acceptance_withdrawn"
         EDITED = "edited"
