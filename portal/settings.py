@@ -97,6 +97,7 @@ INSTALLED_APPS = [
     "portal.insight",
     "portal.community",
     "portal.bridges",
+    "portal.following",
     "portal.account",
     "portal.operations",
     "cms.guidance",

@@ -25,6 +25,7 @@ urlpatterns = [
     path("community/", include("portal.bridges.urls")),
     path("community/", include("portal.community.urls")),
     path("konto/", include("portal.account.urls")),
+    path("varsler/", include("portal.following.urls")),
     path("desk/", include("portal.desk.urls")),
     path("rapporter/", include("portal.insight.urls")),
     path("drift/", include("portal.operations.urls")),

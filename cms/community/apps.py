@@ -7,7 +7,8 @@ class CommunityConfig(AppConfig):
     name = "cms.community"
 
     def ready(self) -> None:
-        """Make questions findable."""
+        """Make questions findable, and tell people of what happens."""
+        from cms.community import jobs, looking_over, notices  # noqa: F401  as below; register
         from cms.indexing import QuestionSource  # needs the app registry
         from search.registry import registry  # as above
 

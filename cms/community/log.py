@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from accounts.models import User
+from cms.community import notices
 from cms.community.models import Answer, CommunityEvent, Question
 from search.indexing import changed
 
@@ -38,6 +39,7 @@ def note(
         undoes=undoes,
         data=data,
     )
+    notices.put_in_outbox(event)
     if question is not None:
         index(question, withdrawn=kind in _OUT_OF_SIGHT)
     return event

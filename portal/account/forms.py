@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import NO_NULLS, PersonNameField
 from accounts.models import Language, MembershipContactRole, NoticeKind, User
+from accounts.notices import COMMUNITY_KINDS
 from search.text.redaction import find_identity_numbers, mask_identity_numbers
 
 LONGEST_PASSWORD = 1000
@@ -219,15 +220,24 @@ class NoticesForm(forms.Form):
     HELP = {
         NoticeKind.RECEIPT: _("it has the case number, and says when you will have an answer"),
         NoticeKind.ANSWER: _("without it, you look in My cases yourself to see our answer"),
+        NoticeKind.THREAD: _("one mail until you have looked, however much is written"),
     }
 
-    kinds = AnyNumberField(label=_("Send me mail about this"))
+    kinds = AnyNumberField(label=_("Send me mail about cases"))
+    community = AnyNumberField(label=_("Send me mail about the community"))
 
     def __init__(self, *args, kinds: tuple[NoticeKind, ...], **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["kinds"].choices = [
-            (kind.value, _with_help(kind.label, self.HELP.get(kind))) for kind in kinds
-        ]
+        for name in ("kinds", "community"):
+            self.fields[name].choices = [
+                (kind.value, _with_help(kind.label, self.HELP.get(kind)))
+                for kind in kinds
+                if (kind in COMMUNITY_KINDS) == (name == "community")
+            ]
+
+    def wanted(self) -> list[str]:
+        """All the kinds that are ticked."""
+        return self.cleaned_data["kinds"] + self.cleaned_data["community"]
 
 
 # --- organisations ----------------------------------------------------------------------------

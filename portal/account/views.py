@@ -25,7 +25,8 @@ def _profile_form(request: HttpRequest, data=None) -> ProfileForm:
 
 def _notices_form(request: HttpRequest, data=None) -> NoticesForm:
     user = request.user
-    initial = {"kinds": [kind.value for kind in chosen_kinds(user)]}
+    chosen = [kind.value for kind in chosen_kinds(user)]
+    initial = {"kinds": chosen, "community": chosen}
     return NoticesForm(data, initial=initial, prefix="notices", kinds=kinds_for(user))
 
 
@@ -75,6 +76,6 @@ def save_notices(request: HttpRequest) -> HttpResponse:
     form = _notices_form(request, request.POST)
     if not form.is_valid():
         return _page(request, notices=form, status=422)
-    choose_notices(user=request.user, wanted=form.cleaned_data["kinds"])
+    choose_notices(user=request.user, wanted=form.wanted())
     messages.success(request, _("Your choice of mails is saved."))
     return redirect("account")
