@@ -37,8 +37,7 @@ def flag(
     ReportedAlready, TooOften, and NothingWritten when the reason is "other" without words.
     """
     question, post = locked_post(post)
-    waiting = open_flags(post).filter(reporter=by).first()
-    if waiting is not None:
+    if waiting := open_flags(post).filter(reporter=by.pk).first():
         return waiting
     check_can(by, Action.FLAG, post)
     comment = one_line(comment, by.language)[:LONGEST_COMMENT]

@@ -47,6 +47,7 @@ ADMINISTRATORS_MODELS = {
     ("taxonomy", "audience"): EVERYTHING,
     ("taxonomy", "accesspackagearea"): EVERYTHING,
     ("taxonomy", "accesspackage"): EVERYTHING,
+    ("community", "houserules"): ("change",),
     ("accounts", "team"): EVERYTHING,
     ("accounts", "organisation"): ("view", "add", "change"),
 }

@@ -17,6 +17,7 @@ from cms.community.models.posts import (
     QuestionQuerySet,
     Vote,
 )
+from cms.community.models.rules import HouseRules
 from cms.community.models.writing import Edit, Hint, PostDraft, PostFile
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "Follow",
     "HeldFor",
     "Hint",
+    "HouseRules",
     "LogIsAppendOnly",
     "MeToo",
     "Member",
