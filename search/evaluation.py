@@ -98,24 +98,24 @@ METRICS: Mapping[str, Callable[[Sequence[str], Mapping[str, int]], float]] = {
 }
 
 
-def summarise(queries: Collection[JudgedQuery], answers: Mapping[str, Answer]) -> dict:
+def summarise(queries: Sequence[JudgedQuery], answers: Sequence[Answer]) -> dict:
     """Return the means of one system: all, by_kind, by_lang, xling and auroc.
 
-    Means are over the queries that have an answer; `auroc` tells, for each kind of query that
-    has none, how well `answerable` keeps the two apart.
+    `answers` are in the order of the queries. Means are over the queries that have an answer;
+    `auroc` tells, for each kind of query that has none, how well `answerable` keeps the two
+    apart.
     """
-    answered = [query for query in queries if query.grades]
     rows = [
-        (query, {name: metric(answers[query.qid].ids, query.grades)
-                 for name, metric in METRICS.items()})
-        for query in answered
-    ]  # fmt: skip
+        (query, {name: metric(answer.ids, query.grades) for name, metric in METRICS.items()})
+        for query, answer in zip(queries, answers, strict=True)
+        if query.grades
+    ]
     return {
         "all": _means([row for _, row in rows]),
         "by_kind": _grouped(rows, lambda query: query.kind),
         "by_lang": _grouped(rows, lambda query: query.language),
         "xling": _means([row for query, row in rows if query.crosses_languages]),
-        "auroc": _separations(queries, answers),
+        "auroc": separations(queries, answers),
     }
 
 
@@ -131,23 +131,21 @@ def _grouped(rows, key: Callable[[JudgedQuery], str]) -> dict[str, dict]:
     return {name: _means(group) for name, group in sorted(groups.items())}
 
 
-def _separations(queries, answers: Mapping[str, Answer]) -> dict[str, float]:
-    """AUROC of `answerable` between queries with an answer and each kind of those without."""
-    kept = [answers[query.qid].answerable for query in queries if query.grades]
-    lost = defaultdict(list)
-    for query in queries:
+def separations(
+    queries: Sequence[JudgedQuery], answers: Sequence[Answer], kinds: Collection[str] = ()
+) -> dict[str, float]:
+    """AUROC of `answerable` between answered queries and each kind of those without an answer.
+
+    With `kinds`, only answered queries of these count.
+    """
+    kept, lost = [], defaultdict(list)
+    for query, answer in zip(queries, answers, strict=True):
         if not query.grades:
-            lost[query.kind].append(answers[query.qid].answerable)
+            lost[query.kind].append(answer.answerable)
+        elif not kinds or query.kind in kinds:
+            kept.append(answer.answerable)
     found = {kind: auroc(kept, values) for kind, values in sorted(lost.items())}
     return {kind: value for kind, value in found.items() if value is not None}
-
-
-def answered_kinds_apart(
-    queries: Collection[JudgedQuery], answers: Mapping[str, Answer], kinds: Collection[str]
-) -> dict[str, float]:
-    """Return AUROC as `summarise` does, but only of answered queries of these kinds."""
-    some = [query for query in queries if not query.grades or query.kind in kinds]
-    return _separations(some, answers)
 
 
 def read_articles(path: Path) -> list[Document]:
@@ -160,10 +158,7 @@ def read_articles(path: Path) -> list[Document]:
 
 def read_queries(path: Path) -> list[JudgedQuery]:
     """Return the judged queries of a JSON lines file. Raises `UnreadableFile`."""
-    queries = [_read(path, number, row, _query) for number, row in _rows(path)]
-    if len({query.qid for query in queries}) < len(queries):
-        raise UnreadableFile(f"{path.name}: two queries have the same qid")
-    return queries
+    return [_read(path, number, row, _query) for number, row in _rows(path)]
 
 
 def article_id(document_id: str) -> str:

@@ -20,10 +20,10 @@ from search.evaluation import (
     Answer,
     JudgedQuery,
     UnreadableFile,
-    answered_kinds_apart,
     article_id,
     read_articles,
     read_queries,
+    separations,
     summarise,
 )
 from search.parser import parse_query
@@ -80,7 +80,7 @@ class Command(BaseCommand):
         if json:
             write_json(json, figures)
 
-    def _ours(self, documents, judged, mode: str, folder: Path) -> dict[str, Answer]:
+    def _ours(self, documents, judged, mode: str, folder: Path) -> list[Answer]:
         engine = EmbeddedEngine(folder)
         began = datetime.now(UTC)
         engine.rebuild(documents)
@@ -89,10 +89,10 @@ class Command(BaseCommand):
         ask = asking_search(engine) if mode == "search" else asking_suggester(engine)
         return self._answers(OURS, judged, ask)
 
-    def _answers(self, name: str, judged: Sequence[JudgedQuery], ask: Ask) -> dict[str, Answer]:
-        answers = {}
+    def _answers(self, name: str, judged: Sequence[JudgedQuery], ask: Ask) -> list[Answer]:
+        answers = []
         for number, query in enumerate(judged, start=1):
-            answers[query.qid] = ask(query)
+            answers.append(ask(query))
             if number % PROGRESS_EVERY == 0 or number == len(judged):
                 self._say(f"{name}: {number} of {len(judged)} queries", ending="\r")
         self._say("")
@@ -114,8 +114,8 @@ class Command(BaseCommand):
             values = "".join(f"{_figure(each['auroc'][kind]):>16}" for each in systems.values())
             self.stdout.write(f"{kind:34}{values}")
 
-    def _print_separation(self, judged, found: Mapping[str, Mapping[str, Answer]]) -> None:
-        apart = {name: answered_kinds_apart(judged, each, LETTERS) for name, each in found.items()}
+    def _print_separation(self, judged, found: Mapping[str, Sequence[Answer]]) -> None:
+        apart = {name: separations(judged, each, LETTERS) for name, each in found.items()}
         for kind in apart[OURS]:
             values = "".join(f"{_figure(each[kind]):>16}" for each in apart.values())
             self.stdout.write(f"{'+'.join(LETTERS) + ' / ' + kind:34}{values}")
@@ -181,11 +181,10 @@ def _figure(value: float | None) -> str:
     return "–" if value is None else f"{value:.3f}"
 
 
-def write_run(path: Path, judged: Sequence[JudgedQuery], answers: Mapping[str, Answer]) -> None:
+def write_run(path: Path, judged: Sequence[JudgedQuery], answers: Sequence[Answer]) -> None:
     """Write what was found, one line of JSON for each query."""
     with open(path, "w", encoding="utf-8") as file:
-        for query in judged:
-            answer = answers[query.qid]
+        for query, answer in zip(judged, answers, strict=True):
             hits = [{"id": identity, "score": score} for identity, score in answer.hits]
             line = {"qid": query.qid, "hits": hits, "answerable": answer.answerable}
             file.write(json.dumps(line, ensure_ascii=False) + "\n")
