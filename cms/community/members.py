@@ -9,6 +9,7 @@ from django.utils.text import slugify
 
 from accounts.models import User
 from cms.community.models import Member
+from cms.community.texts import letters_of
 
 LONGEST_HANDLE = 32
 
@@ -21,7 +22,7 @@ def member_of(user: User, *, now: datetime) -> Member:
 
 def _make(user: User, now: datetime) -> Member:
     """A new member with the first free handle; two at once agree on one row."""
-    wanted = slugify(user.display_name)[:LONGEST_HANDLE].strip("-") or "medlem"
+    wanted = slugify(letters_of(user.display_name))[:LONGEST_HANDLE].strip("-") or "medlem"
     for number in range(1, 1_000):
         handle = wanted if number == 1 else f"{wanted}-{number}"
         if Member.objects.filter(handle=handle).exists():

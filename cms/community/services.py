@@ -6,29 +6,30 @@ same form twice (`form_key`) gives the first result again.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from wagtail.models import Page
 
 from accounts.models import Team, User
-from cms.community import log
+from cms.community import following, guard, log
 from cms.community.exceptions import NothingWritten
-from cms.community.members import member_of
 from cms.community.models import (
     Answer,
     CommunityEvent,
     MeToo,
+    PostDraft,
     Question,
     Vote,
 )
 from cms.community.policies import Action, check_can, check_speaks_for
+from cms.community.publishing import look_at, note_held, take_in
 from cms.community.texts import address_words, language_of, many_lines, one_line
 from cms.community.threads import locked, recount, solve
-from markup.markdown import render
-from taxonomy.models import Product, Topic
+from taxonomy.models import AccessPackage, Product, Topic
 
 Kind = CommunityEvent.Kind
 CONFIRM_AFTER = timedelta(days=180)
@@ -44,66 +45,85 @@ def ask_question(
     product: Product,
     now: datetime,
     topics: Sequence[Topic] = (),
+    access_packages: Sequence[AccessPackage] = (),
     answer_due_at: datetime | None = None,
     form_key: str = "",
+    draft: PostDraft | None = None,
 ) -> Question:
-    """Publish a question. Raises NothingWritten without a title or a body.
+    """Publish a question, or hold it for a moderator; a draft's files go along, and it is gone.
 
-    `answer_due_at` is when the desk takes it up unless somebody has answered.
+    `answer_due_at` is when the desk takes it up unless somebody has answered. Raises
+    NothingWritten without a title or a body, TooOften, PermissionDenied for somebody silenced.
     """
     title, body = one_line(title, language)[:300], many_lines(body, language)
     if not title or not body:
         raise NothingWritten
+    sent = _sent_before(Question.objects.filter(asker=by), form_key)
+    if sent:
+        return sent
+    guard.check_may_ask(by, now)
+    text = look_at(f"{title}\n{body}", body, by=by, draft=draft, now=now)
     fields = {
         "title": title,
         "slug": address_words(title),
         "body": body,
-        "html": render(body),
         "language": language,
         "product": product,
         "answer_due_at": answer_due_at,
         "asked_at": now,
         "activity_at": now,
+        **text.fields(),
     }
-    if form_key:
-        question, made = Question.objects.get_or_create(
-            asker=by, form_key=form_key, defaults=fields
-        )
-        if not made:
-            return question
-    else:
-        question = Question.objects.create(asker=by, **fields)
-    question.topics.set(topics)
-    member_of(by, now=now)
-    log.note(Kind.ASKED, question, by=by, now=now)
+    question, made = _create_once(Question, {"asker": by, "form_key": form_key}, fields)
+    if made:
+        question.topics.set(topics)
+        question.access_packages.set(access_packages)
+        take_in(question, text, draft=draft, now=now)
+        following.follow(user=by, question=question, now=now)
+        log.note(Kind.ASKED, question, by=by, now=now)
+        note_held(question, now=now)
     return question
 
 
 @transaction.atomic
 def answer_question(
-    *, question: Question, by: User, body: str, now: datetime, form_key: str = ""
+    *,
+    question: Question,
+    by: User,
+    body: str,
+    now: datetime,
+    form_key: str = "",
+    draft: PostDraft | None = None,
 ) -> Answer:
-    """Answer as oneself. Raises PermissionDenied when hidden, NothingWritten without words."""
+    """Answer as oneself. Raises PermissionDenied when hidden, closed or silenced, NothingWritten
+    without words, TooOften.
+    """
     question = locked(question.pk)
     check_can(by, Action.ANSWER, question)
-    answer, made = _write_answer(question, by, body, now, form_key)
+    answer, made = _write_answer(question, by, body, now, form_key, draft=draft)
     if made:
-        recount(question, now)
         log.note(Kind.ANSWERED, question, answer, by=by, now=now)
+        note_held(answer, now=now)
     return answer
 
 
 @transaction.atomic
 def give_official_answer(
-    *, question: Question, by: User, team: Team, body: str, now: datetime, form_key: str = ""
+    *,
+    question: Question,
+    by: User,
+    team: Team,
+    body: str,
+    now: datetime,
+    form_key: str = "",
+    draft: PostDraft | None = None,
 ) -> Answer:
     """Answer for a team one works in, confirmed as of now. Raises as `answer_question` does."""
     question = locked(question.pk)
     check_can(by, Action.ANSWER_OFFICIALLY, question)
     check_speaks_for(by, team)
-    answer, made = _write_answer(question, by, body, now, form_key, team=team)
+    answer, made = _write_answer(question, by, body, now, form_key, team=team, draft=draft)
     if made:
-        recount(question, now)
         log.note(Kind.ANSWERED_OFFICIALLY, question, answer, by=by, now=now, team=team.slug)
     return answer
 
@@ -201,23 +221,44 @@ def _write_answer(
     form_key: str,
     *,
     team: Team | None = None,
+    draft: PostDraft | None = None,
 ) -> tuple[Answer, bool]:
     """The answer and whether it is new; an answer sent before with the same key is that one."""
     body = many_lines(body, question.language)
     if not body:
         raise NothingWritten
+    sent = _sent_before(Answer.objects.filter(author=by), form_key)
+    if sent:
+        return sent, False
+    guard.check_may_answer(by, now)
+    text = look_at(body, body, by=by, draft=draft, now=now)
     fields = {
+        "question": question,
         "body": body,
-        "html": render(body),
         "language": language_of(body, otherwise=question.language),
         "answered_at": now,
         "official_team": team,
         "confirmed_at": now if team else None,
         "confirm_by": confirm_by(now) if team else None,
+        **text.fields(),
     }
-    member_of(by, now=now)
-    if not form_key:
-        return Answer.objects.create(question=question, author=by, **fields), True
-    return Answer.objects.get_or_create(
-        author=by, form_key=form_key, defaults={"question": question, **fields}
-    )
+    answer, made = _create_once(Answer, {"author": by, "form_key": form_key}, fields)
+    if made:
+        take_in(answer, text, draft=draft, now=now)
+        following.follow(user=by, question=question, now=now)
+        recount(question, now if answer.is_in_sight else None)
+    return answer, made
+
+
+def _sent_before(rows: QuerySet, form_key: str) -> Question | Answer | None:
+    """What the same form gave when it was sent before; it is not looked at by the guard again."""
+    return rows.filter(form_key=form_key).first() if form_key else None
+
+
+def _create_once(
+    model: type[Question | Answer], key: Mapping, fields: Mapping
+) -> tuple[Question | Answer, bool]:
+    """The post and whether it is new; two sendings of a form at once make one."""
+    if not key["form_key"]:
+        return model.objects.create(**key, **fields), True
+    return model.objects.get_or_create(**key, defaults=fields)

@@ -28,8 +28,13 @@ def many_lines(text: str, language: str) -> str:
 
 def address_words(title: str) -> str:
     """The title as it stands in the question's address; at most 80 characters, never empty."""
-    words = slugify(title.lower().translate(_NORWEGIAN))[:80]
+    words = slugify(letters_of(title))[:80]
     return words.rpartition("-")[0] or words if len(words) == 80 else words or NO_WORDS
+
+
+def letters_of(text: str) -> str:
+    """The text in small letters, with the Norwegian ones written as in addresses."""
+    return text.lower().translate(_NORWEGIAN)
 
 
 def language_of(text: str, otherwise: str) -> str:

@@ -15,6 +15,7 @@ from cms.indexing import ArticleSource, QuestionSource, audience_names, product_
 from dispatch.models import OutboxRow
 from search.types import Authority, ProductStatus
 from taxonomy.models import Audience, Product
+from tests.cms.community.posts import known
 from tests.factories import (
     make_article,
     make_product,
@@ -233,7 +234,7 @@ def test_hidden_questions_are_no_documents_and_hidden_answers_no_part_of_one():
 
 
 def test_questions_are_read_in_a_constant_number_of_statements(django_assert_max_num_queries):
-    product, asker = make_product(), make_user()
+    product, asker = make_product(), known(make_user())
     for number in range(26):
         ask(product=product, by=asker, title=f"Spørsmål {number}")
     with django_assert_max_num_queries(3):

@@ -10,7 +10,15 @@ from django.utils import timezone
 from cms.community import moderation, queries, services
 from cms.community.models import Question
 from cms.community.queries import Tab, list_questions
-from tests.cms.community.posts import HOUR, STATES, answered, asked, in_state, make_people
+from tests.cms.community.posts import (
+    HOUR,
+    STATES,
+    answered,
+    asked,
+    in_state,
+    known,
+    make_people,
+)
 from tests.factories import make_article, make_product
 
 pytestmark = pytest.mark.django_db
@@ -44,6 +52,7 @@ def test_filters_narrow_by_product_and_language(people):
 
 def test_pages_follow_one_another_without_gaps_also_within_one_second(people):
     at, product = timezone.now() - HOUR, make_product()
+    known(people.asker)
     made = [
         asked(people.asker, product=product, at=at - timedelta(minutes=n // 4)) for n in range(10)
     ]
@@ -65,6 +74,7 @@ def test_a_page_after_a_question_that_is_no_more_is_refused(people):
 
 def test_a_list_costs_as_many_statements_with_1_as_with_50(people):
     product = make_product()
+    known(people.asker)
 
     def cost() -> int:
         with CaptureQueriesContext(connection) as captured:
