@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 
 from accounts.models import NoticeKind
 from cms.community import stopping
-from cms.community.models import CommunityEvent, Notice
+from cms.community.models import Notice
+from cms.community.notice_words import what_a_moderator_did
 from dispatch.mail import queue_mail
 
 SUBJECT = "notice"  # keys of these mails begin with it
 Kind = Notice.Kind
-Happened = CommunityEvent.Kind
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,7 +113,7 @@ def _subject(notice: Notice) -> str:
 def _sentence(notice: Notice) -> str:
     """What has happened, in the active language."""
     if notice.kind == Kind.MODERATED:
-        return _what_a_moderator_did(notice)
+        return what_a_moderator_did(notice) + "."
     if notice.kind == Kind.OFFICIAL_ANSWER and notice.answer.official_team:
         team = notice.answer.official_team.name
         return _("%(team)s has given an official answer to a question you follow.") % {"team": team}
@@ -135,35 +135,6 @@ def _by_whom(notice: Notice) -> str:
     if notice.actor_id is not None and notice.actor_id == _question_of(notice).asker_id:
         return _("The person who asked has added an answer to a question you follow.")
     return _("A member of the community has answered a question you follow.")
-
-
-def _what_a_moderator_did(notice: Notice) -> str:
-    happened = notice.event.kind if notice.event else ""
-    is_answer = notice.answer_id is not None
-    sentences = {
-        Happened.HIDDEN: (
-            _("A moderator has hidden your answer.")
-            if is_answer
-            else _("A moderator has hidden your question.")
-        ),
-        Happened.RESTORED: (
-            _("Your answer can be seen again.")
-            if is_answer
-            else _("Your question can be seen again.")
-        ),
-        Happened.APPROVED: (
-            _("Your answer is published.") if is_answer else _("Your question is published.")
-        ),
-        Happened.MOVED: _("A moderator has moved your question to another product."),
-        Happened.CLOSED: _("A moderator has closed your question to new answers."),
-        Happened.REOPENED: _("Your question takes new answers again."),
-        Happened.MERGED: _("A moderator has put your question together with another."),
-        Happened.SEPARATED: _("Your question stands by itself again."),
-        Happened.WARNED: _("A moderator has given you a warning."),
-        Happened.SILENCED: _("A moderator has stopped you from writing for a time."),
-        Happened.SANCTION_LIFTED: _("A moderator has taken back what was decided about you."),
-    }
-    return sentences.get(happened, _("A moderator has written to you."))
 
 
 def _because(kind: str) -> str:

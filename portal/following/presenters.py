@@ -8,14 +8,13 @@ from datetime import datetime
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from cms.community.models import CommunityEvent, Notice
+from cms.community.models import Notice
+from cms.community.notice_words import what_a_moderator_did
 from cms.community.notices import openable
 
 Kind = Notice.Kind
-Happened = CommunityEvent.Kind
 
 ICONS = {
     Kind.NEW_ANSWER: "Chat",
@@ -74,7 +73,7 @@ def _row(notice: Notice, *, may_open: bool) -> NoticeRow:
 def sentence_of(notice: Notice) -> str:
     """What has happened, in the active language, with the name of whoever did it."""
     if notice.kind == Kind.MODERATED:
-        return _what_a_moderator_did(notice)
+        return what_a_moderator_did(notice)
     name = notice.actor.display_name if notice.actor else _("Somebody")
     team = notice.answer.official_team if notice.answer_id else None
     sentences = {
@@ -88,30 +87,3 @@ def sentence_of(notice: Notice) -> str:
         Kind.CONFIRM: _("Your team’s official answer is to be confirmed"),
     }
     return sentences[notice.kind] % {"name": name, "team": team.name if team else name}
-
-
-def _what_a_moderator_did(notice: Notice) -> str:
-    happened = notice.event.kind if notice.event else ""
-    if notice.answer_id and happened in _ABOUT_ANSWERS:
-        return str(_ABOUT_ANSWERS[happened])
-    return str(_ABOUT_QUESTIONS.get(happened, _("A moderator has written to you")))
-
-
-_ABOUT_ANSWERS = {
-    Happened.HIDDEN: gettext_lazy("A moderator has hidden your answer"),
-    Happened.RESTORED: gettext_lazy("Your answer can be seen again"),
-    Happened.APPROVED: gettext_lazy("Your answer is published"),
-}
-_ABOUT_QUESTIONS = {
-    Happened.HIDDEN: gettext_lazy("A moderator has hidden your question"),
-    Happened.RESTORED: gettext_lazy("Your question can be seen again"),
-    Happened.APPROVED: gettext_lazy("Your question is published"),
-    Happened.MOVED: gettext_lazy("A moderator has moved your question to another product"),
-    Happened.CLOSED: gettext_lazy("A moderator has closed your question to new answers"),
-    Happened.REOPENED: gettext_lazy("Your question takes new answers again"),
-    Happened.MERGED: gettext_lazy("A moderator has put your question together with another"),
-    Happened.SEPARATED: gettext_lazy("Your question stands by itself again"),
-    Happened.WARNED: gettext_lazy("A moderator has given you a warning"),
-    Happened.SILENCED: gettext_lazy("A moderator has stopped you from writing for a time"),
-    Happened.SANCTION_LIFTED: gettext_lazy("A moderator has taken back what was decided about you"),
-}

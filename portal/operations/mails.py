@@ -33,6 +33,7 @@ class MailRow:
     language: str
     created_at: datetime
     sent_at: datetime | None
+    dropped_at: datetime | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,6 +95,7 @@ def _row(mail: Mail) -> MailRow:
         language=mail.language,
         created_at=mail.created_at,
         sent_at=mail.sent_at,
+        dropped_at=mail.dropped_at,
     )
 
 

@@ -12,6 +12,7 @@ TOPICS = {
     "search": pgettext_lazy("outbox", "Search index"),
     "crm": pgettext_lazy("outbox", "CRM"),
     "classify": pgettext_lazy("outbox", "Suggestions for new cases"),
+    "community": pgettext_lazy("outbox", "Notices of the community"),
 }
 JOBS = {
     "send back abandoned tasks": _("Take up tasks a stopped worker left"),
@@ -27,6 +28,9 @@ JOBS = {
     "check the search index": _("Compare the search index with the content"),
     "keep the search index readable": _("Keep the search index readable"),
     "remove old drafts": _("Remove old drafts"),
+    "send digests": _("Send digests"),
+    "tell teams what to confirm": _("Tell teams which official answers to confirm"),
+    "forget old notices": _("Forget old notices"),
 }
 TASKS = {
     "portal.operations.tasks.rebuild_index": _("Build the search index anew"),
@@ -53,6 +57,11 @@ MAIL_KINDS = {
     NoticeKind.ASSIGNED: _("Case assigned"),
     NoticeKind.HANDED_OVER: _("Case handed over"),
     NoticeKind.NEW_REPLY: _("New reply in a case"),
+    NoticeKind.THREAD: _("Something new in a question one follows"),
+    NoticeKind.MENTION: _("Mentioned in the community"),
+    NoticeKind.MODERATION: _("Word from the moderators"),
+    NoticeKind.CONFIRM: _("Official answer to be confirmed"),
+    "digest": _("Digest of the community"),
 }
 
 
