@@ -14,6 +14,7 @@ from portal.insight.shapes import Cell, Figure, Row, Section, Table, columns, li
 from triage.reporting import deadlines
 from triage.reporting.deadlines import Attainment
 from triage.reporting.figures import Share
+from triage.reporting.months import Month
 from triage.sla.policy import COMMITMENTS, FIRST_RESPONSE, TARGET_KINDS
 
 NAME = "frister"
@@ -28,7 +29,8 @@ MOST_BREACHES = 10
 def sections(question: Question) -> tuple[Section, ...]:
     """Kept deadlines by month and split, and the newest that were not kept."""
     found = deadlines.attainment(question.scope)
-    sentences = tuple(_sentence(question, found, kind) for kind in _kinds(question))
+    shares = found.by(lambda cell: (cell.month, cell.kind))
+    sentences = tuple(_sentence(question, shares, kind) for kind in _kinds(question))
     return (
         _by_month(question, found, sentences),
         *_splits(question, found),
@@ -38,16 +40,15 @@ def sections(question: Question) -> tuple[Section, ...]:
 
 def headline(question: Question) -> str:
     """The key figure in a sentence."""
-    return _sentence(question, deadlines.attainment(question.scope), FIRST_RESPONSE)
+    return _sentence(question, deadlines.by_kind(question.scope), FIRST_RESPONSE)
 
 
 def _kinds(question: Question) -> tuple[str, ...]:
     return (question.scope.kind,) if question.scope.kind else TARGET_KINDS
 
 
-def _sentence(question: Question, found: Attainment, kind: str) -> str:
+def _sentence(question: Question, shares: dict[tuple[Month, str], Share], kind: str) -> str:
     month, before = parts.headline_months(question)
-    shares = found.by(lambda cell: (cell.month, cell.kind))
     share = shares.get((month, kind), Share())
     said = {"percent": words.percent(share), "month": parts.in_month(question, month)}
     if not share.whole:
@@ -150,7 +151,9 @@ def _splits(question: Question, found: Attainment) -> list[Section]:
 
 def _split(question: Question, found: Attainment, split: Split) -> Section:
     name, title = split.name, split.title
-    shares = found.by(lambda cell: getattr(cell, name))
+    shares = found.products
+    if name != "product":
+        shares = found.by(lambda cell: getattr(cell, name))
     used = [(item, shares[item.key]) for item in split.values if item.key in shares]
     rows = [
         Row(

@@ -25,6 +25,8 @@ from triage.tickets import codes
 NONE = "none"
 LONGEST = 100
 FORM_FILTERS = ("product", "team", "priority", "language", "organisation")
+# Closed months are kept by these; any other filter is counted from the log.
+KEPT_FILTERS = frozenset({"product", "team", "priority", "language", "kind", "commitment"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,6 +115,7 @@ def read_question(request: HttpRequest, *, now: datetime) -> Question:
         demands=tuple(item.demand for item in filters if item.demand is not None),
         kind=named.get("kind", ""),
         commitment=named.get("commitment", ""),
+        narrow=not KEPT_FILTERS.issuperset(named),
     )
     return Question(scope=scope, filters=tuple(filters), unknown=tuple(unknown))
 

@@ -5,7 +5,8 @@ by all targets that fell due in it. A target met after its time counts as missed
 that is still open past its time or was stopped after it. Targets whose time has not come yet (as
 of now) are not counted, nor those that were stopped before their time (the case was withdrawn or
 closed as a duplicate) or that stand still. The month is the one the due time falls in by the
-clocks of the service (Europe/Oslo). Source: issue "All four users", reports on predictability.
+clocks of the service (Europe/Oslo). Closed months are read as they were kept. Source: issue "All
+four users", reports on predictability.
 """
 
 from __future__ import annotations
@@ -17,33 +18,40 @@ from datetime import datetime, timedelta
 
 from django.db.models import Case, Count, F, Q, QuerySet, Value, When
 
+from triage.reporting import snapshots
 from triage.reporting.figures import Share
+from triage.reporting.measures import MONTH, Counted, Measure, Sums, columns
 from triage.reporting.months import Month
 from triage.reporting.scope import Scope
+from triage.reporting.snapshots import Kept
 from triage.tickets.models import TicketClock
 
-SPLITS = ("kind", "commitment", "priority", "product", "team")
+SPLITS = ("kind", "commitment", "priority", "team")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Cell:
-    """Targets that fell due in one month and are alike in everything reported."""
+    """Targets that fell due in one month and are alike in all of `SPLITS`."""
 
     month: Month
     kind: str
     commitment: str
     priority: str
-    product: int | None
     team: int
     share: Share
 
 
 @dataclass(frozen=True)
 class Attainment:
-    """The cells of a period, to be summed by whatever is asked for."""
+    """The cells of a period, to be summed by whatever is asked for, and the sums by product.
+
+    `closed` tells which months were read as they were kept.
+    """
 
     months: tuple[Month, ...]
     cells: tuple[Cell, ...]
+    products: dict[int | None, Share]
+    closed: Kept
 
     def total(self) -> Share:
         """Over the whole period."""
@@ -62,53 +70,71 @@ class Attainment:
         return {month: found.get(month, Share()) for month in self.months}
 
 
-def _fell_due(scope: Scope, prefix: str = "") -> Q:
+def _fell_due(scope: Scope) -> Q:
     """Targets whose time came in the period and before now, and were not stopped before it."""
     end = min(scope.period.end, scope.now)
-    demand = Q(**{f"{prefix}due_at__gte": scope.period.start, f"{prefix}due_at__lt": end})
-    demand &= Q(**{f"{prefix}stopped_at__isnull": True}) | Q(
-        **{f"{prefix}stopped_at__gt": F(f"{prefix}due_at")}
-    )
+    demand = Q(due_at__gte=scope.period.start, due_at__lt=end)
+    demand &= Q(stopped_at__isnull=True) | Q(stopped_at__gt=F("due_at"))
     for name in ("kind", "commitment"):
         if getattr(scope, name):
-            demand &= Q(**{f"{prefix}{name}": getattr(scope, name)})
+            demand &= Q(**{name: getattr(scope, name)})
     return demand
 
 
-def _met(prefix: str = "") -> Q:
-    return Q(**{f"{prefix}met_at__lte": F(f"{prefix}due_at")})
+def _met() -> Q:
+    return Q(met_at__lte=F("due_at"))
 
 
-def attainment(scope: Scope) -> Attainment:
-    """Kept and missed targets of the scope, in one statement."""
-    months = tuple(scope.period)
+def _count(scope: Scope, by: tuple[str, ...]) -> Counted:
+    """All targets that fell due (`whole`) and those of them that were kept (`part`)."""
+    paths = {MONTH: MONTH, "kind": "kind", "commitment": "commitment"}
     rows = (
         TicketClock.objects.filter(_fell_due(scope), scope.holds_ticket())
         .order_by()
         .annotate(month=scope.month_number("due_at"))
-        .values_list(
-            "month",
-            "kind",
-            "commitment",
-            "ticket__priority",
-            "ticket__product",
-            "ticket__team",
-        )
+        .values_list(*columns(paths, by))
         .annotate(whole=Count("pk"), part=Count(Case(When(_met(), then=Value(1)))))
     )
-    cells = [
+    return ((row[:-2], Sums(*row[-2:])) for row in rows)
+
+
+MEASURE = Measure(
+    name="deadlines",
+    version=1,
+    splits=("kind", "commitment", "priority", "product", "team", "language"),
+    count=_count,
+)
+
+
+def attainment(scope: Scope) -> Attainment:
+    """Kept and missed targets of the scope."""
+    closed = snapshots.kept(MEASURE, scope)
+    found = snapshots.figures(MEASURE, scope, (MONTH, *SPLITS), closed)
+    products = snapshots.figures(MEASURE, scope, ("product",), closed)
+    cells = tuple(
         Cell(
-            month=months[month],
+            month=month,
             kind=kind,
             commitment=commitment,
             priority=priority,
-            product=product,
             team=team,
-            share=Share(part, whole),
+            share=Share(sums.part, sums.whole),
         )
-        for month, kind, commitment, priority, product, team, whole, part in rows
-    ]
-    return Attainment(months, tuple(cells))
+        for (month, kind, commitment, priority, team), sums in found.items()
+    )
+    return Attainment(
+        tuple(scope.period),
+        cells,
+        {product: Share(sums.part, sums.whole) for (product,), sums in products.items()},
+        closed,
+    )
+
+
+def by_kind(scope: Scope) -> dict[tuple[Month, str], Share]:
+    """Kept of fallen due by month and kind of deadline only: what the key figure needs."""
+    closed = snapshots.kept(MEASURE, scope)
+    found = snapshots.figures(MEASURE, scope, (MONTH, "kind"), closed)
+    return {key: Share(sums.part, sums.whole) for key, sums in found.items()}
 
 
 def targets(scope: Scope) -> QuerySet[TicketClock]:

@@ -15,12 +15,15 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, Min, OuterRef, QuerySet, Subquery
+from django.db.models import Case, Count, Exists, F, Min, OuterRef, Q, QuerySet, Subquery, When
 
 from accounts.roles import Line
+from triage.reporting import snapshots
 from triage.reporting.figures import Share
+from triage.reporting.measures import MONTH, Counted, Measure, Sums, columns
 from triage.reporting.months import Month
 from triage.reporting.scope import Scope, Seconds
+from triage.reporting.snapshots import Kept
 from triage.tickets.codes import SolutionCode
 from triage.tickets.kinds import CaseType, CloseReason
 from triage.tickets.models import Involvement, Ticket, TicketEvent
@@ -145,6 +148,66 @@ def solutions(scope: Scope) -> Solutions:
             )
             for ticket, month, product, team, at, second_at, reopened_at in rows
         ),
+    )
+
+
+@dataclass(frozen=True)
+class Solved:
+    """Solved cases of a period in sums: `whole` solved, `part` in the first line, `extra` reopened.
+
+    `closed` tells which months were read as they were kept.
+    """
+
+    months: tuple[Month, ...]
+    by_month: dict[Month, Sums]
+    by_product: dict[int | None, Sums]
+    closed: Kept
+
+    def first_line(self, month: Month) -> Share:
+        """Solved in the first line of all solved in a month."""
+        sums = self.by_month.get(month, Sums())
+        return Share(sums.part, sums.whole)
+
+    def reopened(self, month: Month) -> Share:
+        """Reopened within 14 days of all solved in a month."""
+        sums = self.by_month.get(month, Sums())
+        return Share(sums.extra, sums.whole)
+
+
+def _count(scope: Scope, by: tuple[str, ...]) -> Counted:
+    """Solved cases (`whole`), those of them solved in the first line (`part`) and reopened."""
+    settled = F("solved_at") + int(SETTLED_AFTER.total_seconds())
+    reopened = Q(reopened_at__lt=settled)
+    alone = Q(second_at__isnull=True) | Q(second_at__gte=settled)
+    stayed = Q(reopened_at__isnull=True) | Q(reopened_at__gte=settled)
+    rows = (
+        _afterwards(_firsts(scope))
+        .annotate(month=scope.month_number("at"))
+        .values_list(*columns({MONTH: MONTH}, by))
+        .annotate(
+            whole=Count("pk"),
+            part=Count(Case(When(alone & stayed, then=1))),
+            extra=Count(Case(When(reopened, then=1))),
+        )
+    )
+    return ((row[:-3], Sums(*row[-3:])) for row in rows)
+
+
+MEASURE = Measure(
+    name="solved", version=1, splits=("priority", "product", "team", "language"), count=_count
+)
+
+
+def solved(scope: Scope) -> Solved:
+    """The sums of the period by month and by product."""
+    closed = snapshots.kept(MEASURE, scope)
+    months = snapshots.figures(MEASURE, scope, (MONTH,), closed)
+    products = snapshots.figures(MEASURE, scope, ("product",), closed)
+    return Solved(
+        tuple(scope.period),
+        {month: sums for (month,), sums in months.items()},
+        {product: sums for (product,), sums in products.items()},
+        closed,
     )
 
 

@@ -94,7 +94,7 @@ def test_an_autumn_computed_by_hand(desk):
         "update": Share(0, 1),
     }
     assert found.by(lambda cell: cell.commitment)["guarantee"] == Share(0, 1)
-    assert found.by(lambda cell: cell.product) == {
+    assert found.products == {
         desk.product.pk: Share(2, 3),
         other.pk: Share(1, 2),
         None: Share(0, 1),
@@ -171,6 +171,7 @@ def test_the_figures_are_those_of_a_plain_loop_and_every_split_adds_up(desk, see
     for split in ("month", *deadlines.SPLITS):
         parts = found.by(lambda cell, name=split: getattr(cell, name))
         assert sum(parts.values(), Share()) == found.total()
+    assert sum(found.products.values(), Share()) == found.total()
 
 
 def test_lateness_runs_until_the_target_is_met_stopped_or_now(desk):
@@ -184,12 +185,15 @@ def test_lateness_runs_until_the_target_is_met_stopped_or_now(desk):
         assert deadlines.lateness(clock, NOW) == late
 
 
-def test_it_takes_one_statement_whatever_the_number(desk, django_assert_num_queries):
-    _scatter(desk, random.Random(3), 30)
+def test_the_number_of_statements_is_the_same_with_any_number_of_cases(
+    desk, django_assert_num_queries
+):
     scope = scope_of(desk.people.manager)
     deadlines.attainment(scope)  # reads the person's groups and teams once
-    with django_assert_num_queries(1):
-        deadlines.attainment(scope)
+    for count in (1, 30):
+        _scatter(desk, random.Random(count), count)
+        with django_assert_num_queries(3):  # closed months, by all splits, by product
+            deadlines.attainment(scope)
 
 
 def _scatter(desk, chance: random.Random, count: int) -> None:

@@ -1,0 +1,143 @@
+"""Closing months: keeping their figures once they have settled, and comparing them with the log.
+
+A month is closed when `SETTLED_AFTER` has passed since its end: until then its figures can fall,
+because a case that is reopened in that time was not solved. Each measure of a month is kept in a
+transaction of its own, so that two workers, or one that is killed, leave no month twice or in half.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import structlog
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import Min
+
+from dispatch.jobs import recurring
+from triage.reporting import cooperation, deadlines, solved
+from triage.reporting.measures import Measure, Sums
+from triage.reporting.models import Snapshot, SnapshotCell
+from triage.reporting.months import MOST_MONTHS, Month, month_of
+from triage.reporting.snapshots import everything, finest, from_log
+from triage.reporting.solved import SETTLED_AFTER
+from triage.tickets.models import Ticket
+
+log = structlog.get_logger(__name__)
+
+MEASURES: tuple[Measure, ...] = (
+    deadlines.MEASURE,
+    solved.MEASURE,
+    cooperation.MOVES,
+    cooperation.HELD,
+)
+
+
+def zone() -> ZoneInfo:
+    """The zone months begin and end in."""
+    return ZoneInfo(settings.TIME_ZONE)
+
+
+def last_settled(now: datetime) -> Month:
+    """The last month whose figures have settled."""
+    return month_of(now - SETTLED_AFTER, zone()).plus(-1)
+
+
+def months_to_close(now: datetime) -> list[Month]:
+    """Every settled month since the first case came in, `MOST_MONTHS` back at most."""
+    first_case = Ticket.objects.aggregate(at=Min("opened_at"))["at"]
+    last = last_settled(now)
+    if first_case is None:
+        return []
+    month, months = max(month_of(first_case, zone()), last.plus(1 - MOST_MONTHS)), []
+    while month <= last:
+        months.append(month)
+        month = month.plus(1)
+    return months
+
+
+def close_months(now: datetime) -> int:
+    """Keep every settled month that is not kept yet; returns how many snapshots that made."""
+    there = set(Snapshot.objects.filter(security=False).values_list("measure", "month"))
+    missing = [
+        (measure, month)
+        for month in months_to_close(now)
+        for measure in MEASURES
+        if (measure.name, str(month)) not in there
+    ]
+    return sum(_keep(measure, month, now) for measure, month in missing)
+
+
+def _keep(measure: Measure, month: Month, now: datetime) -> int:
+    """Keep one measure of one month; 0 when another worker was first."""
+    try:
+        with transaction.atomic():
+            for security in (False, True):
+                _freeze(measure, month, now, security=security)
+    except IntegrityError:
+        log.info("month kept by another worker", measure=measure.name, month=str(month))
+        return 0
+    return 1
+
+
+def _freeze(measure: Measure, month: Month, now: datetime, *, security: bool) -> None:
+    snapshot = Snapshot.objects.create(
+        measure=measure.name,
+        month=str(month),
+        security=security,
+        definition=measure.version,
+        frozen_at=now,
+    )
+    names = [{"product": "product_id", "team": "team_id"}.get(n, n) for n in finest(measure)]
+    cells = [
+        SnapshotCell(
+            snapshot=snapshot,
+            whole=sums.whole,
+            part=sums.part,
+            extra=sums.extra,
+            **dict(zip(names, key, strict=True)),
+        )
+        for key, sums in _live(measure, month, now, security=security).items()
+    ]
+    SnapshotCell.objects.bulk_create(cells, batch_size=1000)
+
+
+def _live(measure: Measure, month: Month, now: datetime, *, security: bool) -> dict[tuple, Sums]:
+    """The finest cells of a month as the log has them now."""
+    sums: dict[tuple, Sums] = defaultdict(Sums)
+    scope = everything(month, zone(), now, security=security)
+    for key, found in from_log(measure, scope, finest(measure)):
+        sums[key] += found
+    return dict(sums)
+
+
+def compare_months(now: datetime) -> int:
+    """Compare the closed months with today's log; returns how many snapshots differ."""
+    by_name = {measure.name: measure for measure in MEASURES}
+    first = last_settled(now).plus(1 - MOST_MONTHS)
+    found = Snapshot.objects.filter(measure__in=by_name, month__gte=str(first))
+    return sum(_compare(snapshot, by_name[snapshot.measure], now) for snapshot in found)
+
+
+def _compare(snapshot: Snapshot, measure: Measure, now: datetime) -> bool:
+    names = finest(measure)
+    kept = Counter(snapshot.cells.values_list(*names, "whole", "part", "extra"))
+    live = Counter(
+        (*key, sums.whole, sums.part, sums.extra)
+        for key, sums in _live(measure, snapshot.at, now, security=snapshot.security).items()
+    )
+    keys = {cell[: len(names)] for cell in (kept - live) + (live - kept)}
+    Snapshot.objects.filter(pk=snapshot.pk).update(compared_at=now, cells_differ=len(keys))
+    return bool(keys)
+
+
+@recurring("close months", every=timedelta(hours=1))
+def _close(now: datetime) -> None:
+    close_months(now)
+
+
+@recurring("compare closed months", every=timedelta(hours=24))
+def _compare_all(now: datetime) -> None:
+    compare_months(now)
