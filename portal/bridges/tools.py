@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
+from cms.community.linking import may_link
 from cms.community.models import Question
 from portal.bridges.models import CaseOfQuestion, Proposal, QuestionTask
 from portal.desk.presenters import case_address
@@ -66,11 +67,6 @@ def may_copy(question: Question, user) -> bool:
     if not user.is_authenticated or question.asker_id is None or question.withdrawn_at:
         return False
     return question.asker_id == user.pk or user.is_moderator
-
-
-def may_link(user) -> bool:
-    """Whether the person may say which article answers a question, and propose one."""
-    return user.is_authenticated and (user.is_editor or user.is_support or user.is_administrator)
 
 
 def _tools(*, looked_at: bool, **values) -> Tools:

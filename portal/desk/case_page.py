@@ -9,6 +9,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from accounts.models import MembershipContactRole, User
+from portal.bridges.at_desk import Bridges, bridges_of
 from portal.desk import (
     clock_words,
     forms,
@@ -122,6 +123,7 @@ def context(user: User, ticket: Ticket, *, now: datetime) -> dict:
     offered = steps.possible(ticket, actions, user)
     events = list(ticket.events.select_related("actor").order_by("at", "pk"))
     log = history.history(ticket, events)
+    bridges = bridges_of(ticket, user)
     tone, icon = STATUS_TONES[Status(ticket.status)]
     return {
         "ticket": ticket,
@@ -138,14 +140,21 @@ def context(user: User, ticket: Ticket, *, now: datetime) -> dict:
         "marks": presenters.signals(ticket),
         "clock_lines": clock_words.clock_lines(list(ticket.clocks.all()), now=now),
         "why": clock_words.why(ticket, replay(ticket, events, now=now), now=now),
-        "conversation": conversation(ticket, internal=reads_as_staff(user, ticket)),
+        "conversation": _shown(ticket, user, bridges),
         "earlier": earlier_cases(user, ticket),
         "contact_roles": contact_roles(ticket),
         "history": log[: history.SHOWN],
         "older_history": log[history.SHOWN :],
         "predictions": predictions.chips(ticket, actions),
         "suggestions": suggested.beside(ticket, user),
+        "bridges": bridges,
     }
+
+
+def _shown(ticket: Ticket, user: User, bridges: Bridges) -> list[Said]:
+    """The conversation; without the line that opened a task, whose question stands above it."""
+    said = conversation(ticket, internal=reads_as_staff(user, ticket))
+    return [each for each in said if each.kind != "asker"] if bridges.is_task else said
 
 
 def composer(

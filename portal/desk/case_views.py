@@ -14,11 +14,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
+from portal.bridges.at_desk import task_of
+from portal.bridges.forms import PublicAnswerForm
 from portal.desk import case_page, composing, forms, predictions, steps, suggested
 from portal.desk.access import for_desk, reads_as_staff, staff_ticket, visible_ticket
 from portal.desk.filters import QueueQuery, read_query
 from portal.desk.presenters import case_address
 from portal.downloads import download
+from triage.oversight import readings
 from triage.tickets import queries, services
 from triage.tickets.exceptions import ChangedSince, TicketError
 from triage.tickets.files import FileRefused, StoredFile
@@ -34,7 +37,8 @@ def _query(request: HttpRequest) -> QueueQuery | None:
     return read_query(request) if request.GET.get("view") else None
 
 
-def _address(request: HttpRequest, ticket: Ticket) -> str:
+def address_of(request: HttpRequest, ticket: Ticket) -> str:
+    """The address of the case, with the view one came from."""
     return case_address(ticket, _query(request))
 
 
@@ -46,20 +50,26 @@ def case(request: HttpRequest, ticket_id: int) -> HttpResponse:
     ticket = visible_ticket(request.user, ticket_id)
     if not reads_as_staff(request.user, ticket):
         return redirect(f"/saker/{ticket.reference}/")
+    readings.note_opened(ticket=ticket, by=request.user, now=timezone.now())
     tab = "note" if request.GET.get("tab") == "note" else "answer"
-    return _show(request, ticket, tab=tab)
+    return show(request, ticket, tab=tab)
 
 
-def _show(
+def show(
     request: HttpRequest,
     ticket: Ticket,
     *,
     tab: str,
     answer: forms.AnswerForm | None = None,
     note: forms.NoteForm | None = None,
+    public: PublicAnswerForm | None = None,
+    preview: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    """Draw the page, with a form that was sent when there is one."""
+    """Draw the page, with a form that was sent when there is one.
+
+    `public` is the answer to a question of the community, `preview` what it will look like.
+    """
     now = timezone.now()
     query = _query(request)
     context = case_page.context(request.user, ticket, now=now)
@@ -71,6 +81,10 @@ def _show(
         context["answer_form"] = answer
     if note is not None:
         context["note_form"] = note
+    if context["bridges"].is_task and context["tab"] == "answer":
+        key = {"form_key": forms.new_key()}
+        context["public_form"] = public or PublicAnswerForm(initial=key, user=request.user)
+        context["preview"] = preview
     open_form = context["note_form" if context["tab"] == "note" else "answer_form"]
     token = open_form["kept_files"].value() if open_form else ""
     context |= {
@@ -90,7 +104,10 @@ def answer(request: HttpRequest, ticket_id: int) -> HttpResponse:
     """Send an answer, or put a text into it; what was written is kept whatever happens."""
     ticket = staff_ticket(request.user, ticket_id)
     if request.method != "POST":
-        return redirect(_address(request, ticket))
+        return redirect(address_of(request, ticket))
+    if task_of(ticket) is not None:
+        messages.error(request, _("This is a question of the community: answer it in public."))
+        return redirect(address_of(request, ticket))
     actions = actions_for(request.user, ticket)
     form = forms.AnswerForm(request.POST, request.FILES, ticket=ticket, actions=actions)
     if "template" in request.POST or "insert" in request.POST:
@@ -106,7 +123,7 @@ def answer(request: HttpRequest, ticket_id: int) -> HttpResponse:
     _note_used(request, ticket, form)
     messages.success(request, _("%(case)s: the answer is sent.") % {"case": ticket.reference})
     go_next = form.cleaned_data["go_next"]
-    response = redirect(_next_address(request, ticket, position, moves_on=go_next))
+    response = redirect(nextaddress_of(request, ticket, position, moves_on=go_next))
     response.set_cookie(
         STAY_COOKIE,
         "0" if go_next else "1",
@@ -152,7 +169,7 @@ def note(request: HttpRequest, ticket_id: int) -> HttpResponse:
     """Write an internal note."""
     ticket = staff_ticket(request.user, ticket_id)
     if request.method != "POST":
-        return redirect(_with_note_tab(_address(request, ticket)))
+        return redirect(_with_note_tab(address_of(request, ticket)))
     form = forms.NoteForm(request.POST, request.FILES)
     if not form.is_valid():
         return _again(request, ticket, form, status=422)
@@ -169,7 +186,7 @@ def note(request: HttpRequest, ticket_id: int) -> HttpResponse:
         if not services.already_sent(form.cleaned_data["submission_key"]):
             return _refused(request, ticket_id, form, error)
     messages.success(request, _("%(case)s: the note is saved.") % {"case": ticket.reference})
-    return redirect(_address(request, ticket))
+    return redirect(address_of(request, ticket))
 
 
 def _with_note_tab(address: str) -> str:
@@ -202,7 +219,7 @@ def _again(
         data[name] = value
     form.data = data
     is_note = isinstance(form, forms.NoteForm)
-    return _show(
+    return show(
         request,
         ticket,
         tab="note" if is_note else "answer",
@@ -247,13 +264,13 @@ def _put_in(request: HttpRequest, ticket: Ticket, sent: forms.AnswerForm) -> Htt
     form = forms.AnswerForm(
         initial=initial, ticket=ticket, actions=actions_for(request.user, ticket)
     )
-    return _show(request, ticket, tab="answer", answer=form)
+    return show(request, ticket, tab="answer", answer=form)
 
 
 # --- the next one -------------------------------------------------------------------------------
 
 
-def _next_address(request: HttpRequest, ticket: Ticket, position: tuple, *, moves_on: bool) -> str:
+def nextaddress_of(request: HttpRequest, ticket: Ticket, position: tuple, *, moves_on: bool) -> str:
     """Where to go when done: the next case of the view, the view, or the case itself."""
     query = _query(request)
     if query is None or not moves_on:
@@ -293,7 +310,7 @@ def do_step(request: HttpRequest, ticket_id: int, step: str) -> HttpResponse:
     messages.success(request, f"{ticket.reference}: {chosen.done}")
     if not Ticket.objects.visible_to(request.user).filter(pk=ticket.pk).exists():
         return redirect("desk")
-    return redirect(_next_address(request, ticket, position, moves_on=chosen.ends))
+    return redirect(nextaddress_of(request, ticket, position, moves_on=chosen.ends))
 
 
 def _step_page(
@@ -306,7 +323,7 @@ def _step_page(
     offered = steps.possible(ticket, actions_for(request.user, ticket), request.user)
     if form is None and step not in offered:
         messages.error(request, _("This is not possible as the case stands now."))
-        return redirect(_address(request, ticket))
+        return redirect(address_of(request, ticket))
     query = _query(request)
     context = {
         "step": step,
@@ -314,7 +331,7 @@ def _step_page(
         "form": form or steps.form_for(step, ticket, request.user, asked=request.GET),
         "query": query,
         "address_query": f"?{query.address}" if query else "",
-        "back": _address(request, ticket),
+        "back": address_of(request, ticket),
     }
     return render(request, "desk/step.html", context, status=status)
 
@@ -329,7 +346,7 @@ def _step_refused(
     """Say why it was not done: beside what was written, or on the case."""
     if form is None:
         messages.error(request, str(error))
-        return redirect(_address(request, ticket))
+        return redirect(address_of(request, ticket))
     form.add_error(None, str(error))
     status = 403 if isinstance(error, PermissionDenied) else 409
     return _step_page(request, step, ticket, form, status=status)
@@ -349,4 +366,5 @@ def attachment(request: HttpRequest, attachment_id: int) -> HttpResponse:
     internal = found.message.visibility == Message.Visibility.INTERNAL
     if internal and not reads_as_staff(request.user, ticket):
         raise Http404
+    readings.note_fetched(attachment=found, by=request.user, now=timezone.now())
     return download(found)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import Line
+from portal.bridges.at_desk import is_task
 from portal.desk import forms
 from triage.tickets import services
 from triage.tickets.models import Ticket
@@ -193,6 +194,8 @@ STEPS = (
 BY_SLUG = {step.slug: step for step in STEPS}
 # Set beside the fact they change, not in the row of buttons.
 FACTS = ("tildel", "produkt", "type", "prioritet")
+# A question of the community ends by being answered, or by what moderators do to it.
+ENDS_WITHOUT_ANSWER = frozenset({Action.MARK_NOT_A_CASE, Action.MARK_DUPLICATE})
 CHOSEN_BEFOREHAND = frozenset({"team", "case_type", "impact", "urgency"})
 
 
@@ -222,6 +225,8 @@ def possible(ticket: Ticket, actions: frozenset[Action], user: User) -> list[Ste
 
 def _makes_sense(action: Action, ticket: Ticket, user: User) -> bool:
     """What the services would refuse although the state allows it is not offered."""
+    if action in ENDS_WITHOUT_ANSWER and is_task(ticket):
+        return False
     if action == Action.WAIT_THIRD_PARTY:
         return ticket.first_responded_at is not None
     if action == Action.HAND_BACK:
