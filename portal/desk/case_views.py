@@ -123,7 +123,7 @@ def answer(request: HttpRequest, ticket_id: int) -> HttpResponse:
     _note_used(request, ticket, form)
     messages.success(request, _("%(case)s: the answer is sent.") % {"case": ticket.reference})
     go_next = form.cleaned_data["go_next"]
-    response = redirect(nextaddress_of(request, ticket, position, moves_on=go_next))
+    response = redirect(next_address(request, ticket, position, moves_on=go_next))
     response.set_cookie(
         STAY_COOKIE,
         "0" if go_next else "1",
@@ -270,7 +270,7 @@ def _put_in(request: HttpRequest, ticket: Ticket, sent: forms.AnswerForm) -> Htt
 # --- the next one -------------------------------------------------------------------------------
 
 
-def nextaddress_of(request: HttpRequest, ticket: Ticket, position: tuple, *, moves_on: bool) -> str:
+def next_address(request: HttpRequest, ticket: Ticket, position: tuple, *, moves_on: bool) -> str:
     """Where to go when done: the next case of the view, the view, or the case itself."""
     query = _query(request)
     if query is None or not moves_on:
@@ -310,7 +310,7 @@ def do_step(request: HttpRequest, ticket_id: int, step: str) -> HttpResponse:
     messages.success(request, f"{ticket.reference}: {chosen.done}")
     if not Ticket.objects.visible_to(request.user).filter(pk=ticket.pk).exists():
         return redirect("desk")
-    return redirect(nextaddress_of(request, ticket, position, moves_on=chosen.ends))
+    return redirect(next_address(request, ticket, position, moves_on=chosen.ends))
 
 
 def _step_page(
