@@ -8,7 +8,7 @@ class CommunityConfig(AppConfig):
 
     def ready(self) -> None:
         """Make questions findable, and tell people of what happens."""
-        from cms.community import jobs, looking_over, notices  # noqa: F401  as below; register
+        from cms.community import cleaning, jobs, looking_over, notices  # noqa: F401  as below
         from cms.indexing import QuestionSource  # needs the app registry
         from search.registry import registry  # as above
 

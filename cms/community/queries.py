@@ -6,10 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from django.db.models import Q
+from django.db.models import Q, Sum
 
-from cms.community.models import Answer, MeToo, Question, QuestionQuerySet, Vote
-from taxonomy.models import Product
+from cms.community.models import (
+    IN_SIGHT,
+    Answer,
+    Follow,
+    MeToo,
+    Question,
+    QuestionQuerySet,
+    Vote,
+)
+from taxonomy.models import AccessPackage, Product, Topic
 
 PAGE_LENGTH = 20
 
@@ -20,6 +28,7 @@ class Tab(StrEnum):
     NEW = "new"
     UNANSWERED = "unanswered"
     SOLVED = "solved"
+    FOLLOWED = "followed"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +49,8 @@ def list_questions(
     *,
     tab: Tab = Tab.NEW,
     product: Product | None = None,
+    topic: Topic | None = None,
+    access_package: AccessPackage | None = None,
     language: str = "",
     older_than: int | None = None,
     length: int = PAGE_LENGTH,
@@ -50,11 +61,14 @@ def list_questions(
 
     Raises Question.DoesNotExist when `older_than` is no question.
     """
-    rows = Question.objects.visible_to(user)
-    if tab != Tab.NEW:
-        rows = rows.filter(state=tab.value)
+    seen = Question.objects.visible_to(user)
+    rows = _in_tab(seen.filter(merged_into__isnull=True, withdrawn_at__isnull=True), tab, user)
     if product is not None:
         rows = rows.filter(product=product)
+    if topic is not None:
+        rows = rows.filter(topics=topic)
+    if access_package is not None:
+        rows = rows.filter(access_packages=access_package)
     if language:
         rows = rows.filter(language=language)
     if older_than is not None:
@@ -64,8 +78,29 @@ def list_questions(
             asked_at__lte=last.asked_at,  # lets the index begin where the page does
         )
     found = list(_for_rows(rows).order_by("-asked_at", "-pk")[: length + 1])
+    _with_votes(found)
     more = len(found) > length
     return QuestionList(questions=found[:length], older=found[length - 1].pk if more else None)
+
+
+def _in_tab(rows: QuestionQuerySet, tab: Tab, user) -> QuestionQuerySet:
+    """What a tab holds for a person; somebody who is not signed in follows nothing."""
+    if tab == Tab.NEW:
+        return rows
+    if tab != Tab.FOLLOWED:
+        return rows.filter(state=tab.value)
+    if not user.is_authenticated:
+        return rows.none()
+    followed = Follow.objects.filter(user=user, stopped_at__isnull=True)
+    return rows.filter(pk__in=followed.values("question_id"))
+
+
+def _with_votes(questions: Sequence[Question]) -> None:
+    """Give each question `useful`: how many votes its answers in sight have together."""
+    rows = Answer.objects.filter(IN_SIGHT, question__in=[each.pk for each in questions])
+    votes = dict(rows.values_list("question").annotate(Sum("vote_count")).order_by())
+    for question in questions:
+        question.useful = votes.get(question.pk, 0)
 
 
 def newest_answered(user, limit: int) -> list[Question]:
@@ -91,15 +126,16 @@ def answers_of(question: Question, user) -> list[Answer]:
     found = (
         Answer.objects.visible_to(user)
         .filter(question=question)
-        .select_related("author", "official_team")
+        .select_related("author__member", "official_team")
+        .prefetch_related("files")
         .order_by("-vote_count", "answered_at", "pk")
     )
     return sorted(found, key=lambda answer: -_lifted(answer, question))
 
 
 def _lifted(answer: Answer, question: Question) -> int:
-    """How high an answer stands above those ordered by votes; hidden ones never do."""
-    if answer.is_hidden:
+    """How high an answer stands above those ordered by votes; those out of sight never do."""
+    if not answer.is_in_sight:
         return 0
     return 2 * (answer.pk == question.accepted_answer_id) + answer.is_official
 

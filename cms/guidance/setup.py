@@ -4,6 +4,7 @@ Editors write and send for approval; another editor or an administrator approves
 administrators may publish directly.
 """
 
+from collections.abc import Mapping, Sequence
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -41,7 +42,9 @@ COLLECTION_PERMISSIONS = {
     ),
 }  # fmt: skip
 EVERYTHING = ("view", "add", "change", "delete")
+EDITORS_MODELS = {("community", "hint"): EVERYTHING}
 ADMINISTRATORS_MODELS = {
+    **EDITORS_MODELS,
     ("taxonomy", "product"): ("view", "add", "change"),  # ended, never deleted
     ("taxonomy", "topic"): EVERYTHING,
     ("taxonomy", "audience"): EVERYTHING,
@@ -116,15 +119,15 @@ def _ensure_permissions(name: Group, group: DjangoGroup, index: GuidanceIndexPag
         GroupCollectionPermission.objects.get_or_create(
             group=group, collection=collection, permission=permission
         )
-    if name == Group.ADMINISTRATOR:
-        group.permissions.add(*_administrators_permissions())
+    models = ADMINISTRATORS_MODELS if name == Group.ADMINISTRATOR else EDITORS_MODELS
+    group.permissions.add(*_permissions_on(models))
 
 
-def _administrators_permissions() -> list[Permission]:
-    """Permissions on the vocabulary, teams and organisations."""
+def _permissions_on(models: Mapping[tuple[str, str], Sequence[str]]) -> list[Permission]:
+    """What may be done to the models: vocabulary, teams and organisations; hints."""
     return [
         Permission.objects.get(content_type__app_label=app, codename=f"{action}_{model}")
-        for (app, model), actions in ADMINISTRATORS_MODELS.items()
+        for (app, model), actions in models.items()
         for action in actions
     ]
 

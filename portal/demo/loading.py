@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.sample import load_teams
-from cms.community.sample import People, load_questions
+from cms.community.sample import People, load_hints, load_questions
 from cms.guidance.sample import load_articles
 from cms.guidance.setup import ensure_site
 from dispatch import outbox
@@ -82,6 +82,7 @@ def _load_content(as_of: datetime, say: Say) -> None:
     current_service_model(as_of)
     say(f"articles: {load_articles(sample / 'articles', as_of)}")
     say(f"reply templates: {load_reply_templates(sample / 'reply_templates.yaml')}")
+    say(f"hints: {load_hints(sample / 'hints.yaml')} new")
     questions = load_questions(sample / "questions.yaml", as_of=as_of, people=community())
     say(f"community: {questions} new questions")
     say(f"page feedback: {load_feedback(Words(sample / 'case_words.yaml'), as_of=as_of)}")
