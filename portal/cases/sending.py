@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from portal.cases import held
+from portal.cases import held, offers
 from portal.cases.drafting import draft_or_answer
 from portal.cases.forms import DetailsForm
 from portal.cases.presenters import summary
@@ -24,6 +24,7 @@ from triage.intake.content import CaseContent, read_content
 from triage.intake.models import Draft
 from triage.intake.services import NoFirstLine
 from triage.intake.web import NotComplete, send_case
+from triage.suggestions import effect
 from triage.tickets.models import Ticket
 
 SENDS = "30/h"
@@ -144,6 +145,7 @@ def _send(request: HttpRequest, draft: Draft, content: CaseContent) -> HttpRespo
             request, _("You have sent many cases in a short time. The draft is kept. Wait an hour.")
         )
         return _check_page(request, draft, content, status=429)
+    key = str(draft.pk)
     try:
         ticket = send_case(key=draft.pk, by=request.user, now=timezone.now())
     except NotComplete as error:
@@ -156,6 +158,7 @@ def _send(request: HttpRequest, draft: Draft, content: CaseContent) -> HttpRespo
         return _check_page(request, draft, content, status=503)
     except Draft.DoesNotExist:  # another press of the button has thrown it away meanwhile
         return draft_or_answer(request, draft.pk)[1]
+    effect.note("sent", [], place=offers.PLACE, key=key, now=timezone.now())
     return _receipt(ticket)
 
 

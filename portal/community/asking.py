@@ -110,16 +110,17 @@ def _go_on(request: HttpRequest, wanted: Step) -> HttpResponse:
 def _publish(request: HttpRequest, form: AskForm) -> HttpResponse:
     """Ask, and lead to the question's page; the same form again leads to the same question."""
     data = form.cleaned_data
-    text = preview_of(data["title"], data["body"], data["language"])
+    text, key = preview_of(data["title"], data["body"], data["language"]), str(data["form_key"])
     question = services.ask_question(
         by=request.user,
         title=data["title"],
         body=data["body"],
         language=text.language,
         product=data["product"],
-        form_key=str(data["form_key"]),
+        form_key=key,
         now=timezone.now(),
     )
+    effect.note("sent", [], place=PLACE, key=key, now=timezone.now())
     messages.success(request, _("Your question is published. You find the answers here."))
     if text.numbers:
         messages.warning(request, removed_in_words(text.numbers))

@@ -10,8 +10,10 @@ from django.utils.text import Truncator
 
 from accounts.models import User
 from portal.addresses import addresses
+from portal.desk.linked import linked_articles
 from search.registry import kind_of
 from search.types import Document
+from triage.oversight import sources
 from triage.suggestions import effect, stored
 from triage.tickets.models import Ticket
 
@@ -73,7 +75,11 @@ def _absolute(address: str) -> str:
 
 
 def note_used(ticket: Ticket, user: User, *, body: str, key: str, now: datetime) -> None:
-    """Count the suggestions whose address stands in a sent answer, and mark them as used."""
+    """Count the suggestions whose address stands in a sent answer, and mark them as used.
+
+    Other articles it links to are noted too: they were there, though nothing suggested them.
+    """
+    sources.note_articles(ticket=ticket, articles=linked_articles(body), now=now)
     for each in beside(ticket, user):
         if each.insert and kind_of(each.id) != "ticket" and _absolute(each.address) in body:
             stored.mark_used(ticket, each.id, now=now)

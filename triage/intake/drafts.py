@@ -102,9 +102,23 @@ def save_draft(
     if draft is None:
         draft = _new_draft(key, user, ticket, continues, now)
     draft.data = {**draft.data, **masked(values)}
+    draft.masked = _most(draft.masked, {name: _numbers(value) for name, value in values.items()})
     draft.changed_at = now
-    draft.save(update_fields=["data", "changed_at"])
+    draft.save(update_fields=["data", "masked", "changed_at"])
     return draft
+
+
+def _numbers(value) -> int:
+    """How many identity numbers a value holds, however deep."""
+    if isinstance(value, str):
+        return redacted(value).count
+    return sum(map(_numbers, value.values())) if isinstance(value, Mapping) else 0
+
+
+def _most(before: Mapping[str, int], now: Mapping[str, int]) -> dict[str, int]:
+    """The larger count of each value; those without are left out."""
+    counts = {name: max(before.get(name, 0), now.get(name, 0)) for name in {*before, *now}}
+    return {name: count for name, count in sorted(counts.items()) if count}
 
 
 def _new_draft(key, user, ticket, continues, now) -> Draft:
@@ -141,8 +155,9 @@ def _adopt(draft: Draft, user: User, now: datetime) -> Draft:
         draft.save(update_fields=["owner", "changed_at", "continues"])
         return draft
     earlier.data = _laid_over(earlier.data, draft.data)
+    earlier.masked = _most(earlier.masked, draft.masked)
     earlier.changed_at = now
-    earlier.save(update_fields=["data", "changed_at"])
+    earlier.save(update_fields=["data", "masked", "changed_at"])
     have = set(earlier.files.values_list("sha256", "name"))
     for item in draft.files.all():
         if (item.sha256, item.name) not in have:

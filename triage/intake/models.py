@@ -24,6 +24,9 @@ class Draft(models.Model):
     ticket = models.ForeignKey(Ticket, models.CASCADE, null=True, blank=True, related_name="+")
     continues = models.UUIDField(null=True, blank=True, editable=False)
     data = models.JSONField(default=dict)
+    # How many identity numbers were masked in each value, at most in one save: texts are saved
+    # again and again while somebody writes.
+    masked = models.JSONField(default=dict)
     created_at = models.DateTimeField(default=timezone.now)
     changed_at = models.DateTimeField(default=timezone.now)
 
@@ -36,6 +39,11 @@ class Draft(models.Model):
 
     def __str__(self) -> str:
         return str(self.key)
+
+    @property
+    def masked_numbers(self) -> int:
+        """How many identity numbers have been masked in it."""
+        return sum(self.masked.values())
 
 
 class DraftFile(models.Model):

@@ -47,6 +47,7 @@ class NewCase:
     files: Sequence[StoredFile] = field(default_factory=tuple)
     registered_by: User | None = None
     submission_key: UUID | None = None
+    masked_before: int = 0  # identity numbers that were masked on the way here
 
 
 class NoFirstLine(Exception):
@@ -95,6 +96,7 @@ def _open(case: NewCase, now: datetime) -> Ticket:
         now=now,
         from_requester=True,
         files=case.files,
+        masked_before=case.masked_before + _masked_beside(case),
     )
     log(
         ticket,
@@ -110,6 +112,11 @@ def _open(case: NewCase, now: datetime) -> Ticket:
     outbox.put("classify", {"ticket": ticket.pk}, key=f"{ticket.pk}.1")
     _acknowledge(ticket)
     return ticket
+
+
+def _masked_beside(case: NewCase) -> int:
+    """How many identity numbers are masked in what comes with the first message."""
+    return redacted(case.subject).count + redacted(case.contact_name).count
 
 
 def _ticket(case: NewCase, now: datetime) -> Ticket:

@@ -71,6 +71,7 @@ def _new_case(draft: Draft, by: User) -> NewCase:
         channel=Channel.PORTAL,
         files=stored_files(draft),
         submission_key=draft.pk,
+        masked_before=draft.masked_numbers,
     )
 
 
@@ -118,5 +119,6 @@ def send_reply(*, key: UUID, ticket: Ticket, by: User, now: datetime) -> None:
         now=now,
         files=stored_files(draft),
         submission_key=key,
+        masked_before=draft.masked_numbers,
     )
     discard(draft=draft)

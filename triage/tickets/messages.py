@@ -23,14 +23,18 @@ def write_message(
     automatic: bool = False,
     files: Sequence[StoredFile] = (),
     submission_key: UUID | None = None,
+    masked_before: int = 0,
 ) -> Message:
-    """Store a message with identity numbers masked; the caller has checked and logs."""
+    """Store a message with identity numbers masked; the caller has checked and logs.
+
+    `masked_before` are those masked on the way here; they count as masked in this message.
+    """
     clean = redacted(body.strip())
     message = Message.objects.create(
         ticket=ticket,
         author=author,
         body=clean.text,
-        masked_numbers=clean.count,
+        masked_numbers=clean.count + masked_before,
         visibility=visibility,
         from_requester=from_requester,
         automatic=automatic,

@@ -320,7 +320,12 @@ class Message(models.Model):
     submission_key = models.UUIDField(null=True, blank=True, unique=True, editable=False)
 
     class Meta:
-        indexes = [models.Index(fields=["ticket", "created_at", "id"])]
+        indexes = [
+            models.Index(fields=["ticket", "created_at", "id"]),
+            models.Index(
+                fields=["created_at"], condition=Q(masked_numbers__gt=0), name="messages_masked"
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(from_requester=False) | Q(visibility="public"),

@@ -415,6 +415,7 @@ def customer_reply(
     now: datetime,
     files: Files = (),
     submission_key: UUID | None = None,
+    masked_before: int = 0,
 ) -> None:
     """A reply from the requester's side; ends the wait for them at once, at any hour."""
     if already_sent(submission_key):
@@ -429,6 +430,7 @@ def customer_reply(
             from_requester=True,
             files=files,
             submission_key=submission_key,
+            masked_before=masked_before,
         )
         work.data["message"] = message.pk
         work.ticket.has_new_reply = True

@@ -68,7 +68,7 @@ def test_a_case_that_is_not_solved_is_not_rated(desk, status):
 
 @pytest.mark.parametrize("grade", [0, 6, -1])
 def test_there_are_five_grades(desk, solved, grade):
-    with pytest.raises(ValueError, match="not a valid Grade"):
+    with pytest.raises(ValueError, match="not a valid Rating.Grade"):
         ratings.rate(ticket=solved, by=desk.people.asker, grade=grade, now=NOW + HOUR)
 
 

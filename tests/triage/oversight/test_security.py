@@ -72,7 +72,7 @@ def test_a_case_that_is_no_security_case_has_nothing_to_assess(desk):
 def test_a_reason_is_needed_and_masked(desk, breach):
     with pytest.raises(MissingReason):
         assess(breach, desk.people.guard, reason=" ")
-    with pytest.raises(ValueError, match="not a valid Decision"):
+    with pytest.raises(ValueError, match="not a valid Assessment.Decision"):
         assess(breach, desk.people.guard, decision="x")
     row = assess(breach, desk.people.guard, reason="Gjaldt 15076500565")
     assert "15076500565" not in row.reason
