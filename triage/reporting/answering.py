@@ -1,31 +1,46 @@
-"""Time to the first answer, for everybody alike: by written standard, kind of body and channel.
+"""Time to the first answer, for everybody alike: by written standard, size, kind and channel.
 
 Definition: the cases whose first answer was given in the period. Two times are measured from when
 the case came in (the earliest start when cases were merged) to the answer: wall time, and the open
 time of the calendar the case's promise is computed by (a critical case is promised by a calendar
 that never closes). Shown are the median and the 90th percentile (nine of ten were answered within
-it), to the second. Groups of fewer than five are not shown, because a person could be recognised.
-Source: domain facts on reports, quality and equal treatment.
+it), to the second. Size is that of the organisation. Groups of fewer than five are not shown,
+because a person could be recognised, nor others they could be worked out from (see
+`suppression`). Source: issue "All four users", reports on quality and equal treatment.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Hashable
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from triage.reporting.figures import Spread
 from triage.reporting.months import Month
 from triage.reporting.scope import Scope, Seconds
+from triage.reporting.suppression import Small
 from triage.sla.calendar import Calendar
 from triage.sla.policy import FIRST_RESPONSE
 from triage.sla.service_model import service_model
 from triage.tickets.models import Ticket, TicketClock
 
 MICROS = 1_000_000
+MONTH = "month"
+# What answers are told apart by, and what else a page may be narrowed by; "" is none of them.
+GROUPS = {
+    "language": "ticket__language",
+    "size": "ticket__organisation__size",
+    "segment": "ticket__organisation__segment",
+    "channel": "ticket__channel",
+}
+FILTERS = {
+    "product": "ticket__product__slug",
+    "team": "ticket__team__slug",
+    "priority": "ticket__priority",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +49,7 @@ class Answer:
 
     month: Month
     language: str
+    size: str
     segment: str
     channel: str
     wall: float
@@ -106,19 +122,48 @@ def answers(scope: Scope) -> Answers:
             "ticket__policy",
             "ticket__case_type",
             "ticket__priority",
-            "ticket__language",
-            "ticket__organisation__segment",
-            "ticket__channel",
+            *GROUPS.values(),
         )
     )
     found = []
-    for month, start, met, policy, case_type, priority, language, segment, channel in rows:
+    for month, start, met, policy, case_type, priority, *groups in rows:
         calendar = _calendar(policy, case_type, priority)
         met = max(start, met)
         wall = met - start
         service = _open_seconds(calendar, start, met) if calendar else wall
-        found.append(Answer(months[month], language, segment or "", channel, wall, service))
+        values = [value or "" for value in groups]
+        found.append(Answer(months[month], *values, wall, service))
     return Answers(months, tuple(found))
+
+
+def small(scope: Scope, found: Answers, dimensions: Mapping[str, Sequence[Hashable]]) -> Small:
+    """What may be shown of the answers on this page and on those with a filter more or less.
+
+    `dimensions` names the groups and the filters in use with all their values; `scope` is the
+    page's without those filters. Without filters nothing more is read.
+    """
+    names = list(dimensions)
+    if set(names) <= {MONTH, *GROUPS}:
+        atoms = Counter(tuple(getattr(row, name) for name in names) for row in found.rows)
+    else:
+        atoms = _counted(scope, names)
+    return Small(dimensions, atoms)
+
+
+def _counted(scope: Scope, names: Sequence[str]) -> Counter[tuple[Hashable, ...]]:
+    """How many answers by the dimensions named, in one statement."""
+    months, paths = tuple(scope.period), {**GROUPS, **FILTERS}
+    rows = _answered(scope).annotate(month=scope.month_number("met_at"))
+    atoms: Counter = Counter()
+    columns = [MONTH if name == MONTH else paths[name] for name in names]
+    for *values, count in rows.values_list(*columns).annotate(count=Count("pk")):
+        atoms[
+            tuple(
+                months[value] if name == MONTH else value or ""
+                for name, value in zip(names, values, strict=True)
+            )
+        ] += count
+    return atoms
 
 
 def answered_cases(scope: Scope) -> QuerySet[Ticket]:

@@ -4,8 +4,9 @@ Definition: a case counts in the month a second-line team first got it. An exist
 answered it when an answer given after that holds a link to an article that was published, or was
 suggested for the case, before it. Left out are cases that are not a case, were closed as a
 duplicate, or belong to another desk. What it does not know: articles that answered in other words,
-without being linked, and whether the first line should have found them. Source: issue "All four
-users", reports on efficiency.
+without being linked, and whether the first line should have found them. Consults are shown apart:
+cases a second-line team was first asked about in the month while no second-line team has had them.
+Source: issue "All four users", reports on efficiency.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from accounts.roles import Line
 from triage.oversight.models import UsedArticle
@@ -117,6 +118,40 @@ def escalations(scope: Scope) -> Escalations:
             for ticket, month, product, team, answered in rows
         ),
     )
+
+
+def _consults(scope: Scope) -> QuerySet[Involvement]:
+    """The first time a second-line team was asked about each case the first line kept."""
+    parts = Involvement.objects.filter(ticket=OuterRef("ticket"), team__line=Line.SECOND)
+    earlier = Q(started_at__lt=OuterRef("started_at")) | Q(
+        started_at=OuterRef("started_at"), pk__lt=OuterRef("pk")
+    )
+    return Involvement.objects.filter(
+        scope.holds_ticket(),
+        ~Exists(parts.filter(kind="owner")),
+        ~Exists(parts.filter(earlier, kind="consulted")),
+        kind="consulted",
+        team__line=Line.SECOND,
+        started_at__gte=scope.period.start,
+        started_at__lt=min(scope.period.end, scope.now),
+    ).order_by()
+
+
+def consults(scope: Scope) -> dict[Month, int]:
+    """How many cases were kept with advice, by month, in one statement."""
+    months = tuple(scope.period)
+    rows = (
+        _consults(scope)
+        .annotate(month=scope.month_number("started_at"))
+        .values_list("month")
+        .annotate(count=Count("pk"))
+    )
+    return {months[month]: count for month, count in rows}
+
+
+def consulted_cases(scope: Scope) -> QuerySet[Ticket]:
+    """The cases kept with advice, the newest number first."""
+    return Ticket.objects.filter(pk__in=_consults(scope).values("ticket")).order_by("-pk")
 
 
 def escalated_cases(scope: Scope) -> QuerySet[Ticket]:

@@ -1,0 +1,158 @@
+"""How satisfied those who asked are, and how many of them said so.
+
+Definition: a solution is each time a case was solved, in the month it was; asked are those with
+somebody who has an account and could answer (security cases too, for those who may read them).
+Answered are those with a rating of 1 to 5. Shown are the mean and the share of 4 and 5, both of
+the answers, beside the share that answered: those who did not may think otherwise.
+
+By group, only whole quarters are counted, the last four that are over, whatever the page is
+narrowed by, and only groups with none or at least five answers in each of those quarters. A
+person's grade could otherwise be worked out from the sums of two pages. Source: issue "All four
+users", reports on quality and equal treatment.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, replace
+
+from django.db.models import Count, QuerySet
+
+from triage.oversight.models import Rating
+from triage.reporting.answering import GROUPS
+from triage.reporting.figures import FEWEST_SHOWN
+from triage.reporting.months import Month, Period, month_of
+from triage.reporting.scope import Scope
+from triage.tickets.models import Ticket, TicketEvent
+
+SATISFIED_FROM = 4
+QUARTERS, MONTHS_EACH = 4, 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grades:
+    """How many were asked, and how many gave each grade."""
+
+    asked: int = 0
+    grades: tuple[int, ...] = (0, 0, 0, 0, 0)
+
+    def __add__(self, other: Grades) -> Grades:
+        sums = tuple(a + b for a, b in zip(self.grades, other.grades, strict=True))
+        return Grades(asked=self.asked + other.asked, grades=sums)
+
+    @property
+    def answered(self) -> int:
+        """How many gave a grade."""
+        return sum(self.grades)
+
+    @property
+    def satisfied(self) -> int:
+        """How many were satisfied or very satisfied."""
+        return sum(self.grades[SATISFIED_FROM - 1 :])
+
+    @property
+    def mean(self) -> float | None:
+        """The mean grade, 1 to 5; None when nobody answered."""
+        if not self.answered:
+            return None
+        total = sum(grade * count for grade, count in enumerate(self.grades, start=1))
+        return total / self.answered
+
+    @property
+    def hidden(self) -> bool:
+        """Whether so few answered that a person could be recognised."""
+        return self.answered < FEWEST_SHOWN
+
+
+@dataclass(frozen=True)
+class Satisfaction:
+    """The grades of a period by month."""
+
+    months: tuple[Month, ...]
+    by_month: dict[Month, Grades]
+
+
+@dataclass(frozen=True)
+class Groups:
+    """The grades of some quarters by group; `unsafe` groups must not be shown."""
+
+    period: Period
+    by_group: dict[str, Grades]
+    unsafe: frozenset[str]
+
+
+def _solutions(scope: Scope) -> QuerySet[TicketEvent]:
+    return TicketEvent.objects.filter(
+        scope.holds_ticket(),
+        kind="resolved",
+        ticket__requester__isnull=False,
+        at__gte=scope.period.start,
+        at__lt=min(scope.period.end, scope.now),
+    ).order_by()
+
+
+def _graded(grade: int | None, count: int) -> Grades:
+    grades = tuple(count if grade == each else 0 for each in Rating.Grade.values)
+    return Grades(asked=count, grades=grades)
+
+
+def satisfaction(scope: Scope) -> Satisfaction:
+    """The grades of the period, in one statement."""
+    months = tuple(scope.period)
+    rows = (
+        _solutions(scope)
+        .annotate(month=scope.month_number("at"))
+        .values_list("month", "rating__grade")
+        .annotate(count=Count("pk"))
+    )
+    sums: dict[Month, Grades] = defaultdict(Grades)
+    for month, grade, count in rows:
+        sums[months[month]] += _graded(grade, count)
+    return Satisfaction(months, dict(sums))
+
+
+def whole_quarters(scope: Scope) -> Period:
+    """The last four quarters that are over, by the calendar."""
+    zone = scope.period.zone
+    current = month_of(scope.now, zone)
+    first_of_quarter = Month(current.year, current.number - (current.number - 1) % MONTHS_EACH)
+    return Period(first_of_quarter.plus(-QUARTERS * MONTHS_EACH), first_of_quarter.plus(-1), zone)
+
+
+def by_group(scope: Scope, name: str) -> Groups:
+    """The grades of the last four whole quarters by a group of `GROUPS`, in one statement."""
+    fixed = replace(scope, period=whole_quarters(scope), demands=())
+    rows = (
+        _solutions(fixed)
+        .annotate(month=fixed.month_number("at"))
+        .values_list("month", GROUPS[name], "rating__grade")
+        .annotate(count=Count("pk"))
+    )
+    quarters: dict[tuple[str, int], Grades] = defaultdict(Grades)
+    for month, value, grade, count in rows:
+        quarters[value or "", month // MONTHS_EACH] += _graded(grade, count)
+    sums: dict[str, Grades] = defaultdict(Grades)
+    unsafe = set()
+    for (value, _quarter), grades in quarters.items():
+        sums[value] += grades
+        if grades.answered and grades.hidden:
+            unsafe.add(value)
+    unsafe |= {value for value, grades in sums.items() if grades.hidden}
+    return Groups(fixed.period, dict(sums), frozenset(unsafe))
+
+
+def comments(scope: Scope, limit: int) -> list[Rating]:
+    """What people wrote about solutions of the period, the newest first."""
+    found = Rating.objects.filter(solution__in=_solutions(scope).values("pk")).exclude(comment="")
+    return list(found.select_related("ticket").order_by("-at", "-pk")[:limit])
+
+
+def rated_cases(scope: Scope) -> QuerySet[Ticket]:
+    """The cases with a rating of a solution of the period, the newest number first."""
+    found = _solutions(scope).filter(rating__isnull=False)
+    return Ticket.objects.filter(pk__in=found.values("ticket")).order_by("-pk")
+
+
+def asked_cases(scope: Scope) -> QuerySet[Ticket]:
+    """The cases whose solution in the period somebody was asked about, the newest number first."""
+    return Ticket.objects.filter(pk__in=_solutions(scope).values("ticket")).order_by("-pk")
