@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
@@ -59,15 +59,39 @@ class Bar:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Level:
+    """A line across an upright chart, with its words: what the columns are held against."""
+
+    top: float
+    words: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Strip:
+    """One row of small columns with its name and its last figure in words."""
+
+    label: str
+    words: str
+    top: int
+    bars: tuple[Bar, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Chart:
-    """Bars with words; `upright` for months (each `width` wide), lying for everything else."""
+    """Bars with words. `form` is how they stand.
+
+    "columns": upright, one for each month, each `width` wide, with a `level` across or none;
+    "lines": lying, one for each value; "strips": a row of small columns for each value.
+    """
 
     title: str
     description: str
-    upright: bool
+    form: str
     height: int
     width: str = ""
-    bars: tuple[Bar, ...]
+    bars: tuple[Bar, ...] = ()
+    level: Level | None = None
+    strips: tuple[Strip, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,10 +127,20 @@ Point = tuple[str, float | None, str]  # label, size (None: nothing to show), wo
 
 UPRIGHT_TOP, UPRIGHT_LENGTH, UPRIGHT_HEIGHT = 24, 150, 204
 LYING_STEP = 46
+STRIP_STEP, STRIP_TOP, STRIP_LENGTH = 72, 24, 36
 
 
-def columns(title: str, description: str, points: Sequence[Point], most: float = 100) -> Chart:
-    """An upright chart, one column for each point, `most` as high as can be."""
+def columns(
+    title: str,
+    description: str,
+    points: Sequence[Point],
+    most: float = 100,
+    level: tuple[float, str] | None = None,
+) -> Chart:
+    """An upright chart, one column for each point, `most` as high as can be.
+
+    `level` is a size and its words, drawn as a line across the columns.
+    """
     step = 100 / max(len(points), 1)
     spread = 3 if len(points) > LABELS_AT_MOST else 1
     bars = []
@@ -125,11 +159,58 @@ def columns(title: str, description: str, points: Sequence[Point], most: float =
         )
     return Chart(
         title=title,
-        description=description,
-        upright=True,
+        description=f"{description} {level[1]}." if level else description,
+        form="columns",
         height=UPRIGHT_HEIGHT,
         width=f"{step * 0.7:.2f}%",
         bars=tuple(bars),
+        level=_level(level, most) if level else None,
+    )
+
+
+def _level(level: tuple[float, str], most: float) -> Level:
+    size, words = level
+    length = UPRIGHT_LENGTH * size / most if most else 0
+    return Level(top=round(UPRIGHT_TOP + UPRIGHT_LENGTH - length, 1), words=words)
+
+
+def _small_columns(points: Sequence[Point], most: float) -> Iterator[Bar]:
+    step = 100 / max(len(points), 1)
+    spread = 3 if len(points) > LABELS_AT_MOST else 1
+    for number, (label, size, words) in enumerate(points):
+        length = max(1, round(STRIP_LENGTH * size / most)) if size and most else 0
+        yield Bar(
+            label=label,
+            words=words,
+            length=str(length),
+            at=f"{step * (number + 0.15):.2f}%",
+            middle=f"{step * (number + 0.5):.2f}%",
+            top=STRIP_TOP + STRIP_LENGTH - length,
+            labelled=(len(points) - 1 - number) % spread == 0,
+        )
+
+
+def strips(
+    title: str, description: str, series: Sequence[tuple[str, Sequence[Point]]], most: float = 100
+) -> Chart:
+    """A row of small columns for each of the series (its name and points), months under it all.
+
+    Each row says its last known figure; the table has them all.
+    """
+    rows = []
+    for place, (name, points) in enumerate(series):
+        known = [words for _label, size, words in points if size is not None]
+        last = known[-1] if known else ""
+        bars = tuple(_small_columns(points, most))
+        rows.append(Strip(label=name, words=last, top=place * STRIP_STEP, bars=bars))
+    width = f"{70 / max(len(series[0][1]), 1):.2f}%" if series else ""
+    return Chart(
+        title=title,
+        description=description,
+        form="strips",
+        height=len(rows) * STRIP_STEP + 20,
+        width=width,
+        strips=tuple(rows),
     )
 
 
@@ -148,5 +229,5 @@ def lines(title: str, description: str, points: Sequence[Point], most: float = 1
     ]
     height = max(len(bars) * LYING_STEP - 6, 1)
     return Chart(
-        title=title, description=description, upright=False, height=height, bars=tuple(bars)
+        title=title, description=description, form="lines", height=height, bars=tuple(bars)
     )

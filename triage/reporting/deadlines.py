@@ -16,16 +16,18 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Case, Count, F, Q, QuerySet, Value, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Value, When
 
 from triage.reporting import snapshots
 from triage.reporting.figures import Share
 from triage.reporting.measures import MONTH, Counted, Measure, Sums, columns
+from triage.reporting.models import BreachCause
 from triage.reporting.months import Month
 from triage.reporting.scope import Scope
 from triage.reporting.snapshots import Kept
 from triage.tickets.models import TicketClock
 
+NO_CAUSE = "none"
 SPLITS = ("kind", "commitment", "priority", "team")
 
 
@@ -78,7 +80,22 @@ def _fell_due(scope: Scope) -> Q:
     for name in ("kind", "commitment"):
         if getattr(scope, name):
             demand &= Q(**{name: getattr(scope, name)})
+    if scope.cause:
+        demand &= _has_cause(scope.cause)
     return demand
+
+
+def causes_of() -> QuerySet[BreachCause]:
+    """The cause that stands for a deadline, for a subquery on deadlines."""
+    return BreachCause.objects.filter(
+        ticket=OuterRef("ticket"), kind=OuterRef("kind"), number=OuterRef("number"), current=True
+    )
+
+
+def _has_cause(cause: str) -> Exists:
+    """The deadlines a cause stands for; `NO_CAUSE` are those nobody has explained."""
+    entered = causes_of()
+    return ~Exists(entered) if cause == NO_CAUSE else Exists(entered.filter(cause=cause))
 
 
 def _met() -> Q:

@@ -42,8 +42,9 @@ class Scope:
     Figures count what the reader may open, so every figure has its list of cases; security cases
     are counted for those who may read them. No reader counts every case: when a month is closed.
     `demands` are conditions on the ticket; `kind` and `commitment` narrow the targets of the
-    reports on deadlines. `narrow` says that some demand is one closed months are not kept by, so
-    that everything is counted from the log.
+    reports on deadlines, and `cause` narrows them to those a manager gave that cause for. `narrow`
+    says that some demand is one closed months are not kept by, so that everything is counted from
+    the log.
     """
 
     user: User | None
@@ -52,6 +53,7 @@ class Scope:
     demands: tuple[Q, ...] = ()
     kind: str = ""
     commitment: str = ""
+    cause: str = ""
     narrow: bool = False
 
     def tickets(self) -> TicketQuerySet:
