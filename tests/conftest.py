@@ -8,6 +8,7 @@ from django.core.files.storage import storages
 from django.utils import translation
 
 from tests.browser import chromium  # noqa: F401  a fixture, shared by all browser tests
+from tests.ready_database import start_from_migrated
 from tests.restoring import restore_after_commits
 
 
@@ -68,6 +69,14 @@ def thorough(request: pytest.FixtureRequest) -> bool:
 def _folder_of_static_files():
     """The middleware that serves static files looks into it, though tests collect nothing."""
     settings_of_the_site.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings):
+    """The database begins as the migrations leave it, without running them each time."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        start_from_migrated(monkeypatch)
+        yield
 
 
 @pytest.fixture(autouse=True, scope="session")
