@@ -26,6 +26,8 @@ def _entries(user) -> Iterator[tuple[str, str]]:
         yield _("My cases"), reverse("my_cases")
         if user.is_support:
             yield _("The desk"), reverse("desk")
+        if user.is_moderator:
+            yield _("Moderation"), reverse("moderation")
         if user.is_manager:
             yield _("Reports"), reverse("reports")
         if user.is_editor or user.is_administrator:

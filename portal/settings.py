@@ -98,6 +98,7 @@ INSTALLED_APPS = [
     "portal.community",
     "portal.bridges",
     "portal.following",
+    "portal.moderation",
     "portal.account",
     "portal.operations",
     "cms.guidance",

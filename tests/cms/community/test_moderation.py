@@ -19,7 +19,6 @@ from cms.community.exceptions import (
 )
 from cms.community.following import follow, stop
 from cms.community.guard import is_known
-from cms.community.members import member_of
 from cms.community.models import (
     Answer,
     CommunityEvent,
@@ -30,7 +29,7 @@ from cms.community.models import (
     Question,
     Sanction,
 )
-from tests.cms.community.posts import HOUR, answered, asked, in_state, make_people
+from tests.cms.community.posts import HOUR, answered, asked, in_state, known, make_people
 from tests.factories import make_product, make_user
 
 pytestmark = pytest.mark.django_db
@@ -51,13 +50,6 @@ def now():
 def fresh(row):
     """The row as the database has it."""
     return type(row).objects.get(pk=row.pk)
-
-
-def known(person, now):
-    """The person as a known member."""
-    member_of(person, now=now)
-    Member.objects.filter(user=person).update(trust=Member.Trust.KNOWN)
-    return person
 
 
 def reported(post, people, now, *, by=None, reason="rude"):
@@ -128,7 +120,7 @@ def test_three_known_members_take_a_post_out_of_sight_until_it_is_looked_at(peop
     assert fresh(answer).is_in_sight  # nobody of them is known
     for number in range(3):
         assert fresh(answer).is_in_sight
-        reported(answer, people, now, by=known(make_user(name=f"Kjent {number}"), now))
+        reported(answer, people, now, by=known(make_user(name=f"Kjent {number}")))
     assert (fresh(answer).is_held, fresh(answer).held_for) == (True, "flags")
     assert (fresh(question).state, fresh(question).answer_count) == ("unanswered", 0)
     moderation.dismiss_flags(post=answer, by=people.moderator, now=now)
@@ -140,7 +132,7 @@ def test_three_known_members_take_a_post_out_of_sight_until_it_is_looked_at(peop
 def test_what_a_team_stands_behind_is_not_held_by_reports(people, now):
     _question, answer = in_state("official", people)
     for number in range(3):
-        reported(answer, people, now, by=known(make_user(name=f"Kjent {number}"), now))
+        reported(answer, people, now, by=known(make_user(name=f"Kjent {number}")))
     assert fresh(answer).is_in_sight
 
 
@@ -480,27 +472,28 @@ def test_moderators_neither_judge_themselves_nor_each_other(people, now):
 
 
 def test_trust_is_given_and_taken_by_moderators_and_not_won_back_by_itself(people, now):
-    sanctions.trust(person=people.member, by=people.moderator, now=now)
-    assert is_known(people.member, now)
-    sanctions.withdraw_trust(person=people.member, by=people.moderator, now=now)
+    person = make_user(name="Ny Medlem")
+    sanctions.trust(person=person, by=people.moderator, now=now)
+    assert is_known(person, now)
+    sanctions.withdraw_trust(person=person, by=people.moderator, now=now)
     for _each in range(6):
-        answer = answered(asked(people.staff), people.member)
+        answer = answered(asked(people.staff), person)
         services.vote(answer=answer, by=people.staff, now=now)
-    assert not is_known(people.member, now)
+    assert not is_known(person, now)
     undo.undo(event=last(Kind.TRUST_WITHDRAWN), by=people.moderator, now=now)
-    assert is_known(people.member, now)
+    assert is_known(person, now)
     with pytest.raises(Overtaken):
-        sanctions.trust(person=people.member, by=people.moderator, now=now, seen=0)
+        sanctions.trust(person=person, by=people.moderator, now=now, seen=0)
 
 
 def test_helping_others_makes_a_member_known_and_the_log_tells(people, now):
+    person = make_user(name="Ny Medlem")
     for number in range(5):
-        answer = answered(asked(people.staff), people.member)
-        assert not is_known(people.member, now), number
+        answer = answered(asked(people.staff), person)
+        assert not is_known(person, now), number
     services.vote(answer=answer, by=people.staff, now=now)
-    assert is_known(people.member, now)
+    assert is_known(person, now)
     event = last(Kind.TRUSTED)
-    assert (event.member, event.actor) == (people.member, None)
-    assert (
-        is_known(people.member, now) and CommunityEvent.objects.filter(kind="trusted").count() == 1
-    )
+    assert (event.member, event.actor) == (person, None)
+    assert is_known(person, now)
+    assert CommunityEvent.objects.filter(kind="trusted").count() == 1
