@@ -95,6 +95,7 @@ INSTALLED_APPS = [
     "portal.demo",
     "portal.desk",
     "portal.insight",
+    "portal.oversight",
     "portal.community",
     "portal.bridges",
     "portal.following",

@@ -22,6 +22,7 @@ urlpatterns = [
     path("language/", set_language, name="set_language"),
     path("", include("portal.selfservice.urls")),
     path("", include("portal.cases.urls")),
+    path("", include("portal.oversight.urls")),
     path("community/", include("portal.bridges.urls")),
     path("community/", include("portal.moderation.community_urls")),
     path("community/", include("portal.community.urls")),

@@ -25,6 +25,7 @@ from portal.cases.promise import promise_of
 from portal.desk.access import reads_as_staff
 from portal.downloads import download
 from portal.limits import too_many
+from portal.oversight.rating import rating_view
 from triage.intake import drafts
 from triage.intake.models import Draft
 from triage.intake.web import send_reply
@@ -113,6 +114,7 @@ def _case_page(
         "key": draft.pk if draft else uuid4(),
         "kept_files": list(draft.files.all()) if draft else [],
         "has_draft": draft is not None,
+        "rating": rating_view(ticket, request.user),
     }
     return render(request, "cases/case.html", context, status=status)
 

@@ -23,6 +23,7 @@ from portal.desk import (
 from portal.desk.access import reads_as_staff
 from portal.desk.composing import templates_for
 from portal.desk.quoting import split_quoted
+from triage.oversight.assessments import may_assess
 from triage.tickets import queries
 from triage.tickets.clocks import replay
 from triage.tickets.models import Attachment, Message, Ticket
@@ -148,6 +149,7 @@ def context(user: User, ticket: Ticket, *, now: datetime) -> dict:
         "predictions": predictions.chips(ticket, actions),
         "suggestions": suggested.beside(ticket, user),
         "bridges": bridges,
+        "may_assess": may_assess(user, ticket),
     }
 
 
