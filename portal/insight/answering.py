@@ -3,58 +3,46 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy
 
-from accounts.models import Language, Organisation
 from portal.insight import parts, words
-from portal.insight.parts import Named, Split
-from portal.insight.questions import NONE, Question
-from portal.insight.shapes import Cell, Figure, Row, Section, Table, columns, lines
+from portal.insight.hidden import Shown, group_splits, hidden_cells, why_hidden
+from portal.insight.parts import Split
+from portal.insight.questions import Question
+from portal.insight.shapes import Cell, Figure, Point, Row, Section, Table, columns, lines
 from triage.reporting import answering
 from triage.reporting.answering import Answers, AnswerTimes
-from triage.reporting.figures import FEWEST_SHOWN, Spread
-from triage.tickets import codes
+from triage.reporting.figures import Spread
 
 NAME = "svartid"
 TITLE = gettext_lazy("Time to answer")
+FIGURES_EACH = 5
 FIGURES = {"answered": Figure(gettext_lazy("Answered cases"), answering.answered_cases)}
 
 
 def sections(question: Question) -> tuple[Section, ...]:
-    """Time to the first answer by month, written standard, kind of organisation and channel."""
+    """Time to the first answer by month, written standard, size and kind of body, and channel."""
     found = answering.answers(question.scope)
-    languages = parts.coded(Language.choices)
-    segments = [
-        *parts.coded(Organisation.Segment.choices),
-        Named("", words.segment(""), NONE),
-    ]
-    channels = parts.coded(codes.Channel.choices)
-    organisations = _("By kind of organisation")
-    kind = pgettext("of an organisation", "Kind")
+    shown = Shown(question, found)
     return (
-        _by_month(question, found),
-        _split(
-            question,
-            found,
-            Split("language", _("By written standard"), _("Written standard"), languages),
-        ),
-        _split(question, found, Split("segment", organisations, kind, segments)),
-        _split(question, found, Split("channel", _("By channel"), _("Channel"), channels)),
+        _by_month(question, found, shown),
+        *(_split(question, found, split, shown) for split in group_splits()),
     )
 
 
 def headline(question: Question) -> str:
     """The key figure in a sentence."""
-    return _sentence(question, answering.answers(question.scope))
+    found = answering.answers(question.scope)
+    return _sentence(question, found, Shown(question, found))
 
 
-def _sentence(question: Question, found: Answers) -> str:
+def _sentence(question: Question, found: Answers, shown: Shown) -> str:
     month, _before = parts.headline_months(question)
     times = found.times(lambda row: row.month).get(month)
     said = {"month": parts.in_month(question, month)}
-    if times is None:
+    if not found.rows:
         return _("No case got its first answer in %(month)s.") % said
-    if times.service.hidden:
+    if times is None or not shown.month(month):
         return _("Too few cases got an answer in %(month)s to say how soon.") % said
     said |= {"median": words.hours(times.service.median), "p90": words.hours(times.service.p90)}
     return (
@@ -66,13 +54,8 @@ def _sentence(question: Question, found: Answers) -> str:
     )
 
 
-def _cells(times: AnswerTimes | None, address: str) -> tuple[Cell, ...]:
-    """Number, median and 90th percentile; nothing of a group so small that it shows a person."""
-    if times is None:
-        return (parts.count_cell(0), *[Cell(words="–")] * 4)
-    if times.service.hidden:
-        few = _("fewer than %(count)s") % {"count": FEWEST_SHOWN}
-        return (Cell(words=few, value=few), *[Cell(words=_("hidden"))] * 4)
+def _cells(times: AnswerTimes, address: str) -> tuple[Cell, ...]:
+    """Number, median and 90th percentile."""
     spreads = (times.service, times.wall)
     figures = [cell for spread in spreads for cell in _spread(spread, address)]
     return (parts.count_cell(times.service.count, address), *figures)
@@ -96,23 +79,25 @@ def _columns(first: str) -> tuple[str, ...]:
     )
 
 
-def _hours(times: AnswerTimes | None) -> float | None:
-    if times is None or times.service.hidden:
-        return None
-    return times.service.median / 3600
+def _point(label: str, times: AnswerTimes | None, is_shown: bool) -> Point:
+    """One bar: the median in service hours; a group that is hidden says so and has none."""
+    if times is None or not is_shown:
+        return label, None, _("hidden")
+    return label, times.service.median / 3600, words.hours(times.service.median)
 
 
-def _by_month(question: Question, found: Answers) -> Section:
+def _by_month(question: Question, found: Answers, shown: Shown) -> Section:
     times = found.times(lambda row: row.month)
     rows, points = [], []
     for month in found.months:
-        cells = _cells(times.get(month), question.cases("answered", month=month))
+        group, is_shown = times.get(month), shown.month(month)
+        cells = hidden_cells(FIGURES_EACH)
+        if group is not None and is_shown:
+            cells = _cells(group, question.cases("answered", month=month))
         rows.append(Row(name=words.month_and_year(month), cells=cells))
-        hours = _hours(times.get(month))
-        said = "" if hours is None else words.hours(hours * 3600)
-        points.append((words.short_month(month), hours, said))
+        points.append(_point(words.short_month(month), group, is_shown))
     most = max((size for _label, size, _said in points if size), default=0)
-    sentence = _sentence(question, found)
+    sentence = _sentence(question, found, shown)
     return Section(
         code="by-month",
         title=_("Month by month"),
@@ -127,38 +112,48 @@ def _by_month(question: Question, found: Answers) -> Section:
         definition=_(
             "The time from a case came in until somebody answered or asked back; an automatic "
             "receipt is not an answer. Service hours are the open hours of the calendar the "
-            "case’s promise is computed by; critical cases are promised around the clock. Groups "
-            "of fewer than five cases are hidden, so that nobody is recognised."
-        ),
+            "case’s promise is computed by; critical cases are promised around the clock."
+        )
+        + " "
+        + why_hidden(),
     )
 
 
-def _split(question: Question, found: Answers, split: Split) -> Section:
+def _split(question: Question, found: Answers, split: Split, shown: Shown) -> Section:
     name, title = split.name, split.title
     times = found.times(lambda row: getattr(row, name))
-    used = [(item, times[item.key]) for item in split.values if item.key in times]
-    rows = [
-        Row(
-            name=item.name,
-            cells=_cells(group, question.cases("answered", **{name: item.value})),
-        )
-        for item, group in used
-    ]
-    points = []
-    for item, group in used:
-        hours = _hours(group)
-        said = _("hidden") if hours is None else words.hours(hours * 3600)
-        points.append((item.name, hours, said))
+    rows, points = [], []
+    for item in split.values:
+        group = times.get(item.key)
+        is_shown = group is not None and shown.group(name, item.key)
+        cells = hidden_cells(FIGURES_EACH)
+        if is_shown:
+            cells = _cells(group, question.cases("answered", **{name: item.value}))
+        rows.append(Row(name=item.name, cells=cells))
+        points.append(_point(item.name, group, is_shown))
     most = max((size for _label, size, _said in points if size), default=0)
-    chart_title = _("Median time to answer, service hours")
     return Section(
         code=f"by-{name}",
         title=title,
-        chart=lines(chart_title, title, points, most) if points else None,
+        sentences=(_equal(points),),
+        chart=lines(_("Median time to answer, service hours"), title, points, most),
         table=Table(
             code=f"by-{name}",
             caption=parts.caption(_("Time to the first answer in the period"), title),
             columns=_columns(split.heading),
             rows=tuple(rows),
         ),
+        definition=why_hidden(),
     )
+
+
+def _equal(points: list[Point]) -> str:
+    """How far the slowest group is from the quickest, of those that are shown."""
+    known = [(size, label, said) for label, size, said in points if size is not None]
+    if len(known) < 2:
+        return _("Too few groups are large enough to be compared.")
+    quick, slow = min(known), max(known)
+    return _(
+        "Half of the answers came within %(quick)s for “%(first)s”, and within %(slow)s for "
+        "“%(last)s”."
+    ) % {"quick": quick[2], "first": quick[1], "slow": slow[2], "last": slow[1]}

@@ -24,7 +24,19 @@ from typing import Protocol
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from portal.insight import answering, backlog, cooperation, deadlines, solved
+from portal.insight import (
+    answering,
+    backlog,
+    cooperation,
+    deadlines,
+    escalated,
+    forum,
+    helped,
+    reviewed,
+    satisfied,
+    secure,
+    solved,
+)
 from portal.insight.questions import Question
 from portal.insight.shapes import Figure, Section
 
@@ -68,19 +80,31 @@ PURPOSES: tuple[Purpose, ...] = (
         "effektivitet",
         _("Efficiency"),
         _("How much does the first line solve?"),
-        (solved,),
+        (solved, escalated, helped),
     ),
     Purpose(
         "kvalitet",
         _("Quality and equal treatment"),
         _("Does everybody get an equally good answer?"),
-        (answering,),
+        (answering, satisfied, reviewed),
     ),
     Purpose(
         "samhandling",
         _("Cooperation"),
         _("How do cases travel between lines and teams?"),
         (cooperation,),
+    ),
+    Purpose(
+        "sikkerhet",
+        _("Secure and measurable"),
+        _("Is what is sensitive looked after?"),
+        (secure,),
+    ),
+    Purpose(
+        "brukerforum",
+        _("The community"),
+        _("Is everybody answered, and who helps?"),
+        (forum,),
     ),
 )
 BY_ADDRESS = {purpose.address: purpose for purpose in PURPOSES}

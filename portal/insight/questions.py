@@ -181,6 +181,18 @@ def _segment(value: str, now: datetime) -> Filter | None:
     return Filter(name="segment", value=value, label=label, words=str(said), demand=demand)
 
 
+def _size(value: str, now: datetime) -> Filter | None:
+    label = pgettext("of an organisation", "Size")
+    if value == NONE:
+        demand, said = Q(organisation__isnull=True), words.segment("")
+    else:
+        said = dict(Organisation.Size.choices).get(value, "")
+        demand = Q(organisation__size=value)
+    if not said:
+        return None
+    return Filter(name="size", value=value, label=label, words=str(said), demand=demand)
+
+
 def _age(value: str, now: datetime) -> Filter | None:
     if value not in dict(backlog.AGES):
         return None
@@ -212,6 +224,7 @@ READERS: dict[str, Callable[[str, datetime], Filter | None]] = {
         lambda: {code: words.commitment(code) for code in COMMITMENTS},
     ),
     "segment": _segment,
+    "size": _size,
     "channel": _coded(
         "channel", lambda: _("Channel"), lambda: dict(codes.Channel.choices), "channel"
     ),
