@@ -51,6 +51,7 @@ ADMINISTRATORS_MODELS = {
     ("taxonomy", "accesspackagearea"): EVERYTHING,
     ("taxonomy", "accesspackage"): EVERYTHING,
     ("community", "houserules"): ("change",),
+    ("bridges", "waitingrule"): EVERYTHING,
     ("accounts", "team"): EVERYTHING,
     ("accounts", "organisation"): ("view", "add", "change"),
 }
