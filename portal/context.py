@@ -5,7 +5,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
-from cms.community.notices import unread_count
+from cms.community.notice_list import unread_count
 from portal.navigation import menu
 
 MOST_COUNTED = 100  # unread notices; more are said to be many

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from cms.community import digest_letters, notices
+from cms.community import digest_letters, notice_list, notices
 from dispatch.jobs import recurring
 
 
@@ -17,7 +17,7 @@ def tell_to_confirm(now: datetime) -> None:
 @recurring("forget old notices", every=timedelta(hours=24))
 def forget_old_notices(now: datetime) -> None:
     """Delete notices nobody needs any more."""
-    notices.forget_old(now)
+    notice_list.forget_old(now)
 
 
 @recurring("send digests", every=timedelta(minutes=5))

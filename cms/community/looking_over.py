@@ -9,7 +9,7 @@ from __future__ import annotations
 from django.utils import timezone
 
 from accounts.notices import wants_mail
-from cms.community import letters, notices
+from cms.community import letters, notice_list, notices
 from cms.community.models import Follow, Notice
 from dispatch.mail import looks_over
 from dispatch.models import Mail
@@ -37,7 +37,7 @@ def _still_due(notice: Notice) -> bool:
     user, kind = notice.user, notices.MAIL_KINDS[notice.kind]
     if notice.read_at is not None or not wants_mail(user, kind):
         return False
-    if not notices.shown_to(user, now=timezone.now()).filter(pk=notice.pk).exists():
+    if not notice_list.shown_to(user, now=timezone.now()).filter(pk=notice.pk).exists():
         return False
     if notice.kind not in notices.FOLLOWED_KINDS:
         return True

@@ -13,11 +13,13 @@ _ABOUT_AN_ANSWER = {
     Happened.HIDDEN: gettext_lazy("A moderator has hidden your answer"),
     Happened.RESTORED: gettext_lazy("Your answer can be seen again"),
     Happened.APPROVED: gettext_lazy("Your answer is published"),
+    Happened.HELD: gettext_lazy("Your answer has been reported, and a moderator will look at it"),
 }
 _OTHERWISE = {
     Happened.HIDDEN: gettext_lazy("A moderator has hidden your question"),
     Happened.RESTORED: gettext_lazy("Your question can be seen again"),
     Happened.APPROVED: gettext_lazy("Your question is published"),
+    Happened.HELD: gettext_lazy("Your question has been reported, and a moderator will look at it"),
     Happened.MOVED: gettext_lazy("A moderator has moved your question to another product"),
     Happened.CLOSED: gettext_lazy("A moderator has closed your question to new answers"),
     Happened.REOPENED: gettext_lazy("Your question takes new answers again"),

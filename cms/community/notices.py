@@ -13,17 +13,16 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import NoticeKind, User
 from accounts.notices import wanting_mail
 from cms.community.letters import queue_notice
 from cms.community.models import (
-    IN_SIGHT,
     Answer,
     CommunityEvent,
     Follow,
+    HeldFor,
     Member,
     Mention,
     Notice,
@@ -36,7 +35,6 @@ from dispatch.models import OutboxRow
 TOPIC = "community"
 TOLD_WITHIN = timedelta(days=30)  # what comes into sight again after that is no news
 MAILED_WITHIN = timedelta(days=7)  # after a longer stop it stands on the site alone
-PAGE_LENGTH = 30
 AT_ONCE = 500  # people told in one statement
 
 Happened = CommunityEvent.Kind
@@ -235,6 +233,12 @@ def _of_a_moderator(event: CommunityEvent) -> Iterable[Telling]:
     yield from _to_one(event, Kind.MODERATED, _author_of(_post_of(event)))
 
 
+def _of_reports(event: CommunityEvent) -> Iterable[Telling]:
+    """To the author of a post that was in sight and is held because people reported it."""
+    if event.data.get("held_for") == HeldFor.FLAGS:
+        yield from _of_a_moderator(event)
+
+
 def _of_an_edit(event: CommunityEvent) -> Iterable[Telling]:
     """To the author, when somebody else has changed the post."""
     yield from _to_one(event, Kind.EDITED, _author_of(_post_of(event)))
@@ -274,7 +278,9 @@ _TELLINGS: dict[str, tuple[Callable[[CommunityEvent], Iterable[Telling]], ...]] 
     Happened.ANSWERED: (_of_an_answer, _of_mentions),
     Happened.ANSWERED_OFFICIALLY: (_of_an_answer, _of_mentions),
     Happened.EDITED: (_of_mentions, _of_an_edit),
+    Happened.HELD: (_of_reports,),
     Happened.APPROVED: (_of_an_answer, _of_mentions, _of_a_moderator),
+    Happened.FLAGS_DISMISSED: (_of_an_answer, _of_mentions),
     Happened.RESTORED: (_of_an_answer, _of_mentions, _of_a_moderator),
     Happened.ACCEPTED: (_of_solved,),
     Happened.TAKEN_UP: (_of_taken_up,),
@@ -346,128 +352,3 @@ def _to_mail(telling: Telling, people: list[User], now: datetime) -> list[User]:
         waiting = waiting.exclude(kind__in=(*OWN_KINDS, Kind.CONFIRM))
     not_looked = set(waiting.values_list("user", flat=True))
     return [user for user in wanting if user.pk not in not_looked]
-
-
-# --- reading --------------------------------------------------------------------------------------
-
-
-def _in_sight(prefix: str) -> Q:
-    """The condition `IN_SIGHT` of a joined post; a join, because the tables are large."""
-    return Q(**{f"{prefix}__{name}": value for name, value in IN_SIGHT.children})
-
-
-_PUBLIC_QUESTION = _in_sight("question") & Q(question__merged_into__isnull=True)
-_PUBLIC_ANSWER = (
-    Q(answer__isnull=False)
-    & _in_sight("answer")
-    & _in_sight("answer__question")
-    & Q(answer__question__merged_into__isnull=True)
-)
-
-
-def shown_to(user: User, *, now: datetime) -> QuerySet[Notice]:
-    """The notices the person may see now.
-
-    What has gone out of sight takes its notices along, but for what moderators say to its author.
-    What is to be confirmed is shown to those who are in the team now, until it is confirmed.
-    """
-    public = Q(answer__isnull=True, question__isnull=False) & _PUBLIC_QUESTION | _PUBLIC_ANSWER
-    confirm = Q(
-        kind=Kind.CONFIRM,
-        answer__official_team__in=list(user.team_lines),
-        answer__confirm_by__lte=timezone.localdate(now),
-    )
-    return Notice.objects.filter(
-        Q(kind__in=OWN_KINDS) | (public & (~Q(kind=Kind.CONFIRM) | confirm)), user=user
-    )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Position:
-    """The notice a page ended with; unread ones come before read ones, newest first."""
-
-    unread: bool
-    pk: int
-
-    @property
-    def written(self) -> str:
-        """As it stands in an address."""
-        return f"{'u' if self.unread else 'r'}_{self.pk}"
-
-
-@dataclass(frozen=True, kw_only=True)
-class NoticePage:
-    """One page of notices; `next` is where the next begins, when there are more."""
-
-    notices: Sequence[Notice]
-    next: Position | None
-
-
-def page_for(
-    user: User, *, after: Position | None, now: datetime, length: int = PAGE_LENGTH
-) -> NoticePage:
-    """One page of the person's notices: unread first, then read, newest first in each."""
-    rows = shown_to(user, now=now).select_related(
-        "question", "event", "actor", "answer__question", "answer__official_team"
-    )
-    rows = rows.defer("question__body", "question__html", "answer__body", "answer__html")
-    found: list[Notice] = []
-    for unread in (True, False):
-        if after is not None and after.unread < unread:
-            continue
-        part = rows.filter(read_at__isnull=unread)
-        if after is not None and after.unread == unread:
-            part = part.filter(pk__lt=after.pk)
-        if len(found) <= length:
-            found += part.order_by("-pk")[: length + 1 - len(found)]
-    last = found[length - 1] if len(found) > length else None
-    position = last and Position(unread=last.read_at is None, pk=last.pk)
-    return NoticePage(notices=found[:length], next=position)
-
-
-def openable(notices: Sequence[Notice], user: User) -> set[int]:
-    """The ids of the notices whose post the person may open; two statements for all."""
-    answers = Answer.objects.visible_to(user).filter(
-        pk__in=[notice.answer_id for notice in notices if notice.answer_id]
-    )
-    questions = Question.objects.visible_to(user).filter(
-        pk__in=[notice.question_id for notice in notices if not notice.answer_id]
-    )
-    open_answers = set(answers.values_list("pk", flat=True))
-    open_questions = set(questions.values_list("pk", flat=True))
-    return {
-        notice.pk
-        for notice in notices
-        if notice.answer_id in open_answers
-        or (not notice.answer_id and notice.question_id in open_questions)
-    }
-
-
-def unread_count(user: User, *, now: datetime, most: int = 100) -> int:
-    """How many notices wait to be read, counted no further than `most`; one statement."""
-    return shown_to(user, now=now).filter(read_at__isnull=True)[:most].count()
-
-
-def mark_thread_read(*, user: User, question: Question, now: datetime) -> int:
-    """The person has opened the thread: its notices are read. Returns how many were not."""
-    in_thread = Q(question=question) | Q(answer__in=Answer.objects.filter(question=question))
-    return Notice.objects.filter(in_thread, user=user, read_at__isnull=True).update(read_at=now)
-
-
-def mark_read(*, user: User, notice_id: int, now: datetime) -> bool:
-    """The person has read one notice; False when it is not theirs."""
-    rows = Notice.objects.filter(user=user, pk=notice_id)
-    rows.filter(read_at__isnull=True).update(read_at=now)
-    return rows.exists()
-
-
-def mark_all_read(*, user: User, newest: int, now: datetime) -> int:
-    """Everything up to the notice `newest` is read; what came later is not. Returns how many."""
-    rows = Notice.objects.filter(user=user, pk__lte=newest, read_at__isnull=True)
-    return rows.update(read_at=now)
-
-
-def forget_old(now: datetime) -> int:
-    """Delete notices read a quarter of a year ago or made two years ago; returns how many."""
-    read = Q(read_at__lt=now - timedelta(days=90))
-    return Notice.objects.filter(read | Q(at__lt=now - timedelta(days=730))).delete()[0]

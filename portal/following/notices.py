@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from cms.community import notices
+from cms.community import notice_list
 from portal.account.expired import signed_in
 from portal.following.presenters import notice_rows
 from portal.positions import read_number
@@ -17,10 +17,10 @@ from portal.positions import read_number
 
 @signed_in()
 @require_safe
-def notice_list(request: HttpRequest) -> HttpResponse:
+def own_notices(request: HttpRequest) -> HttpResponse:
     """One page of one's notices: what is unread, then what is read, newest first in each."""
     position = read_position(request.GET.get("after", ""))
-    page = notices.page_for(request.user, after=position, now=timezone.now())
+    page = notice_list.page_for(request.user, after=position, now=timezone.now())
     rows = notice_rows(page.notices, request.user)
     context = {
         "unread": [row for row in rows if row.is_unread],
@@ -32,13 +32,13 @@ def notice_list(request: HttpRequest) -> HttpResponse:
     return render(request, "following/notices.html", context)
 
 
-def read_position(text: str) -> notices.Position | None:
+def read_position(text: str) -> notice_list.Position | None:
     """Where a page begins, from an address such as ?after=u_17; None for anything else."""
     part, _sep, number = text.partition("_")
     pk = read_number(number)
     if part not in ("u", "r") or pk is None:
         return None
-    return notices.Position(unread=part == "u", pk=pk)
+    return notice_list.Position(unread=part == "u", pk=pk)
 
 
 @signed_in(page="notices")
@@ -47,7 +47,7 @@ def mark_all(request: HttpRequest) -> HttpResponse:
     """Mark as read everything up to the newest notice that was on the page."""
     newest = read_number(request.POST.get("newest", ""))
     if newest is not None:
-        notices.mark_all_read(user=request.user, newest=newest, now=timezone.now())
+        notice_list.mark_all_read(user=request.user, newest=newest, now=timezone.now())
         messages.success(request, _("All notices are marked as read."))
     return redirect("notices")
 
@@ -56,6 +56,6 @@ def mark_all(request: HttpRequest) -> HttpResponse:
 @require_POST
 def mark_one(request: HttpRequest, pk: int) -> HttpResponse:
     """Mark one of one's own notices as read."""
-    if not notices.mark_read(user=request.user, notice_id=pk, now=timezone.now()):
+    if not notice_list.mark_read(user=request.user, notice_id=pk, now=timezone.now()):
         raise Http404
     return redirect("notices")

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from cms.community.models import Notice
+from cms.community.notice_list import openable
 from cms.community.notice_words import what_a_moderator_did
-from cms.community.notices import openable
 
 Kind = Notice.Kind
 

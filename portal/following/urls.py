@@ -5,7 +5,7 @@ from django.urls import path
 from portal.following import digest, notices, stopping, threads
 
 urlpatterns = [
-    path("", notices.notice_list, name="notices"),
+    path("", notices.own_notices, name="notices"),
     path("lest/", notices.mark_all, name="notices_read_all"),
     path("<int:pk>/lest/", notices.mark_one, name="notice_read"),
     path("folg/<int:pk>/", threads.follow, name="follow_question"),

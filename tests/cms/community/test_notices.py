@@ -7,8 +7,17 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.notices import choose_notices
-from cms.community import following, log, moderation, notices, services
-from cms.community.models import Answer, CommunityEvent, Follow, Mention, Notice, Question
+from cms.community import following, log, moderation, notice_list, notices, services
+from cms.community.members import member_of
+from cms.community.models import (
+    Answer,
+    CommunityEvent,
+    Follow,
+    Member,
+    Mention,
+    Notice,
+    Question,
+)
 from dispatch import outbox
 from dispatch.models import Mail, OutboxRow
 from tests.cms.community.posts import answered, asked, make_people
@@ -29,7 +38,11 @@ Happened = CommunityEvent.Kind
 
 @pytest.fixture
 def people(db):
-    return make_people()
+    """Everybody is known, so that nothing is held and nobody is kept from writing much."""
+    people = make_people()
+    for user in (people.asker, people.answerer, people.member):
+        Member.objects.filter(pk=member_of(user, now=timezone.now()).pk).update(trust="known")
+    return people
 
 
 @pytest.fixture
@@ -182,6 +195,16 @@ def test_an_edit_by_a_moderator_is_told_to_the_author_and_ones_own_is_not(people
     assert told(people.asker) == [Kind.EDITED]
 
 
+def test_a_post_held_because_people_reported_it_is_told_to_its_author(people, question):
+    happens(Happened.HELD, question, by=None, held_for="links")
+    happens(Happened.HELD, question, by=None, held_for="flags")
+    deliver()
+    assert told(people.asker) == [Kind.MODERATED]
+    assert mails_to(people.asker)[0].subject == (
+        "Noen har meldt fra om spørsmålet ditt, og en moderator skal se på det"
+    )
+
+
 @pytest.mark.parametrize("kind", [Happened.FLAGGED, Happened.CONFIRMED, Happened.ARTICLE_LINKED])
 def test_what_concerns_nobody_else_leaves_no_row(people, question, kind):
     happens(kind, question, by=people.member)
@@ -220,9 +243,9 @@ def test_official_answers_to_confirm_are_told_to_the_team_once_and_until_confirm
         notices.tell_to_confirm(day)
     assert told(people.staff) == [Kind.CONFIRM]
     assert told(people.other_staff) == []
-    assert notices.unread_count(people.staff, now=day) == 1
+    assert notice_list.unread_count(people.staff, now=day) == 1
     services.confirm_answer(answer=answer, by=people.staff, now=day)
-    assert notices.unread_count(people.staff, now=day) == 0
+    assert notice_list.unread_count(people.staff, now=day) == 0
 
 
 def test_who_has_left_the_team_no_longer_sees_what_it_is_to_confirm(people):
@@ -232,7 +255,7 @@ def test_who_has_left_the_team_no_longer_sees_what_it_is_to_confirm(people):
     notices.tell_to_confirm(day)
     people.team.members.remove(people.staff)
     gone = type(people.staff).objects.get(pk=people.staff.pk)
-    assert notices.unread_count(gone, now=day) == 0
+    assert notice_list.unread_count(gone, now=day) == 0
     deliver("mail")
     assert mails_to(people.staff) == []
 
@@ -299,7 +322,7 @@ def test_a_busy_thread_is_one_mail_until_one_has_looked(people, question):
     deliver()
     assert len(told(people.member)) == 40
     assert len(mails_to(people.member)) == 1
-    notices.mark_thread_read(user=people.member, question=question, now=timezone.now())
+    notice_list.mark_thread_read(user=people.member, question=question, now=timezone.now())
     answered(question, people.answerer, body="Enda et svar.")
     answered(question, people.answerer, body="Og ett til.")
     deliver()
@@ -336,8 +359,8 @@ def test_a_mail_names_the_question_and_leads_to_the_answer_without_its_text(peop
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("nb", "Et medlem i fellesskapet har svart"),
-        ("nn", "Ein medlem i fellesskapet har svart"),
+        ("nb", "Et medlem i community har svart"),
+        ("nn", "Ein medlem i community har svart"),
         ("en", "A member of the community has answered"),
     ],
 )
@@ -375,7 +398,7 @@ def test_a_post_hidden_while_its_mail_waits_sends_no_mail_and_takes_the_notice_a
     mail = between_queueing_and_sending(people, question, hide)
     assert mail.dropped_at is not None
     assert (mail.sent_at, mail.subject, mail.text) == (None, "", "")
-    assert notices.unread_count(people.asker, now=timezone.now()) == 0
+    assert notice_list.unread_count(people.asker, now=timezone.now()) == 0
 
 
 def test_the_next_answer_is_mailed_when_the_mail_of_the_first_was_dropped(people, question):
@@ -404,7 +427,7 @@ def test_a_mail_that_waits_follows_to_a_changed_address_and_title(people, questi
 def test_a_mail_nobody_needs_any_more_is_dropped(people, question, change):
     now = timezone.now()
     changes = {
-        "read": lambda: notices.mark_thread_read(user=people.asker, question=question, now=now),
+        "read": lambda: notice_list.mark_thread_read(user=people.asker, question=question, now=now),
         "stopped": lambda: following.stop(user=people.asker, question=question, now=now),
         "declined": lambda: choose_notices(user=people.asker, wanted=[]),
         "closed": lambda: type(people.asker).objects.update(is_active=False),
@@ -425,10 +448,10 @@ def test_notices_stand_unread_first_and_page_by_page(people, question):
         Notice.objects.filter(user=people.asker).order_by("pk").values_list("pk", flat=True)
     )
     for pk in (keys[0], keys[6], keys[3]):
-        notices.mark_read(user=people.asker, notice_id=pk, now=timezone.now())
+        notice_list.mark_read(user=people.asker, notice_id=pk, now=timezone.now())
     found, after = [], None
     while True:
-        page = notices.page_for(people.asker, after=after, now=timezone.now(), length=3)
+        page = notice_list.page_for(people.asker, after=after, now=timezone.now(), length=3)
         found += [notice.pk for notice in page.notices]
         if page.next is None:
             break
@@ -442,15 +465,15 @@ def test_marking_all_leaves_what_came_after_the_page_was_drawn(people, question)
     newest = Notice.objects.filter(user=people.asker).latest("pk").pk
     answered(question, people.answerer, body="Kom etterpå.")
     deliver()
-    assert notices.mark_all_read(user=people.asker, newest=newest, now=timezone.now()) == 1
-    assert notices.unread_count(people.asker, now=timezone.now()) == 1
+    assert notice_list.mark_all_read(user=people.asker, newest=newest, now=timezone.now()) == 1
+    assert notice_list.unread_count(people.asker, now=timezone.now()) == 1
 
 
 def test_somebody_elses_notice_cannot_be_marked(people, question):
     answered(question, people.answerer)
     deliver()
     notice = Notice.objects.get(user=people.asker)
-    assert not notices.mark_read(user=people.member, notice_id=notice.pk, now=timezone.now())
+    assert not notice_list.mark_read(user=people.member, notice_id=notice.pk, now=timezone.now())
     notice.refresh_from_db()
     assert notice.read_at is None
 
@@ -477,7 +500,7 @@ def test_what_is_shown_agrees_with_what_everybody_may_see(people):
             at = timezone.now()
             Notice.objects.create(answer=answer, key=f"a{answer.pk}", at=at, **common)
             Notice.objects.create(key=f"q{question.pk}", at=at, **common)
-    shown = notices.shown_to(people.member, now=timezone.now())
+    shown = notice_list.shown_to(people.member, now=timezone.now())
     assert set(shown.filter(answer=None).values_list("question", flat=True)) == set(
         Question.objects.public().exclude(pk=onto.pk).values_list("pk", flat=True)
     )
@@ -492,7 +515,7 @@ def test_old_notices_are_forgotten(people, question):
     kept = Notice.objects.create(key="unread", at=now - timedelta(days=200), **common)
     Notice.objects.create(key="very old", at=now - timedelta(days=800), **common)
     Notice.objects.create(key="read", at=now, read_at=now - timedelta(days=91), **common)
-    notices.forget_old(now)
+    notice_list.forget_old(now)
     assert list(Notice.objects.all()) == [kept]
 
 
@@ -546,7 +569,7 @@ def test_a_follower_of_a_thousand_threads_has_one_page_in_one_statement(
     )
     assert people.member.team_lines == {}
     with django_assert_num_queries(1):
-        assert notices.unread_count(people.member, now=now) == 100
+        assert notice_list.unread_count(people.member, now=now) == 100
     with django_assert_num_queries(1):
-        page = notices.page_for(people.member, after=None, now=now)
-    assert len(page.notices) == notices.PAGE_LENGTH
+        page = notice_list.page_for(people.member, after=None, now=now)
+    assert len(page.notices) == notice_list.PAGE_LENGTH
