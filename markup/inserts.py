@@ -59,7 +59,9 @@ def _linked(token: Token) -> Iterator[Token]:
     if token.attrGet("title"):
         attributes["title"] = token.attrGet("title")
     yield Token("link_open", "a", 1, attrs=attributes)
-    yield from token.children or ()
+    for child in token.children or ():
+        # A picture in the words of another is only its own words.
+        yield Token("text", "", 0, content=child.content) if child.type == "image" else child
     yield Token("link_close", "a", -1)
 
 

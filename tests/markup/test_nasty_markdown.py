@@ -239,3 +239,8 @@ def test_a_text_twice_as_long_takes_about_twice_as_long(name):
     assert long < 1.0
     if long > 0.1:
         assert long < 3 * processor_time(grown(name, LONGEST // 2))
+
+
+def test_a_picture_within_the_words_of_another_is_words():
+    html = render("![![inni](https://elsewhere.example/a.png 'x')](b.png)", pictures=PICTURES)
+    assert html == f'<p>!<a href="b.png" rel="{RELATION}">inni</a></p>\n'
