@@ -95,7 +95,7 @@ def silence(
     """Keep a member from writing until a time. Raises PermissionDenied, MissingReason, WrongEnd."""
     check_can_sanction(by, person)
     if not now < until <= now + LONGEST_SILENCE:
-        raise WrongEnd(_("Choose a day from tomorrow and within a year."))
+        raise WrongEnd(_("Choose a day from today and within a year."))
     member = _locked_member(person, now)
     _check_not_overtaken(person, seen)
     sanction = _sanction(Sanction.Kind.SILENCE, person, by, reason, now, until=until)
