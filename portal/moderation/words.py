@@ -57,7 +57,10 @@ KIND_NAMES = {
 def event_in_words(event: CommunityEvent) -> str:
     """Who did what."""
     name = event.actor.display_name if event.actor else _the_site(event)
-    return str(_DONE.get(event.kind, "%(name)s")) % {"name": name}
+    words = _DONE.get(event.kind, "%(name)s")
+    if event.kind == Kind.WARNED and event.question_id is None:
+        words = gettext_lazy("%(name)s warned the member")
+    return str(words) % {"name": name}
 
 
 def overtaken_in_words(event: CommunityEvent) -> str:
