@@ -29,9 +29,10 @@ class LogPage:
 
 def events_of(post: Question | Answer) -> list[CommunityEvent]:
     """The last events of a post, newest first."""
-    events = CommunityEvent.objects.filter(answer=post)
+    about = {"answer": post}
     if isinstance(post, Question):
-        events = CommunityEvent.objects.filter(question=post, answer__isnull=True)
+        about = {"question": post, "answer": None}
+    events = CommunityEvent.objects.filter(**about)
     return list(_with_names(events).order_by("-pk")[:MOST_OF_A_POST])
 
 
