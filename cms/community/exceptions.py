@@ -46,7 +46,7 @@ class OthersHaveAnswered(CommunityError):
         super().__init__(
             _(
                 "Others have spent time on answers to this question, so you cannot withdraw it. "
-                "If it holds something it should not, change it, or tell the moderators."
+                "If it holds something it should not, change it, or ask us to take it away."
             )
         )
 

@@ -13,7 +13,9 @@ from portal.account.expired import keep_text
 
 def visible_question(user, pk: int) -> Question:
     """The question with what its page shows. Raises Http404 when this person may not see it."""
-    rows = Question.objects.visible_to(user).select_related("product", "asker", "official_team")
+    rows = Question.objects.visible_to(user).select_related(
+        "product", "asker__member", "official_team"
+    )
     found = rows.filter(pk=pk).first()
     if found is None:
         raise Http404
@@ -22,7 +24,9 @@ def visible_question(user, pk: int) -> Question:
 
 def visible_answer(user, pk: int) -> Answer:
     """The answer with its question. Raises Http404 when this person may not see it."""
-    rows = Answer.objects.visible_to(user).select_related("question", "author", "official_team")
+    rows = Answer.objects.visible_to(user).select_related(
+        "question", "author__member", "official_team"
+    )
     found = rows.filter(pk=pk).first()
     if found is None:
         raise Http404

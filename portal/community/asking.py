@@ -1,14 +1,17 @@
 """Asking: title first, then what looks like it, the details, a look at it, and out.
 
-One address and one form. Each press of a button sends everything written so far along, and
-`to` says which step is next. Signing in is asked for last, and loses nothing.
+One form. Each press of a button saves what is written in a draft, and `to` says which step is
+next. Signing in is asked for last, and loses nothing.
 """
 
 from __future__ import annotations
 
 from enum import StrEnum
+from uuid import UUID
 
 from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,17 +20,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from cms.community import services
+from cms.community import drafts, files, services
 from cms.community.exceptions import CommunityError
-from cms.community.models import LONGEST_TITLE, Question
-from portal.account.expired import kept_text
+from cms.community.hints import hints_for
+from cms.community.models import LONGEST_TITLE, PostDraft, Question
 from portal.addresses import addresses
-from portal.community.access import sign_in_and_send
-from portal.community.endings import help_address, house_rules
-from portal.community.forms import AskForm, TitleForm, new_key
-from portal.community.hints import hints_for
+from portal.bridges.waiting import answer_due_at
+from portal.community import held
+from portal.community.endings import help_address
+from portal.community.forms import AskForm, TagForm, TitleForm, new_key
 from portal.community.presenters import address_of
 from portal.community.similar import Similar, similar_to
+from portal.community.uploading import brings_files, files_context, take_files
 from portal.community.writing import preview_of, removed_in_words
 from portal.limits import too_many
 from search.registry import kind_of, registry
@@ -37,6 +41,9 @@ from triage.suggestions.suggest import KINDS
 PLACE = "community_ask"
 QUESTIONS = "10/h"
 LOOKS = "120/m"
+SAVES = "120/m"
+TEXTS = ("title", "product", "body", "language")
+TAGS = ("topics", "access_packages")
 
 
 class Step(StrEnum):
@@ -50,26 +57,44 @@ class Step(StrEnum):
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def ask(request: HttpRequest) -> HttpResponse:
-    """One step of asking; `?q=` and `?product=` carry along what was searched for."""
+def ask(request: HttpRequest, key: UUID | None = None) -> HttpResponse:
+    """One step of asking; `?q=` and `?product=` carry along what was searched for.
+
+    With the key of a draft its text is gone on with.
+    """
     if request.method != "POST":
-        return _begin(request)
+        return _go_on_with(request, key) if key else _begin(request)
+    held.adopt(request)
     if "solved" in request.POST:
         return _solved(request)
+    published = _published(request)
+    if published is not None:
+        return redirect(address_of(published))
+    if "autosave" in request.POST and too_many(request, "community_autosave", SAVES):
+        return HttpResponse(status=429)
+    draft = _kept(request)
+    if "autosave" in request.POST:
+        return HttpResponse(status=204)
+    return _step(request, draft, _written(request, draft))
+
+
+def _step(request: HttpRequest, draft: PostDraft | None, written: dict) -> HttpResponse:
+    """What the pressed button leads to."""
     wanted = request.POST.get("to", Step.WRITE)
     if wanted == Step.TITLE:
-        return _show(request, Step.TITLE, TitleForm(initial=request.POST.dict()))
+        return _show(request, Step.TITLE, TitleForm(initial=written))
+    if draft is not None and brings_files(request):
+        refused = take_files(request, draft)
+        if refused or wanted not in (Step.CHECK, Step.PUBLISH):
+            return _with_files(request, draft, written, refused)
     if wanted in (Step.CHECK, Step.PUBLISH):
-        return _go_on(request, Step(wanted))
-    return _write(request)
+        return _go_on(request, Step(wanted), draft, written)
+    return _write(request, draft, written)
 
 
 def _begin(request: HttpRequest) -> HttpResponse:
-    """The first step, or the last one when the person comes back from signing in."""
-    kept = kept_text(request)
-    if kept:
-        form = AskForm(kept)
-        return _show(request, Step.CHECK if form.is_valid() else Step.WRITE, form)
+    """The first step."""
+    held.adopt(request)
     initial = {
         "title": " ".join(request.GET.get("q", "").split())[:LONGEST_TITLE],
         "product": request.GET.get("product", ""),
@@ -78,52 +103,145 @@ def _begin(request: HttpRequest) -> HttpResponse:
     return _show(request, Step.TITLE, TitleForm(initial=initial))
 
 
-def _write(request: HttpRequest) -> HttpResponse:
+def _go_on_with(request: HttpRequest, key: UUID) -> HttpResponse:
+    """A draft, at its details or where it was when the person went to sign in."""
+    adopted = held.adopt(request)
+    draft = held.find(request, key)
+    if draft is None or draft.purpose != PostDraft.Purpose.ASK:
+        return _elsewhere(request, key, adopted)
+    written = {**draft.data, "form_key": str(draft.pk)}
+    form = AskForm(written)
+    if request.GET.get("to") == Step.CHECK and form.is_valid():
+        return _show(request, Step.CHECK, form, draft)
+    if request.GET.get("to") == Step.CHECK:
+        return _show(request, Step.WRITE, form, draft)
+    return _show(request, Step.WRITE, AskForm(initial=written), draft)
+
+
+def _elsewhere(request: HttpRequest, key: UUID, adopted: list[PostDraft]) -> HttpResponse:
+    """Where a draft that is not there has gone: published, laid into another, or behind sign-in."""
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
+    published = Question.objects.filter(asker=request.user, form_key=str(key)).first()
+    if published is not None:
+        return redirect(address_of(published))
+    own = [draft for draft in adopted if draft.purpose == PostDraft.Purpose.ASK]
+    if own:
+        address = reverse("community_ask_draft", args=[own[-1].pk])
+        words = request.META.get("QUERY_STRING", "")
+        return redirect(f"{address}?{words}" if words else address)
+    raise Http404
+
+
+def _published(request: HttpRequest) -> Question | None:
+    """What the same form was published as before."""
+    key = request.POST.get("form_key", "")
+    if not request.user.is_authenticated or not key:
+        return None
+    return Question.objects.filter(asker=request.user, form_key=key[:64]).first()
+
+
+def _kept(request: HttpRequest) -> PostDraft | None:
+    """The draft with what was sent laid into it; None when nothing is written, or without a key."""
+    values = _posted(request)
+    try:
+        key = UUID(request.POST.get("form_key", ""))
+    except ValueError:
+        return None
+    if not f"{values.get('title', '')}{values.get('body', '')}".strip():
+        return held.find(request, key)
+    return held.write(request, key, values)
+
+
+def _posted(request: HttpRequest) -> dict[str, object]:
+    values: dict[str, object] = {name: request.POST[name] for name in TEXTS if name in request.POST}
+    if "has_tags" in request.POST:
+        values |= {name: request.POST.getlist(name) for name in TAGS}
+    return values
+
+
+def _written(request: HttpRequest, draft: PostDraft | None) -> dict:
+    """Everything written so far; what was sent now goes before what was kept."""
+    kept = draft.data if draft else {}
+    key = str(draft.pk) if draft else request.POST.get("form_key", "")
+    return {**kept, **_posted(request), "form_key": key}
+
+
+def _write(request: HttpRequest, draft: PostDraft | None, written: dict) -> HttpResponse:
     """From the title to the details, with what looks like the title above them."""
-    first = TitleForm(request.POST)
+    first = TitleForm(written)
     if not first.is_valid():
         if "body" in request.POST:
-            return _show(request, Step.WRITE, AskForm(request.POST), status=422)
+            return _show(request, Step.WRITE, AskForm(written), draft, status=422)
         return _show(request, Step.TITLE, first, status=422)
-    return _show(request, Step.WRITE, AskForm(initial=request.POST.dict()))
+    return _show(request, Step.WRITE, AskForm(initial=written), draft)
 
 
-def _go_on(request: HttpRequest, wanted: Step) -> HttpResponse:
+def _with_files(
+    request: HttpRequest, draft: PostDraft, written: dict, refused: str
+) -> HttpResponse:
+    """The details again, with the files as they are now."""
+    form = AskForm(written) if refused else AskForm(initial=written)
+    if refused:
+        form.full_clean()
+        form.add_error(None, refused)
+    return _show(request, Step.WRITE, form, draft, status=422 if refused else 200)
+
+
+def _go_on(
+    request: HttpRequest, wanted: Step, draft: PostDraft | None, written: dict
+) -> HttpResponse:
     """To the look at the finished question, or out with it."""
-    form = AskForm(request.POST)
-    if not form.is_valid():
-        return _show(request, Step.WRITE, form, status=422)
+    form = AskForm(written)
+    if not form.is_valid() or draft is None:
+        return _show(request, Step.WRITE, form, draft, status=422)
     if wanted == Step.CHECK:
-        return _show(request, Step.CHECK, form)
+        return _show(request, Step.CHECK, form, draft)
     if not request.user.is_authenticated:
-        return sign_in_and_send(request)
+        messages.info(request, _("Sign in to go on. What you have written is kept."))
+        address = reverse("community_ask_draft", args=[draft.pk])
+        return redirect_to_login(f"{address}?to={Step.CHECK}")
     if too_many(request, "community_ask", QUESTIONS):
         form.add_error(None, _("You have asked often lately. Wait a little, and publish again."))
-        return _show(request, Step.CHECK, form, status=429)
+        return _show(request, Step.CHECK, form, draft, status=429)
     try:
-        return _publish(request, form)
-    except CommunityError as error:
+        return _publish(request, form, draft)
+    except (CommunityError, PermissionDenied) as error:
         form.add_error(None, str(error))
-        return _show(request, Step.WRITE, form, status=409)
+        return _show(request, Step.WRITE, form, draft, status=409)
 
 
-def _publish(request: HttpRequest, form: AskForm) -> HttpResponse:
+def _publish(request: HttpRequest, form: AskForm, draft: PostDraft) -> HttpResponse:
     """Ask, and lead to the question's page; the same form again leads to the same question."""
-    data = form.cleaned_data
-    text, key = preview_of(data["title"], data["body"], data["language"]), str(data["form_key"])
+    data, now = form.cleaned_data, timezone.now()
+    text = preview_of(data["title"], data["body"], data["language"])
     question = services.ask_question(
         by=request.user,
         title=data["title"],
         body=data["body"],
         language=text.language,
         product=data["product"],
-        form_key=key,
-        now=timezone.now(),
+        topics=data["topics"],
+        access_packages=data["access_packages"],
+        answer_due_at=answer_due_at(data["product"], now),
+        form_key=str(draft.pk),
+        draft=draft,
+        now=now,
     )
-    effect.note("sent", [], place=PLACE, key=key, now=timezone.now())
-    messages.success(request, _("Your question is published. You find the answers here."))
-    if text.numbers:
-        messages.warning(request, removed_in_words(text.numbers))
+    drafts.discard(draft=draft)  # when it was published before, from another window
+    effect.note("sent", [], place=PLACE, key=str(draft.pk), now=now)
+    if question.is_held:
+        messages.info(
+            request,
+            _(
+                "Thank you. A moderator looks at your question before others see it. You need "
+                "not do anything more."
+            ),
+        )
+    else:
+        messages.success(request, _("Your question is published. You find the answers here."))
+    if text.counts:
+        messages.warning(request, removed_in_words(text.counts))
     return redirect(address_of(question))
 
 
@@ -133,13 +251,11 @@ def _solved(request: HttpRequest) -> HttpResponse:
     if kind_of(document) not in KINDS or not registry.recheck([document], request.user):
         raise Http404
     address = addresses([document], user=request.user)[document]
-    effect.note(
-        "solved",
-        [document],
-        place=PLACE,
-        key=request.POST.get("form_key", "")[:64],
-        now=timezone.now(),
-    )
+    key = request.POST.get("form_key", "")[:64]
+    effect.note("solved", [document], place=PLACE, key=key, now=timezone.now())
+    draft = held.find(request, key)
+    if draft is not None and draft.purpose == PostDraft.Purpose.ASK:
+        drafts.discard(draft=draft)
     messages.success(request, _("Good that you found it. Nothing was published."))
     return redirect(address)
 
@@ -155,6 +271,15 @@ def similar(request: HttpRequest) -> HttpResponse:
     return response
 
 
+@require_POST
+def tags(request: HttpRequest) -> HttpResponse:
+    """The tags and hints of the product that was chosen; asked for by script."""
+    product = request.POST.get("product", "")[:60]
+    form = TagForm(initial={name: request.POST.getlist(name) for name in TAGS}, product=product)
+    context = {"form": form, "hints": hints_for(product)}
+    return render(request, "community/parts/by_product.html", context)
+
+
 def _similar(request: HttpRequest, written: dict) -> list[Similar]:
     now = timezone.now()
     text = f"{written.get('title') or ''}\n{written.get('body') or ''}"
@@ -166,29 +291,32 @@ def _similar(request: HttpRequest, written: dict) -> list[Similar]:
     return found
 
 
-def _show(request: HttpRequest, step: Step, form: TitleForm, *, status: int = 200) -> HttpResponse:
+def _show(
+    request: HttpRequest,
+    step: Step,
+    form: TitleForm,
+    draft: PostDraft | None = None,
+    *,
+    status: int = 200,
+) -> HttpResponse:
     """Draw a step with what is written so far."""
     written = {name: form[name].value() for name in form.fields}
     title, body = str(written["title"] or ""), str(written.get("body") or "")
+    rows = files.files_at_hand(draft) if draft else []
     context = {
         "form": form,
         "step": step.value,
         "action": reverse("community_ask"),
         "similar": _similar(request, written) if title and step != Step.CHECK else [],
-        "hints": hints_for(str(written["product"] or "")),
         "help_address": help_address(title),
-        "house_rules": house_rules(request.user),
-        "last": _latest(request.user),
+        **files_context(request, rows, refused=status == 422),
+        "draft": draft,
+        "other_drafts": len(held.own_drafts(request)) if step == Step.TITLE else 0,
     }
+    if step == Step.WRITE:
+        context["hints"] = hints_for(str(written["product"] or ""))
     if step == Step.CHECK:
-        context["preview"] = preview_of(title, body, str(written.get("language") or ""))
-        context["product"] = form.cleaned_data["product"]
+        language = str(written.get("language") or "")
+        context["preview"] = preview_of(title, body, language, with_files=rows)
+        context["chosen"] = form.cleaned_data
     return render(request, f"community/ask_{step.value}.html", context, status=status)
-
-
-def _latest(user) -> int:
-    """The person's latest question: tells a text that was sent from one that was not."""
-    if not user.is_authenticated:
-        return 0
-    rows = Question.objects.filter(asker=user).order_by("-pk").values_list("pk", flat=True)
-    return rows.first() or 0

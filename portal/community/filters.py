@@ -12,25 +12,39 @@ from django.urls import reverse
 from accounts.models import Language
 from cms.community.queries import Tab
 from portal.community.presenters import TAB_NAMES, TabLink
-from taxonomy.models import Product
+from taxonomy.models import AccessPackage, Product, Topic
 
 LARGEST_ID = 2**63 - 1
 
 
 @dataclass(frozen=True, kw_only=True)
+class ChosenTag:
+    """A tag the list is narrowed by, and the address of the list without it."""
+
+    name: str
+    without: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class ListQuery:
-    """A tab, narrowed by product and language; `unknown` holds what the address had no sense in."""
+    """A tab, narrowed by product, tags and language.
+
+    `unknown` holds what the address had no sense in; `tabs_shown` the tabs this person has.
+    """
 
     tab: Tab = Tab.NEW
     product: Product | None = None
+    topic: Topic | None = None
+    package: AccessPackage | None = None
     language: str = ""
     older: int | None = None
     unknown: tuple[str, ...] = ()
+    tabs_shown: tuple[Tab, ...] = (Tab.NEW, Tab.UNANSWERED, Tab.SOLVED)
 
     @property
     def is_narrowed(self) -> bool:
         """Whether a filter leaves something out."""
-        return bool(self.product or self.language)
+        return bool(self.product or self.topic or self.package or self.language)
 
     def beginning(self) -> str:
         """The address of the list's first page."""
@@ -42,23 +56,37 @@ class ListQuery:
 
     def without_filters(self) -> str:
         """The address of the same tab with every product and language."""
-        return replace(self, product=None, language="").beginning()
+        bare = replace(self, product=None, topic=None, package=None, language="")
+        return bare.beginning()
+
+    def chosen_tags(self) -> list[ChosenTag]:
+        """The tags the list is narrowed by, each with the address of the list without it."""
+        chosen = []
+        if self.topic:
+            without = replace(self, topic=None).beginning()
+            chosen.append(ChosenTag(name=self.topic.name, without=without))
+        if self.package:
+            without = replace(self, package=None).beginning()
+            chosen.append(ChosenTag(name=self.package.name, without=without))
+        return chosen
 
     def tabs(self) -> list[TabLink]:
         """Every tab, with these filters."""
         return [
             TabLink(
-                name=str(name),
+                name=str(TAB_NAMES[tab]),
                 address=replace(self, tab=tab).beginning(),
                 current=tab == self.tab,
             )
-            for tab, name in TAB_NAMES.items()
+            for tab in self.tabs_shown
         ]
 
     def _address(self, *, older: int | None) -> str:
         values = {
             "tab": self.tab.value if self.tab != Tab.NEW else "",
             "product": self.product.slug if self.product else "",
+            "topic": self.topic.slug if self.topic else "",
+            "package": self.package.urn if self.package else "",
             "language": self.language,
             "older": older or "",
         }
@@ -68,8 +96,8 @@ class ListQuery:
 
 def read_list(request: HttpRequest, products: Mapping[str, Product]) -> ListQuery:
     """The list an address asks for. What means nothing is left out and named in `unknown`."""
-    given = request.GET
-    unknown = []
+    given, unknown = request.GET, []
+    shown = tuple(Tab) if request.user.is_authenticated else ListQuery.tabs_shown
 
     def known(name: str, values) -> str:
         value = given.get(name, "")
@@ -78,17 +106,39 @@ def read_list(request: HttpRequest, products: Mapping[str, Product]) -> ListQuer
             return ""
         return value
 
-    tab = known("tab", {each.value for each in Tab})
-    product = known("product", products)
+    tab = known("tab", {each.value for each in shown})
+    product = products.get(known("product", products))
+    topic = _one(Topic.objects.select_related("product"), "slug", given.get("topic", ""), unknown)
+    package = _one(AccessPackage.objects, "urn", given.get("package", ""), unknown)
     language = known("language", Language.values)
-    older = given.get("older", "")
-    is_id = older.isascii() and older.isdecimal() and len(older) < 20 and int(older) <= LARGEST_ID
-    if older and not is_id:
-        unknown.append(older[:50])
+    older = read_id(given.get("older", ""))
+    if given.get("older") and older is None:
+        unknown.append(given["older"][:50])
+    if topic and product and topic.product_id != product.pk:
+        topic = None  # left over from the product that was chosen before
     return ListQuery(
         tab=Tab(tab or Tab.NEW),
-        product=products.get(product),
+        product=product,
+        topic=topic,
+        package=package,
         language=language,
-        older=int(older) if is_id else None,
+        older=older,
         unknown=tuple(unknown),
+        tabs_shown=shown,
     )
+
+
+def _one(rows, field: str, value: str, unknown: list[str]):
+    """The word of the vocabulary with this key; None without one, or when there is none."""
+    if not value:
+        return None
+    found = None if "\x00" in value else rows.filter(**{field: value[:200]}).first()
+    if found is None:
+        unknown.append(value[:50])
+    return found
+
+
+def read_id(text: str) -> int | None:
+    """A number that can be an id; None for anything else."""
+    is_id = text.isascii() and text.isdecimal() and len(text) < 20 and int(text) <= LARGEST_ID
+    return int(text) if is_id else None

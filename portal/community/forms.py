@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import groupby
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Language, Team, User
-from cms.community.models import LONGEST_BODY, LONGEST_REASON, LONGEST_TITLE
+from cms.community.models import LONGEST_BODY, LONGEST_REASON, LONGEST_TITLE, Member
 from cms.community.texts import many_lines, one_line
-from taxonomy.models import Product
+from taxonomy.models import AccessPackage, Named, Product, Topic
 
 AS_MYSELF = "me"
 SHORTEST_TITLE = 8
+MOST_TAGS = 5
+
+
+@dataclass(frozen=True, kw_only=True)
+class TagChoice:
+    """One word of the vocabulary to choose."""
+
+    key: str
+    name: str
+    is_chosen: bool
 
 
 def new_key() -> str:
@@ -97,7 +110,77 @@ class TitleForm(forms.Form):
         return self.cleaned_data["title"]
 
 
-class AskForm(TitleForm):
+class Tags(forms.MultipleChoiceField):
+    """Words of the shared vocabulary, each known by a key; words that are not offered are let go.
+
+    They may have belonged to the product that was chosen before.
+    """
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, **options) -> None:
+        super().__init__(required=False, **options)
+        self.offered: dict[str, Named] = {}
+
+    def offer(self, words: Mapping[str, Named]) -> None:
+        """Let these be chosen, by their keys."""
+        self.offered = dict(words)
+        self.choices = [(key, word.name) for key, word in self.offered.items()]
+
+    def clean(self, value) -> list[Named]:
+        """The chosen words."""
+        chosen = [self.offered[key] for key in dict.fromkeys(value or ()) if key in self.offered]
+        if len(chosen) > MOST_TAGS:
+            raise forms.ValidationError(_("Choose at most %(most)s.") % {"most": MOST_TAGS})
+        return chosen
+
+
+class TagForm(forms.Form):
+    """The tags of a question, for the product with the slug in `product`."""
+
+    topics = Tags(label=gettext_lazy("Topics"))
+    access_packages = Tags(label=gettext_lazy("Access packages"))
+
+    def __init__(self, *args, product: str | None = None, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        if product is not None:
+            self._offer(product)
+
+    def _offer(self, product: str) -> None:
+        topics = Topic.objects.filter(product__slug=product) if product else ()
+        packages = AccessPackage.objects.select_related("area").order_by("area__name_nb", "name_nb")
+        self.fields["topics"].offer({topic.slug: topic for topic in topics})
+        self.fields["access_packages"].offer({package.urn: package for package in packages})
+
+    @property
+    def topic_choices(self) -> list[TagChoice]:
+        """The topics, and which are chosen."""
+        return self._choices("topics")
+
+    @property
+    def package_groups(self) -> list[tuple[str, list[TagChoice]]]:
+        """The access packages by area, and which are chosen."""
+        offered = self.fields["access_packages"].offered
+        choices = self._choices("access_packages")
+        return [
+            (area, list(group))
+            for area, group in groupby(choices, key=lambda each: offered[each.key].area.name)
+        ]
+
+    @property
+    def has_packages(self) -> bool:
+        """Whether an access package is chosen."""
+        return any(choice.is_chosen for choice in self._choices("access_packages"))
+
+    def _choices(self, name: str) -> list[TagChoice]:
+        chosen = {str(each) for each in self[name].value() or ()}
+        return [
+            TagChoice(key=key, name=word.name, is_chosen=key in chosen)
+            for key, word in self.fields[name].offered.items()
+        ]
+
+
+class AskForm(TitleForm, TagForm):
     """Everything a question needs."""
 
     body = Body(
@@ -113,9 +196,62 @@ class AskForm(TitleForm):
         required=False,
     )
 
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self._offer(str(self["product"].value() or ""))
+
     def clean_body(self) -> str:
         """The text, when something is left of it."""
         return _with_words(self.cleaned_data["body"])
+
+
+class _Change(forms.Form):
+    """What every change of a published text carries along."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("What have you changed?"),
+        help_text=gettext_lazy("Only you and the moderators see this."),
+        max_length=LONGEST_REASON,
+        required=False,
+    )
+    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+
+
+class QuestionChangeForm(AskForm, _Change):
+    """A change of one's own question."""
+
+    field_order = ("title", "product", "body")
+
+
+class AnswerChangeForm(_Change):
+    """A change of an answer."""
+
+    body = Body(rows=10, label=gettext_lazy("The answer"))
+    form_key = Key()
+    field_order = ("body",)
+
+    def clean_body(self) -> str:
+        """The text, when something is left of it."""
+        return _with_words(self.cleaned_data["body"])
+
+
+class ProfileForm(forms.ModelForm):
+    """What a member says of themselves, and who may see it."""
+
+    class Meta:
+        model = Member
+        fields = ("about", "shown_to_visitors")
+        labels = {"about": gettext_lazy("About you")}
+        help_texts = {
+            "about": gettext_lazy(
+                "What you work with, and what you can help others with. Everybody can read this."
+            )
+        }
+        widgets = {"about": forms.Textarea(attrs={"rows": 3, "maxlength": 300})}
+
+    def clean_about(self) -> str:
+        """The text as it is kept."""
+        return one_line(self.cleaned_data["about"], "nb")[:300]
 
 
 class AnswerForm(forms.Form):
@@ -158,20 +294,6 @@ class AnswerForm(forms.Form):
     def team(self) -> Team | None:
         """The team the answer is given for; None for oneself. Only for a valid form."""
         return self._teams.get(self.cleaned_data.get("speaks_as", ""))
-
-
-class HideForm(forms.Form):
-    """Why something is hidden."""
-
-    reason = forms.CharField(
-        label=gettext_lazy("Why do you hide it?"),
-        help_text=gettext_lazy("The author sees the reason."),
-        max_length=LONGEST_REASON,
-        widget=forms.Textarea(attrs={"rows": 3, "maxlength": LONGEST_REASON}),
-        error_messages={
-            "required": gettext_lazy("Say why, in a few words. The author sees the reason."),
-        },
-    )
 
 
 def _is_support(user) -> bool:

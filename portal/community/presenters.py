@@ -12,15 +12,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext, pgettext_lazy
 
 from accounts.models import User
-from cms.community.models import Question
+from cms.community.drawing import profile_address
+from cms.community.models import Answer, Question
 from cms.community.queries import Tab
 from cms.community.texts import NO_WORDS
 
-NEUTRAL, INFO, DANGER = "neutral", "info", "danger"
+NEUTRAL, INFO, WARNING, DANGER = "neutral", "info", "warning", "danger"
 TAB_NAMES = {
     Tab.NEW: pgettext_lazy("questions", "New"),
     Tab.UNANSWERED: pgettext_lazy("questions", "Unanswered"),
     Tab.SOLVED: pgettext_lazy("questions", "Solved"),
+    Tab.FOLLOWED: pgettext_lazy("questions", "Followed"),
 }
 
 
@@ -42,9 +44,11 @@ class Row:
     language: str
     product: str
     state: Mark
-    hidden: Mark | None
+    sight: Mark | None
+    is_closed: bool
     answers: str
     me_toos: str
+    useful: str
     official: str
     asked_at: datetime
     age: str
@@ -76,9 +80,11 @@ def _row(question: Question, now: datetime) -> Row:
         language=question.language,
         product=question.product.name,
         state=state_mark(question),
-        hidden=hidden_mark() if question.is_hidden else None,
+        sight=sight_mark(question),
+        is_closed=question.is_closed,
         answers=answers_in_words(question.answer_count),
         me_toos=me_toos_in_words(question.me_too_count),
+        useful=useful_in_words(getattr(question, "useful", 0)),
         official=question.official_team.name if question.official_team else "",
         asked_at=question.asked_at,
         age=age_in_words(question.asked_at, now),
@@ -94,9 +100,15 @@ def state_mark(question: Question) -> Mark:
     return Mark(word=pgettext("question", "Unanswered"), icon="Circle", tone=NEUTRAL)
 
 
-def hidden_mark() -> Mark:
-    """That only the author and the moderators see it."""
-    return Mark(word=_("Hidden"), icon="EyeSlash", tone=DANGER)
+def sight_mark(post: Question | Answer) -> Mark | None:
+    """Why only the author and the moderators see it; None for what everybody sees."""
+    if post.is_hidden:
+        return Mark(word=_("Hidden"), icon="EyeSlash", tone=DANGER)
+    if post.withdrawn_at:
+        return Mark(word=pgettext("post", "Withdrawn"), icon="ArrowUndo", tone=NEUTRAL)
+    if post.is_held:
+        return Mark(word=_("Waits for a moderator"), icon="Hourglass", tone=WARNING)
+    return None
 
 
 def answers_in_words(count: int) -> str:
@@ -113,6 +125,13 @@ def me_toos_in_words(count: int) -> str:
     return ngettext(
         "%(count)s wonders about the same", "%(count)s wonder about the same", count
     ) % {"count": count}
+
+
+def useful_in_words(count: int) -> str:
+    """How many votes the answers have together; empty for none."""
+    if not count:
+        return ""
+    return ngettext("%(count)s useful vote", "%(count)s useful votes", count) % {"count": count}
 
 
 def age_in_words(since: datetime, now: datetime) -> str:
@@ -134,6 +153,22 @@ def age_in_words(since: datetime, now: datetime) -> str:
 def person_name(user: User | None) -> str:
     """The name others see; never an e-mail address."""
     return user.display_name if user else pgettext("author", "Somebody who has left")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Person:
+    """Somebody who wrote something: their name, and their page when the reader may see it."""
+
+    name: str
+    address: str = ""
+
+
+def person(user: User | None, reader) -> Person:
+    """The author of a post as this reader sees them; the member row is read along with the user."""
+    member = getattr(user, "member", None) if user else None
+    shown = member is not None and (reader.is_authenticated or member.shown_to_visitors)
+    address = profile_address(member.handle) if shown and user.is_active else ""
+    return Person(name=person_name(user), address=address)
 
 
 def reachable(html: str) -> str:

@@ -6,44 +6,65 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from cms.community import queries
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from cms.community import following, queries
+from cms.community.following import FollowButton
 from cms.community.models import Answer, Question
 from cms.community.policies import Action, can
 from cms.guidance.models import ArticlePage
+from portal.bridges.tools import Tools
+from portal.bridges.tools import tools_for as bridges_for
 from portal.community.presenters import (
     Mark,
+    Person,
     address_of,
     answers_in_words,
-    hidden_mark,
     me_toos_in_words,
-    person_name,
+    person,
     reachable,
+    sight_mark,
     state_mark,
 )
+from portal.community.uploading import ShownFile, beneath
+from portal.moderation.tools import PostTools, ThreadTools
+from portal.moderation.tools import tools_for as moderation_for
 
 
 @dataclass(frozen=True, kw_only=True)
-class ShownAnswer:
-    """One answer, with what the reader may do to it."""
+class ShownPost:
+    """What questions and answers show alike."""
 
     pk: int
-    author: str
+    author: Person
     html: str
     language: str
     at: datetime
+    edited_at: datetime | None
+    sight: Mark | None
+    hidden_reason: str
+    is_withdrawn: bool
+    files: Sequence[ShownFile]
+    may_edit: bool
+    may_withdraw_post: bool
+    may_see_history: bool
+    moderation: PostTools
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShownAnswer(ShownPost):
+    """One answer, with what the reader may do to it."""
+
     is_accepted: bool
     team: str
     confirmed_at: datetime | None
     votes: int
     has_voted: bool
-    hidden: Mark | None
-    hidden_reason: str
     may_vote: bool
     may_accept: bool
     may_withdraw: bool
     may_confirm: bool
-    may_hide: bool
-    may_restore: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,91 +77,130 @@ class LinkedArticle:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ShownQuestion:
+class TagLink:
+    """A tag, with the list of everything it stands on."""
+
+    name: str
+    address: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShownQuestion(ShownPost):
     """The question, its answers, and what the reader may do to it."""
 
-    pk: int
     title: str
-    html: str
-    language: str
     product: str
     product_slug: str
-    author: str
-    at: datetime
     address: str
     state: Mark
+    tags: Sequence[TagLink]
+    closed_at: datetime | None
+    closed_reason: str
     me_toos: str
     wonders_too: bool
-    hidden: Mark | None
-    hidden_reason: str
     article: LinkedArticle | None
     answers_line: str
     lifted: Sequence[ShownAnswer]
     others: Sequence[ShownAnswer]
     may_answer: bool
     may_me_too: bool
-    may_hide: bool
-    may_restore: bool
+    may_retag: bool
+    follow_button: FollowButton
+    bridges: Tools
 
 
 def shown_question(question: Question, user) -> ShownQuestion:
     """The page's content for this person, who has been let in already."""
     answers = queries.answers_of(question, user)
-    voted = queries.voted_answers(question, user)
-    shown = [_answer(answer, question, user, voted) for answer in answers]
-    lifted = [each for each in shown if (each.is_accepted or each.team) and not each.hidden]
-    visitor = not user.is_authenticated
+    tools = moderation_for(question, user, answers)
+    voted = queries.voted_answers(question, user) if answers else frozenset()
+    shown = [_answer(answer, question, user, voted, tools) for answer in answers]
+    lifted = [each for each in shown if (each.is_accepted or each.team) and not each.sight]
     return ShownQuestion(
-        pk=question.pk,
+        **_post(question, user, tools.question, author=question.asker, at=question.asked_at),
         title=question.title,
-        html=reachable(question.html),
-        language=question.language,
         product=question.product.name,
         product_slug=question.product.slug,
-        author=person_name(question.asker),
-        at=question.asked_at,
         address=address_of(question),
         state=state_mark(question),
+        tags=tag_links(question),
+        closed_at=question.closed_at,
+        closed_reason=question.closed_reason,
         me_toos=me_toos_in_words(question.me_too_count),
         wonders_too=queries.wonders_too(question, user),
-        hidden=hidden_mark() if question.is_hidden else None,
-        hidden_reason=question.hidden_reason,
         article=_article(question, user),
         answers_line=answers_in_words(question.answer_count),
         lifted=lifted,
         others=[each for each in shown if each not in lifted],
         # A visitor meets the same buttons, and signs in on the way.
-        may_answer=visitor or can(user, Action.ANSWER, question),
-        may_me_too=visitor or can(user, Action.ME_TOO, question),
-        may_hide=can(user, Action.HIDE, question),
-        may_restore=can(user, Action.RESTORE, question),
+        may_answer=_visitor_may(question, user) or can(user, Action.ANSWER, question),
+        may_me_too=not user.is_authenticated or can(user, Action.ME_TOO, question),
+        may_retag=can(user, Action.RETAG, question),
+        follow_button=following.button_for(question, user),
+        bridges=bridges_for(question, user),
     )
 
 
-def _answer(answer: Answer, question: Question, user, voted: frozenset[int]) -> ShownAnswer:
+def _visitor_may(question: Question, user) -> bool:
+    return not user.is_authenticated and not question.is_closed
+
+
+def _post(
+    post: Question | Answer, user, tools: PostTools, *, author, at: datetime
+) -> dict[str, object]:
+    return {
+        "pk": post.pk,
+        "author": person(author, user),
+        "html": reachable(post.html),
+        "language": post.language,
+        "at": at,
+        "edited_at": post.edited_at,
+        "sight": sight_mark(post),
+        "hidden_reason": post.hidden_reason,
+        "is_withdrawn": post.withdrawn_at is not None,
+        "files": beneath(post.files.all(), post.html),
+        "may_edit": can(user, Action.EDIT, post),
+        "may_withdraw_post": can(user, Action.WITHDRAW, post),
+        "may_see_history": bool(post.edited_at) and can(user, Action.SEE_HISTORY, post),
+        "moderation": tools,
+    }
+
+
+def _answer(
+    answer: Answer, question: Question, user, voted: frozenset[int], tools: ThreadTools
+) -> ShownAnswer:
     answer.question = question
     accepted = answer.pk == question.accepted_answer_id
     may_accept = can(user, Action.ACCEPT, answer)
     return ShownAnswer(
-        pk=answer.pk,
-        author=person_name(answer.author),
-        html=reachable(answer.html),
-        language=answer.language,
-        at=answer.answered_at,
+        **_post(
+            answer, user, tools.answers[answer.pk], author=answer.author, at=answer.answered_at
+        ),
         is_accepted=accepted,
         team=answer.official_team.name if answer.official_team else "",
         confirmed_at=answer.confirmed_at,
         votes=answer.vote_count,
         has_voted=answer.pk in voted,
-        hidden=hidden_mark() if answer.is_hidden else None,
-        hidden_reason=answer.hidden_reason,
         may_vote=not user.is_authenticated or can(user, Action.VOTE, answer),
         may_accept=may_accept and not accepted,
         may_withdraw=may_accept and accepted,
         may_confirm=can(user, Action.CONFIRM, answer),
-        may_hide=can(user, Action.HIDE, answer),
-        may_restore=can(user, Action.RESTORE, answer),
     )
+
+
+def tag_links(question: Question) -> list[TagLink]:
+    """The topics and access packages of a question, each leading to its list."""
+    links = [
+        (topic.name, {"product": question.product.slug, "topic": topic.slug})
+        for topic in question.topics.all()
+    ]
+    links += [
+        (package.name, {"package": package.urn}) for package in question.access_packages.all()
+    ]
+    return [
+        TagLink(name=name, address=f"{reverse('community')}?{urlencode(query)}")
+        for name, query in links
+    ]
 
 
 def _article(question: Question, user) -> LinkedArticle | None:

@@ -2,113 +2,202 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import strip_tags
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from cms.community import services
+from cms.community import drafts, files, services
+from cms.community.drafts import Purpose
 from cms.community.exceptions import CommunityError
-from cms.community.models import Answer, Question
-from portal.account.expired import kept_text
-from portal.community.access import sign_in_and_send, visible_question
-from portal.community.endings import help_address, house_rules
+from cms.community.models import Answer, PostDraft, Question
+from portal.community import held
+from portal.community.access import visible_question
+from portal.community.endings import help_address
 from portal.community.forms import AnswerForm, new_key
 from portal.community.presenters import address_of
 from portal.community.question_page import shown_question
 from portal.community.structured import structured_data
-from portal.community.writing import numbers_in, preview_of, removed_in_words
+from portal.community.uploading import brings_files, files_context, take_files
+from portal.community.writing import preview_of, removed_in_words
 from portal.limits import too_many
 
 ANSWERS = "30/h"
+SAVES = "120/m"
 DESCRIPTION = 155  # characters search engines show
+KEPT = ("body", "speaks_as")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def question(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
-    """The page; the answer box sends to the same address, so that a kept text is found there."""
-    if request.method == "POST":
-        return _answer(request, pk)
+    """The page; the answer box sends to the same address."""
+    held.adopt(request)
     try:
         found = visible_question(request.user, pk)
     except Http404:
-        kept = kept_text(request).get("body", "")
-        if not kept:
-            raise
-        return _gone(request, kept)
+        return _not_here(request, pk)
+    if found.merged_into_id:
+        return _led_on(request, found)
+    if request.method == "POST":
+        return _answer(request, found)
     address = address_of(found)
     if request.path != address:
         words = request.META.get("QUERY_STRING", "")
         return redirect(f"{address}?{words}" if words else address, permanent=True)
-    initial = {"form_key": new_key()} | kept_text(request)
-    return _show(request, found, AnswerForm(initial=initial, user=request.user))
+    draft = held.find_for(request, pk, Purpose.ANSWER)
+    initial = {**draft.data, "form_key": str(draft.pk)} if draft else {"form_key": new_key()}
+    return _show(request, found, AnswerForm(initial=initial, user=request.user), draft)
+
+
+def _not_here(request: HttpRequest, pk: int) -> HttpResponse:
+    """What is joined with another leads there, what is withdrawn says so, the rest is not found.
+
+    Whoever has written an answer gets their words back.
+    """
+    merged = Question.objects.led_on().filter(pk=pk).select_related("merged_into").first()
+    if merged is not None and request.method != "POST":
+        return _led_on(request, merged)
+    draft = held.find_for(request, pk, Purpose.ANSWER)
+    kept = request.POST.get("body", "") or (str(draft.data.get("body", "")) if draft else "")
+    withdrawn = Question.objects.filter(
+        pk=pk, withdrawn_at__isnull=False, hidden_at__isnull=True
+    ).exists()
+    if not (kept or withdrawn or request.method == "POST"):
+        raise Http404
+    context = {"kept": kept.strip(), "withdrawn": withdrawn}
+    status = 410 if withdrawn else 404
+    return render(request, "community/gone.html", context, status=status)
+
+
+def _led_on(request: HttpRequest, question: Question) -> HttpResponse:
+    """To the question this one is joined with, when the person may see that."""
+    target = visible_question(request.user, question.merged_into_id)
+    return redirect(address_of(target), permanent=True)
 
 
 def _show(
     request: HttpRequest,
     question: Question,
     form: AnswerForm,
+    draft: PostDraft | None = None,
     *,
     status: int = 200,
     preview: bool = False,
 ) -> HttpResponse:
     """Draw the page with the form as it stands."""
     shown = shown_question(question, request.user)
-    answers = [*shown.lifted, *shown.others]
+    rows = files.files_at_hand(draft) if draft else []
+    body = form["body"].value() or ""
     context = {
         "question": shown,
         "form": form,
         # What was written is shown also when answering is no longer possible.
         "has_box": shown.may_answer or form.is_bound,
-        "preview": preview_of("", form["body"].value() or "") if preview else None,
-        "last": max((each.pk for each in answers), default=0),
+        "preview": preview_of("", body, with_files=rows) if preview else None,
+        "draft": draft,
+        **files_context(request, rows, refused=status == 422),
         "canonical": settings.PUBLIC_URL + shown.address,
         "description": Truncator(" ".join(strip_tags(shown.html).split())).chars(DESCRIPTION),
         "structured": structured_data(question, shown),
+        "feed": reverse("community_feed_question", args=[question.pk]),
         "help_address": help_address(shown.title),
-        "house_rules": house_rules(request.user),
     }
     return render(request, "community/question.html", context, status=status)
 
 
-def _answer(request: HttpRequest, pk: int) -> HttpResponse:
+def _answer(request: HttpRequest, question: Question) -> HttpResponse:
     """Publish the answer, or show it before that; whatever happens, the text is kept."""
-    form = AnswerForm(request.POST, user=request.user)
-    try:
-        question = visible_question(request.user, pk)
-    except Http404:
-        return _gone(request, request.POST.get("body", ""))
+    address = address_of(question)
+    sent = _sent_before(request)
+    if sent is not None:
+        return redirect(f"{address}#svar-{sent.pk}")
+    if "autosave" in request.POST and too_many(request, "community_autosave", SAVES):
+        return HttpResponse(status=429)
+    draft = _kept(request, question)
+    if "autosave" in request.POST:
+        return HttpResponse(status=204)
+    data = request.POST.dict() | ({"form_key": str(draft.pk)} if draft else {})
+    form = AnswerForm(data, user=request.user)
+    if draft is not None and brings_files(request):
+        refused = take_files(request, draft)
+        if refused or "publish" not in request.POST:
+            return _with_files(request, question, form, draft, refused)
     if "preview" in request.POST:
-        return _show(request, question, form, preview=form.is_valid())
-    if not form.is_valid():
-        return _show(request, question, form, status=422)
+        return _show(request, question, form, draft, preview=form.is_valid())
+    if not form.is_valid() or draft is None:
+        return _show(request, question, form, draft, status=422)
     if not request.user.is_authenticated:
-        return sign_in_and_send(request)
+        messages.info(request, _("Sign in to go on. What you have written is kept."))
+        return redirect_to_login(f"{address}#svar")
     if too_many(request, "community_answer", ANSWERS):
         form.add_error(None, _("You have answered often lately. Wait a little, and send again."))
-        return _show(request, question, form, status=429)
+        return _show(request, question, form, draft, status=429)
+    return _publish(request, question, form, draft)
+
+
+def _publish(
+    request: HttpRequest, question: Question, form: AnswerForm, draft: PostDraft
+) -> HttpResponse:
     try:
-        answer = _give(request, question, form)
+        answer = _give(request, question, form, draft)
     except (CommunityError, PermissionDenied) as error:
         form.add_error(None, str(error))
-        return _show(request, question, form, status=409)
-    _say_published(request, form.cleaned_data["body"])
+        return _show(request, question, form, draft, status=409)
+    drafts.discard(draft=draft)  # when it was published before, from another window
+    _say_published(request, answer, form.cleaned_data["body"])
     return redirect(f"{address_of(question)}#svar-{answer.pk}")
 
 
-def _give(request: HttpRequest, question: Question, form: AnswerForm) -> Answer:
+def _sent_before(request: HttpRequest) -> Answer | None:
+    """What the same form gave when it was sent before."""
+    key = request.POST.get("form_key", "")
+    if not request.user.is_authenticated or not key:
+        return None
+    return Answer.objects.filter(author=request.user, form_key=key[:64]).first()
+
+
+def _kept(request: HttpRequest, question: Question) -> PostDraft | None:
+    """The draft of the answer with what was sent laid into it; None when nothing is written."""
+    try:
+        key = UUID(request.POST.get("form_key", ""))
+    except ValueError:
+        return None
+    values = {name: request.POST[name] for name in KEPT if name in request.POST}
+    if not str(values.get("body", "")).strip() and not request.FILES:
+        return held.find_for(request, question.pk, Purpose.ANSWER)
+    return held.write(request, key, values, purpose=Purpose.ANSWER, question=question)
+
+
+def _with_files(
+    request: HttpRequest, question: Question, form: AnswerForm, draft: PostDraft, refused: str
+) -> HttpResponse:
+    """The page again, with the files as they are now."""
+    if refused:
+        form.full_clean()
+        form.add_error(None, refused)
+        return _show(request, question, form, draft, status=422)
+    unbound = AnswerForm(initial=form.data, user=request.user)
+    return _show(request, question, unbound, draft)
+
+
+def _give(request: HttpRequest, question: Question, form: AnswerForm, draft: PostDraft) -> Answer:
     """Answer as oneself, or for the team that was chosen."""
     common = {
         "question": question,
         "by": request.user,
         "body": form.cleaned_data["body"],
-        "form_key": str(form.cleaned_data["form_key"]),
+        "form_key": str(draft.pk),
+        "draft": draft,
         "now": timezone.now(),
     }
     if form.team:
@@ -116,13 +205,12 @@ def _give(request: HttpRequest, question: Question, form: AnswerForm) -> Answer:
     return services.answer_question(**common)
 
 
-def _say_published(request: HttpRequest, body: str) -> None:
-    messages.success(request, _("Your answer is published."))
-    removed = removed_in_words(numbers_in(body))
+def _say_published(request: HttpRequest, answer: Answer, body: str) -> None:
+    if answer.is_held:
+        said = _("Thank you. A moderator looks at your answer before others see it.")
+        messages.info(request, said)
+    else:
+        messages.success(request, _("Your answer is published."))
+    removed = removed_in_words(preview_of("", body).counts)
     if removed:
         messages.warning(request, removed)
-
-
-def _gone(request: HttpRequest, body: str) -> HttpResponse:
-    """The question is not there for this person (any more); the text they wrote is."""
-    return render(request, "community/gone.html", {"kept": body.strip()}, status=404)

@@ -1,68 +1,64 @@
-"""What a text becomes: drawn as it will be shown, without the numbers that are taken out."""
+"""What a text becomes: drawn as it will be shown, without what is taken out."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from django.http import HttpRequest, JsonResponse
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from cms.community.models import LONGEST_BODY, LONGEST_TITLE
+from cms.community import files, guard
+from cms.community.drawing import drawn
+from cms.community.models import LONGEST_BODY, LONGEST_TITLE, PostFile
 from cms.community.texts import language_of, many_lines, one_line
-from markup.markdown import render
+from portal.community import held
 from portal.community.presenters import reachable
+from portal.community.uploading import ShownFile, beneath
 from portal.limits import too_many
-from search.text.redaction import find_identity_numbers
 
 PREVIEWS = "120/m"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Preview:
-    """A text as it will be shown; `numbers` is how many identity numbers were taken out."""
+    """A text as it will be shown; `counts` is how much of each kind was taken out."""
 
     title: str
     body: str
     html: str
     language: str
-    numbers: int
+    counts: Mapping[str, int] = field(default_factory=dict)
+    files: tuple[ShownFile, ...] = ()
 
     @property
     def warning(self) -> str:
-        """What to say about the numbers that are taken out; empty when there are none."""
-        return removed_in_words(self.numbers)
+        """What to say about what is taken out; empty when there is nothing."""
+        return removed_in_words(self.counts)
 
 
-def preview_of(title: str, body: str, language: str = "") -> Preview:
+def preview_of(
+    title: str, body: str, language: str = "", *, with_files: Iterable[PostFile] = ()
+) -> Preview:
     """The text as the services would store it; `language` is found when it is not given."""
     language = language or language_of(f"{title}\n{body}", otherwise=get_language() or "nb")
-    masked = many_lines(body, language)
+    masked, rows = many_lines(body, language), list(with_files)
+    html = drawn(masked, files=rows).html
     return Preview(
         title=one_line(title, language),
         body=masked,
-        html=reachable(render(masked)),
+        html=reachable(html),
         language=language,
-        numbers=numbers_in(title, body),
+        counts=guard.counted(title, body),
+        files=tuple(beneath(rows, html)),
     )
 
 
-def numbers_in(*texts: str) -> int:
-    """How many identity numbers stand in the texts."""
-    return sum(len(find_identity_numbers(text)) for text in texts)
-
-
-def removed_in_words(numbers: int) -> str:
-    """That identity numbers are not published; empty when there are none."""
-    if not numbers:
-        return ""
-    return ngettext(
-        "There is a national identity number in the text. It is never published: we take it out.",
-        "There are %(count)s national identity numbers in the text. They are never published: "
-        "we take them out.",
-        numbers,
-    ) % {"count": numbers}
+def removed_in_words(counts: Mapping[str, int]) -> str:
+    """That numbers and secrets are not published; empty when there are none."""
+    return " ".join(guard.taken_out_in_words(counts))
 
 
 @require_POST
@@ -73,9 +69,11 @@ def preview(request: HttpRequest) -> JsonResponse:
         return JsonResponse({"error": _("The text is too long.")}, status=413)
     if too_many(request, "community_preview", PREVIEWS):
         return JsonResponse({"error": _("Wait a moment.")}, status=429)
-    shown = preview_of(title, body, request.POST.get("language", ""))
+    draft = held.find(request, request.POST.get("form_key", "")) if "![" in body else None
+    rows = files.files_at_hand(draft) if draft else ()
+    shown = preview_of(title, body, request.POST.get("language", ""), with_files=rows)
     answer = {"html": shown.html, "language": shown.language, "warning": shown.warning}
-    if shown.numbers:
+    if shown.counts:
         answer["masked"] = {"title": shown.title, "body": shown.body}
     response = JsonResponse(answer)
     response["Cache-Control"] = "no-store"

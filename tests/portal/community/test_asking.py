@@ -4,13 +4,13 @@ from urllib.parse import quote
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts.addresses import confirm_address
 from cms.community import moderation, services
-from cms.community.models import Question
+from cms.community.hints import hints_for
+from cms.community.models import Hint, PostDraft, Question
 from portal.community import similar
-from portal.community.hints import HINTS, hints_for
 from portal.community.presenters import address_of
 from search.registry import registry
 from tests.cms.community.posts import asked
@@ -173,13 +173,20 @@ def test_one_may_go_back_to_the_title(product):
     assert "Step 1 of 3" in main_of(page) and TITLE in html_of(page)
 
 
-def test_hints_fit_the_product(people, product):
-    client = browser(people.member, "nb")
+def test_hints_fit_the_product_and_the_language(people, product):
+    Hint.objects.create(
+        product=product, text_nb="Hvilke scope", text_nn="Kva scope", text_en="Which scopes"
+    )
+    client = browser(people.member, "nn")
     page = client.post(ASK, written(client, product) | {"to": "write"})
-    assert "Hvilke scope dere ber om" in main_of(page)
-    assert "Skriv aldri navn, fødselsnummer, passord eller nøkler." in main_of(page)
-    assert hints_for("finnes-ikke")
-    assert all(len(hints_for(slug)) >= 3 for slug in HINTS)
+    assert "Kva scope" in main_of(page) and "Hvilke scope" not in main_of(page)
+    assert "Skriv aldri namn, fødselsnummer, passord eller nøklar." in main_of(page)
+
+
+def test_a_product_without_hints_gets_those_for_all(product):
+    with translation.override("nb"):
+        assert hints_for(product.slug) == hints_for("finnes-ikke") == hints_for("")
+        assert "Feilkoden eller feilmeldingen, ord for ord" in hints_for(product.slug)
 
 
 def test_identity_numbers_are_warned_about_and_never_stored(people, product):
@@ -200,12 +207,13 @@ def test_signing_in_on_the_way_loses_nothing(people, product):
     client = browser()
     fields = written(client, product, body="Skrevet før innlogging")
     away = client.post(ASK, fields | {"to": "publish"})
-    assert away["Location"] == f"{reverse('account_login')}?next={ASK}"
+    here = f"{ASK}{fields['form_key']}/?to=check"
+    assert away["Location"] == f"{reverse('account_login')}?next={quote(here)}"
     assert not Question.objects.exists()
-    sign_in = {"login": people.member.email, "password": "passord-for-alle", "next": ASK}
+    sign_in = {"login": people.member.email, "password": "passord-for-alle", "next": here}
     back = client.post(reverse("account_login"), sign_in)
-    assert back["Location"] == ASK
-    page = client.get(ASK)
+    assert back["Location"] == here
+    page = client.get(here)
     assert "Step 3 of 3" in main_of(page) and "Skrevet før innlogging" in main_of(page)
     assert key_of(page) == fields["form_key"]
     client.post(ASK, fields | {"to": "publish"})
@@ -215,9 +223,10 @@ def test_signing_in_on_the_way_loses_nothing(people, product):
 
 def test_a_kept_text_whose_product_is_gone_is_shown_for_mending(people, product):
     client = browser()
-    client.post(ASK, written(client, product, body="Tatt vare på") | {"to": "publish"})
+    fields = written(client, product, body="Tatt vare på")
+    client.post(ASK, fields | {"to": "publish"})
     product.delete()
-    page = client.get(ASK)
+    page = client.get(f"{ASK}{fields['form_key']}/?to=check")
     assert "Step 2 of 3" in main_of(page) and "Tatt vare på" in html_of(page)
 
 

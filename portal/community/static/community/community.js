@@ -1,5 +1,5 @@
 // Shortens the way for those who write: a look at the text, what looks like it, numbers that are
-// taken out, and a text that survives a closed tab. Everything works without it.
+// taken out, and drafts that save themselves. Everything works without it.
 "use strict";
 
 (() => {
@@ -28,9 +28,11 @@
         running?.abort();
         running = new AbortController();
         try {
-          const sent = { method: "POST", body: new FormData(form), signal: running.signal };
+          const words = new FormData(form);
+          words.delete("file");
+          const sent = { method: "POST", body: words, signal: running.signal };
           const answer = await fetch(address, sent);
-          if (answer.ok) await use(answer);
+          if (answer.ok && !answer.redirected) await use(answer);
         } catch {
           // No answer now; the next pause asks again.
         }
@@ -75,45 +77,70 @@
     similar.innerHTML = html;
   });
 
-  // --- what is written survives a closed connection and a reload --------------------------------
+  // --- drafts that save themselves ----------------------------------------------------------------
 
-  const place = `community:${form.dataset.writes}`;
-  const key = form.elements.form_key.value;
-  const last = form.dataset.last;
+  const line = form.querySelector("[data-saved]");
+  let sending = false;
+  let saving = 0;
 
-  function kept() {
+  async function save() {
+    if (sending) return;
+    const words = new FormData(form);
+    words.delete("file");
+    words.set("autosave", "1");
     try {
-      return JSON.parse(sessionStorage.getItem(place)) || {};
+      const answer = await fetch(form.action, { method: "POST", body: words });
+      if (line && answer.status === 204) line.textContent = line.dataset.words;
     } catch {
-      return {};
+      // Saved when the form is sent.
     }
   }
 
-  function keep(sent) {
-    const texts = Object.fromEntries(boxes.map((box) => [box.name, box.value]));
-    sessionStorage.setItem(place, JSON.stringify({ texts: { ...kept().texts, ...texts }, key, last, sent }));
+  function saveSoon() {
+    clearTimeout(saving);
+    if (line) line.textContent = "";
+    saving = setTimeout(save, 2 * PAUSE);
   }
 
-  const before = kept();
-  // Published since it was kept: the form then had another key, and there is something newer.
-  if (before.sent && before.key !== key && before.last !== last) {
-    sessionStorage.removeItem(place);
-  } else {
-    for (const box of boxes) if (!box.value && before.texts?.[box.name]) box.value = before.texts[box.name];
+  // --- tags and hints of the product that is chosen -------------------------------------------------
+
+  const byProduct = form.querySelector("[data-by-product-pane]");
+  const refit = asker(form.dataset.byProduct, async (answer) => {
+    byProduct.innerHTML = await answer.text();
+  });
+
+  // --- pictures into the text -------------------------------------------------------------------------
+
+  for (const button of form.querySelectorAll("[data-insert]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      const at = body.selectionStart ?? body.value.length;
+      const before = body.value.slice(0, at);
+      const gap = before && !before.endsWith("\n") ? "\n\n" : "";
+      body.setRangeText(`${gap}${button.dataset.insert}\n`, at, body.selectionEnd ?? at, "end");
+      body.dispatchEvent(new Event("input", { bubbles: true }));
+      body.focus();
+    });
   }
 
   form.addEventListener("input", (event) => {
+    if (event.target.type !== "file") saveSoon();
     if (!boxes.includes(event.target)) return;
-    keep(false);
     look();
     if (similar) compare();
   });
   form.addEventListener("change", (event) => {
-    if (similar && event.target.name === "product") compare();
+    if (event.target.name !== "product") return;
+    if (similar) compare();
+    if (byProduct) refit();
   });
-  form.addEventListener("submit", (event) => {
-    const button = event.submitter;
-    keep(!button?.name || button.value === "publish");
+  form.addEventListener("submit", () => {
+    sending = true;
+    clearTimeout(saving);
+  });
+  // Back from the next page the form is as it was, and writing goes on.
+  window.addEventListener("pageshow", () => {
+    sending = false;
   });
 
   if (boxes.some((box) => box.value)) {
