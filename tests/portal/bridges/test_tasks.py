@@ -78,9 +78,7 @@ def make_needless(why, question, desk, moderator, member, at):
         return moderation.hide(post=question, by=moderator, reason="Reklame", now=at)
     if why == "held":
         with transaction.atomic():
-            return moderation.hold(
-                question=question, post=question, held_for=HeldFor.FLAGS, now=at
-            )
+            return moderation.hold(question=question, post=question, held_for=HeldFor.FLAGS, now=at)
     if why == "withdrawn":
         return editing.withdraw_question(question=question, by=desk.people.asker, now=at)
     other = ask(desk, title="Det samme om scopes", at=NOW, answer_due_at=LATER + 99 * HOUR)
