@@ -90,7 +90,7 @@ def bridges_of(ticket: Ticket, user) -> Bridges:
     return Bridges(
         is_task=task is not None,
         thread=_thread(task.question_id, user) if task else None,
-        copied_from=_copied_from(ticket, user),
+        copied_from=copied_from(ticket, user),
         made=_made(ticket) if not task else (),
         to_question=reverse("bridge_propose", args=[ticket.pk, "question"]) if ways else "",
         to_article=reverse("bridge_propose", args=[ticket.pk, "article"]) if ways else "",
@@ -109,7 +109,7 @@ def task_of(ticket: Ticket) -> QuestionTask | None:
     return QuestionTask.objects.filter(ticket=ticket).first()
 
 
-def _copied_from(ticket: Ticket, user) -> str:
+def copied_from(ticket: Ticket, user) -> str:
     """The address of the public question the case was made from, for those who may see it."""
     if ticket.channel != Channel.COMMUNITY or ticket.requester_id is None:
         return ""

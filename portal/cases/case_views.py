@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import User
 from portal.account.expired import kept_text, signed_in
+from portal.bridges.at_desk import copied_from
 from portal.cases import held, listing
 from portal.cases.case_page import case_view
 from portal.cases.forms import ColleagueForm, ReopenForm, ReplyForm, typed_key
@@ -114,6 +115,7 @@ def _case_page(
         "key": draft.pk if draft else uuid4(),
         "kept_files": list(draft.files.all()) if draft else [],
         "has_draft": draft is not None,
+        "copied_from": copied_from(ticket, request.user),
         "rating": rating_view(ticket, request.user),
     }
     return render(request, "cases/case.html", context, status=status)
