@@ -9,7 +9,7 @@ from django.utils import timezone, translation
 from accounts.addresses import confirm_address
 from cms.community import moderation, services
 from cms.community.hints import hints_for
-from cms.community.models import Hint, PostDraft, Question
+from cms.community.models import Hint, Question
 from portal.community import similar
 from portal.community.presenters import address_of
 from search.registry import registry
