@@ -108,6 +108,7 @@ class MergeForm(StepForm):
         if not alike:
             del self.fields["into"]
             self.fields["address"].label = _("The address of the other question")
+            self.fields["address"].required = True
 
     def clean(self) -> dict:
         """The question chosen, as `other`; an address comes before a choice."""

@@ -44,6 +44,7 @@ def log(request: HttpRequest) -> HttpResponse:
         older_than=read_number(request.GET.get("eldre", "")),
     )
     context = {
+        "page": "log",
         "lines": log_lines(page.events),
         "moderators": moderators,
         "moderator": chosen["moderator"],

@@ -213,7 +213,8 @@ def _steps(
         return []
     known = found is not None and found.trust == Member.Trust.KNOWN
     codes = ["advar", "opphev" if silence else "stans"]
-    codes.append("gjor-ny" if known else "gjor-kjent")
+    if not _has_role(person):
+        codes.append("gjor-ny" if known else "gjor-kjent")
     return [(code, str(STEPS[code])) for code in codes]
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cms.community.models import Answer, Question
 from cms.community.policies import Action, can
@@ -78,7 +79,13 @@ STEPS = {
             question=_("Separate"),
             words=False,
         ),
-        Step(code="close", path="steng", action=Action.CLOSE, question=_("Close"), key="c"),
+        Step(
+            code="close",
+            path="steng",
+            action=Action.CLOSE,
+            question=pgettext_lazy("question", "Close"),
+            key="c",
+        ),
         Step(
             code="reopen",
             path="apne",

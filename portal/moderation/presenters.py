@@ -111,6 +111,7 @@ class LogLine:
     on: str
     on_address: str
     on_language: str
+    is_answer: bool
     member: str
     member_address: str
     undone: str
@@ -156,7 +157,7 @@ def marks_of(post: Question | Answer, *, reported: bool) -> list[Mark]:
     if post.is_held:
         found.append(Mark(word=_("Held"), icon="Hourglass", tone=WARNING))
     if reported:
-        found.append(Mark(word=_("Reported"), icon="FlagCross", tone=WARNING))
+        found.append(Mark(word=_("Reported"), icon="ExclamationmarkTriangle", tone=WARNING))
     if post.withdrawn_at:
         found.append(Mark(word=_("Withdrawn"), icon="ArrowUndo", tone=NEUTRAL))
     if isinstance(post, Question) and post.is_closed:
@@ -206,6 +207,7 @@ def _log_line(event: CommunityEvent, sanctions: Mapping[int, Sanction]) -> LogLi
         on=event.question.title if event.question else "",
         on_address=step_address(post, "post") if post else "",
         on_language=event.question.language if event.question else "",
+        is_answer=event.answer_id is not None,
         member=event.member.display_name if event.member else "",
         member_address=reverse("moderation_member", args=[event.member_id])
         if event.member_id
@@ -221,18 +223,16 @@ def _details(event: CommunityEvent, sanctions: Mapping[int, Sanction]) -> list[s
     found = []
     if event.kind == CommunityEvent.Kind.MOVED:
         found.append(_("From %(from)s to %(to)s") % {"from": data["from"], "to": data["to"]})
-    if event.kind == CommunityEvent.Kind.HELD and data.get("held_for") in _WHY_HELD:
-        found.append(str(_WHY_HELD[data["held_for"]]))
+    if event.kind == CommunityEvent.Kind.HELD:
+        found.append(str(_WHY_HELD.get(data.get("held_for") or data.get("reason"), "")))
     if event.kind == CommunityEvent.Kind.FLAGGED and data.get("reason_kind"):
         found.append(str(Flag.Reason(data["reason_kind"]).label))
     sanction = sanctions.get(data.get("sanction", 0))
     if sanction is not None and sanction.until:
         found.append(_("Until %(day)s") % {"day": f"{sanction.until:%d.%m.%Y}"})
-    if event.answer_id:
-        found.append(_("An answer to the question"))
     if event.undoes_id:
         found.append(_("Undoes what was done before"))
-    return found
+    return [words for words in found if words]
 
 
 def _author(user: User | None) -> Author:

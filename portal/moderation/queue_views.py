@@ -27,6 +27,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     page = read_queue(what=what, product=product, after=_position(request.GET.get("etter", "")))
     counted = counts(product)
     context = {
+        "page": "queue",
         "posts": shown_posts(page.waiting, request.user),
         "what": what,
         "what_name": WHAT_NAMES[what],

@@ -33,6 +33,15 @@ _DONE = {
     Kind.ANSWERED_OFFICIALLY: gettext_lazy("%(name)s wrote it for a team"),
     Kind.EDITED: gettext_lazy("%(name)s changed it"),
     Kind.WITHDRAWN: gettext_lazy("%(name)s withdrew it"),
+    Kind.ACCEPTED: gettext_lazy("%(name)s said that it solved the question"),
+    Kind.ACCEPTANCE_WITHDRAWN: gettext_lazy("%(name)s said that it did not solve the question"),
+    Kind.CONFIRMED: gettext_lazy("%(name)s confirmed it"),
+    Kind.MARK_WITHDRAWN: gettext_lazy("%(name)s took the team's mark off it"),
+    Kind.ARTICLE_LINKED: gettext_lazy("%(name)s linked an article"),
+    Kind.ARTICLE_UNLINKED: gettext_lazy("%(name)s removed the link to an article"),
+    Kind.TAKEN_UP: gettext_lazy("%(name)s made it a task at the desk"),
+    Kind.COPIED_TO_CASE: gettext_lazy("%(name)s made it a case"),
+    Kind.DRAFTED_AS_ARTICLE: gettext_lazy("%(name)s made it a draft of an article"),
 }
 # What the log can be narrowed to.
 KIND_NAMES = {
@@ -75,6 +84,8 @@ def overtaken_in_words(event: CommunityEvent) -> str:
 
 def reason_of(event: CommunityEvent, sanctions: dict[int, Sanction] | None = None) -> str:
     """The reason that was given; what was said to a member stands with the sanction."""
+    if event.kind == Kind.HELD:
+        return ""  # the site gives none in words
     reason = event.data.get("reason", "")
     number = event.data.get("sanction")
     if reason or not number:
@@ -85,6 +96,6 @@ def reason_of(event: CommunityEvent, sanctions: dict[int, Sanction] | None = Non
 
 
 def _the_site(event: CommunityEvent) -> str:
-    if event.kind in (Kind.HELD, Kind.TRUSTED):
+    if event.kind in (Kind.HELD, Kind.TRUSTED, Kind.TAKEN_UP):
         return _("The site")
     return pgettext("author", "Somebody who has left")
