@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from cms.community import digests, stopping
 from cms.community.digests import Digest, Part
-from cms.community.letters import Letter, page_address
+from cms.community.letters import Letter, page_address, tidy
 from cms.community.models import Subscription
 from dispatch.mail import looks_over, queue_mail
 from dispatch.models import Mail
@@ -75,7 +75,7 @@ def write(row: Subscription, digest: Digest) -> Letter:
             "Digest from Veiviser: %(count)d new things",
             digest.count,
         ) % {"count": digest.count}
-        text = render_to_string("community/mail/digest.txt", context).strip() + "\n"
+        text = tidy(render_to_string("community/mail/digest.txt", context))
         return Letter(subject=subject, text=text)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -18,6 +19,7 @@ from dispatch.mail import queue_mail
 
 SUBJECT = "notice"  # keys of these mails begin with it
 Kind = Notice.Kind
+_EMPTY_LINES = re.compile(r"\n\s*\n")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,8 +68,13 @@ def write_notice(notice: Notice, *, kind: str) -> Letter:
         }
         return Letter(
             subject=_subject(notice),
-            text=render_to_string("community/mail/notice.txt", context).strip() + "\n",
+            text=tidy(render_to_string("community/mail/notice.txt", context)),
         )
+
+
+def tidy(text: str) -> str:
+    """The text of a mail without the empty lines that conditions in its template leave behind."""
+    return _EMPTY_LINES.sub("\n\n", text).strip() + "\n"
 
 
 def _stop_address(notice: Notice, kind: str) -> str:

@@ -115,9 +115,14 @@ def unread_count(user: User, *, now: datetime, most: int = 100) -> int:
 
 
 def mark_thread_read(*, user: User, question: Question, now: datetime) -> int:
-    """The person has opened the thread: its notices are read. Returns how many were not."""
-    in_thread = Q(question=question) | Q(answer__in=Answer.objects.filter(question=question))
-    return Notice.objects.filter(in_thread, user=user, read_at__isnull=True).update(read_at=now)
+    """The person has opened the thread: its notices are read. Returns how many were not.
+
+    One statement, which only reads, when there are none.
+    """
+    unread = Notice.objects.filter(user=user, read_at__isnull=True)
+    found = unread.filter(Q(question=question) | Q(answer__question=question))
+    ids = list(found.values_list("pk", flat=True))
+    return Notice.objects.filter(pk__in=ids).update(read_at=now) if ids else 0
 
 
 def mark_read(*, user: User, notice_id: int, now: datetime) -> bool:

@@ -21,6 +21,7 @@ from cms.community import drafts, files, services
 from cms.community.drafts import Purpose
 from cms.community.exceptions import CommunityError
 from cms.community.models import Answer, PostDraft, Question
+from cms.community.notice_list import mark_thread_read
 from portal.community import held
 from portal.community.access import visible_question
 from portal.community.endings import help_address
@@ -54,6 +55,8 @@ def question(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     if request.path != address:
         words = request.META.get("QUERY_STRING", "")
         return redirect(f"{address}?{words}" if words else address, permanent=True)
+    if request.user.is_authenticated:
+        mark_thread_read(user=request.user, question=found, now=timezone.now())
     draft = held.find_for(request, pk, Purpose.ANSWER)
     initial = {**draft.data, "form_key": str(draft.pk)} if draft else {"form_key": new_key()}
     return _show(request, found, AnswerForm(initial=initial, user=request.user), draft)
