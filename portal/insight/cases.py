@@ -12,10 +12,13 @@ from django.utils.translation import pgettext
 
 from portal.desk.words import short_moment, span
 from portal.insight import words
+from portal.insight.breaches import breach_address, cause_cell
 from portal.insight.questions import Question
 from portal.insight.shapes import Figure
 from portal.positions import read_number, read_position
 from triage.reporting import deadlines
+from triage.reporting.breaches import current_causes
+from triage.reporting.models import BreachCause
 from triage.tickets.models import Ticket, TicketClock
 
 PAGE_SIZE = 50
@@ -35,6 +38,8 @@ class CaseRow:
     deadline: str = ""
     outcome: str = ""
     late: bool = False
+    cause: str = ""
+    cause_address: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,13 +112,20 @@ def _clocks(
         moment, pk = position
         found = found.filter(due_at__lte=moment).exclude(Q(due_at=moment, pk__gte=pk))
     clocks = found.select_related("ticket__product", "ticket__team", "ticket__organisation")
+    shown = list(clocks[: PAGE_SIZE + 1])
+    causes = current_causes(shown)
     return [
-        (_clock_row(clock, question.now), f"{clock.due_at.isoformat()}_{clock.pk}")
-        for clock in clocks[: PAGE_SIZE + 1]
+        (
+            _clock_row(
+                clock, causes.get((clock.ticket_id, clock.kind, clock.number)), question.now
+            ),
+            f"{clock.due_at.isoformat()}_{clock.pk}",
+        )
+        for clock in shown
     ]
 
 
-def _clock_row(clock: TicketClock, now: datetime) -> CaseRow:
+def _clock_row(clock: TicketClock, cause: BreachCause | None, now: datetime) -> CaseRow:
     late = clock.met_at is None or clock.met_at > clock.due_at
     length = span(deadlines.lateness(clock, now))
     if not late:
@@ -130,6 +142,8 @@ def _clock_row(clock: TicketClock, now: datetime) -> CaseRow:
         when=short_moment(clock.due_at, now),
         outcome=outcome,
         late=late,
+        cause=cause_cell(clock, cause).words if late else "",
+        cause_address=breach_address(clock) if late else "",
     )
 
 

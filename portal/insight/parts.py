@@ -59,6 +59,11 @@ def teams() -> list[Named]:
     return [Named(team.pk, team.name, team.slug) for team in Team.objects.all()]
 
 
+def by_team() -> Split:
+    """By the team that has the case, or had it when its month was kept."""
+    return Split("team", _("By team that has the case"), _("Team"), teams())
+
+
 def coded(choices: Iterable[tuple[str, str]]) -> list[Named]:
     """Codes with their labels."""
     return [Named(str(code), str(label), str(code)) for code, label in choices]

@@ -9,7 +9,9 @@ A *part* is a module of this package that gives one subject's sections. It has
 - `headline(question)`: its key figure in a sentence for the first page, about the two months
   `parts.headline_months` gives; "" when it has none;
 - `FIGURES`: the lists of cases its figures open, by their name in addresses (see
-  `shapes.Figure`); a cell says which by `question.cases("missed", month=month, kind=kind)`.
+  `shapes.Figure`); a cell says which by `question.cases("missed", month=month, kind=kind)`;
+- `MEASURES`, only when its figures of closed months are read as they were kept: the names of
+  those measures (see `triage.reporting.measures`). The page then says which months are closed.
 
 To add a part, write the module and name it in `PURPOSES`. Page, links between pages, CSV, XLSX,
 filters, print and lists of cases follow by themselves.
@@ -27,6 +29,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.insight import (
     answering,
     backlog,
+    breaches,
     cooperation,
     deadlines,
     escalated,
@@ -64,6 +67,11 @@ class Purpose:
     asks: Promise
     parts: tuple[Part, ...]
 
+    @property
+    def measures(self) -> tuple[str, ...]:
+        """The measures its parts read closed months by."""
+        return tuple(name for part in self.parts for name in getattr(part, "MEASURES", ()))
+
     def part(self, name: str) -> Part | None:
         """A part by its name in addresses."""
         return next((part for part in self.parts if name == part.NAME), None)
@@ -74,7 +82,7 @@ PURPOSES: tuple[Purpose, ...] = (
         "forutsigbarhet",
         _("Predictability"),
         _("Is what we promise kept?"),
-        (deadlines, backlog),
+        (deadlines, breaches, backlog),
     ),
     Purpose(
         "effektivitet",

@@ -17,6 +17,8 @@ from accounts.models import Language, Organisation, Team
 from portal.insight import words
 from taxonomy.models import Product
 from triage.reporting import backlog, months
+from triage.reporting.deadlines import NO_CAUSE
+from triage.reporting.models import BreachCause
 from triage.reporting.months import Month
 from triage.reporting.scope import Scope
 from triage.sla.policy import COMMITMENTS, TARGET_KINDS
@@ -115,6 +117,7 @@ def read_question(request: HttpRequest, *, now: datetime) -> Question:
         demands=tuple(item.demand for item in filters if item.demand is not None),
         kind=named.get("kind", ""),
         commitment=named.get("commitment", ""),
+        cause=named.get("cause", ""),
         narrow=not KEPT_FILTERS.issuperset(named),
     )
     return Question(scope=scope, filters=tuple(filters), unknown=tuple(unknown))
@@ -222,6 +225,11 @@ READERS: dict[str, Callable[[str, datetime], Filter | None]] = {
         "commitment",
         lambda: _("Commitment"),
         lambda: {code: words.commitment(code) for code in COMMITMENTS},
+    ),
+    "cause": _coded(
+        "cause",
+        lambda: _("Cause"),
+        lambda: {**dict(BreachCause.Cause.choices), NO_CAUSE: _("No cause entered")},
     ),
     "segment": _segment,
     "size": _size,

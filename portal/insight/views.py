@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from portal.insight import form, parts, spreadsheet
+from portal.insight import form, kept, parts, spreadsheet
 from portal.insight.access import for_managers
 from portal.insight.cases import page
 from portal.insight.purposes import BY_ADDRESS, FIGURES, PURPOSE_OF, PURPOSES, Part, Purpose
@@ -118,6 +118,7 @@ def report(request: HttpRequest, purpose: str) -> HttpResponse:
         "question": question,
         "workbook": f"{whole}?{question.query()}",
         "months_matter": True,
+        "closed": kept.closed_line(question, chosen.measures),
     }
     return render(request, "insight/report.html", context)
 
@@ -183,6 +184,8 @@ def cases(request: HttpRequest, figure: str) -> HttpResponse:
         "tabs": _tabs(question, purpose.address),
         "question": question,
         "months_matter": not chosen.of_now,
+        "closed": None if chosen.of_now else kept.closed_line(question, purpose.measures),
+        "here": request.get_full_path(),
         "beginning": f"?{question.query()}" if request.GET.get("after") else "",
         "following": f"?{question.query(after=found.following)}" if found.following else "",
     }

@@ -29,6 +29,11 @@ def short_month(value: Month) -> str:
     return formats.date_format(date(value.year, value.number, 1), "M").rstrip(".").lower()[:3]
 
 
+def capital(text: str) -> str:
+    """The text as a sentence begins."""
+    return text[:1].upper() + text[1:]
+
+
 def number(value: int) -> str:
     """A whole number, grouped as the language does."""
     return formats.number_format(value, decimal_pos=0, use_l10n=True, force_grouping=True)

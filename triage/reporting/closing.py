@@ -7,7 +7,8 @@ transaction of its own, so that two workers, or one that is killed, leave no mon
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -33,6 +34,7 @@ MEASURES: tuple[Measure, ...] = (
     cooperation.MOVES,
     cooperation.HELD,
 )
+BY_NAME = {measure.name: measure for measure in MEASURES}
 
 
 def zone() -> ZoneInfo:
@@ -115,22 +117,53 @@ def _live(measure: Measure, month: Month, now: datetime, *, security: bool) -> d
 
 def compare_months(now: datetime) -> int:
     """Compare the closed months with today's log; returns how many snapshots differ."""
-    by_name = {measure.name: measure for measure in MEASURES}
     first = last_settled(now).plus(1 - MOST_MONTHS)
-    found = Snapshot.objects.filter(measure__in=by_name, month__gte=str(first))
-    return sum(_compare(snapshot, by_name[snapshot.measure], now) for snapshot in found)
+    found = Snapshot.objects.filter(measure__in=BY_NAME, month__gte=str(first))
+    return sum(_compare(snapshot, now) for snapshot in found)
 
 
-def _compare(snapshot: Snapshot, measure: Measure, now: datetime) -> bool:
+@dataclass(frozen=True)
+class Comparison:
+    """A kept month beside today's log: the totals by kind, and the cells that differ.
+
+    Each cell is its values by the names of `columns`, what was kept, and what the log has now.
+    """
+
+    columns: tuple[str, ...]
+    kept: dict[str, Sums]
+    live: dict[str, Sums]
+    cells: tuple[tuple[tuple, Sums, Sums], ...]
+
+
+def compared(snapshot: Snapshot, now: datetime) -> Comparison:
+    """A snapshot beside the log as it is now. Raises KeyError for a measure that is no more."""
+    measure = BY_NAME[snapshot.measure]
     names = finest(measure)
-    kept = Counter(snapshot.cells.values_list(*names, "whole", "part", "extra"))
-    live = Counter(
-        (*key, sums.whole, sums.part, sums.extra)
-        for key, sums in _live(measure, snapshot.at, now, security=snapshot.security).items()
+    kept = {
+        row[:-3]: Sums(*row[-3:])
+        for row in snapshot.cells.values_list(*names, "whole", "part", "extra")
+    }
+    live = _live(measure, snapshot.at, now, security=snapshot.security)
+    cells = tuple(
+        (key, kept.get(key, Sums()), live.get(key, Sums()))
+        for key in sorted(kept.keys() | live.keys(), key=str)
+        if kept.get(key, Sums()) != live.get(key, Sums())
     )
-    keys = {cell[: len(names)] for cell in (kept - live) + (live - kept)}
-    Snapshot.objects.filter(pk=snapshot.pk).update(compared_at=now, cells_differ=len(keys))
-    return bool(keys)
+    return Comparison(names, _totals(names, kept), _totals(names, live), cells)
+
+
+def _totals(names: tuple[str, ...], cells: dict[tuple, Sums]) -> dict[str, Sums]:
+    """The sums by kind; of all together for a measure that knows no kinds."""
+    sums: dict[str, Sums] = defaultdict(Sums)
+    for key, found in cells.items():
+        sums[key[names.index("kind")] if "kind" in names else ""] += found
+    return dict(sums)
+
+
+def _compare(snapshot: Snapshot, now: datetime) -> bool:
+    differ = len(compared(snapshot, now).cells)
+    Snapshot.objects.filter(pk=snapshot.pk).update(compared_at=now, cells_differ=differ)
+    return differ > 0
 
 
 @recurring("close months", every=timedelta(hours=1))
