@@ -24,7 +24,7 @@ from triage.sla.due import due_time, working_days_target
 from triage.sla.service_model import current_service_model
 from triage.tickets.kinds import CaseType, Priority
 
-NAME = "brukerforum"
+NAME = "community"
 TITLE = gettext_lazy("The community")
 FIGURES: dict = {}
 MOST_HELPERS = 10

@@ -109,7 +109,7 @@ PURPOSES: tuple[Purpose, ...] = (
         (secure,),
     ),
     Purpose(
-        "brukerforum",
+        "community",
         _("The community"),
         _("Is everybody answered, and who helps?"),
         (forum,),

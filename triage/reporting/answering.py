@@ -147,7 +147,7 @@ def small(scope: Scope, found: Answers, dimensions: Mapping[str, Sequence[Hashab
         atoms = Counter(tuple(getattr(row, name) for name in names) for row in found.rows)
     else:
         atoms = _counted(scope, names)
-    return Small(dimensions, atoms)
+    return Small(dimensions, atoms, plain=[MONTH])
 
 
 def _counted(scope: Scope, names: Sequence[str]) -> Counter[tuple[Hashable, ...]]:

@@ -54,10 +54,9 @@ def hide_table(
     columns_shown: Collection[int],
     fewest: int = FEWEST_SHOWN,
 ) -> frozenset[Cell]:
-    """The cells to hide in a table; the totals of the rows and columns named are shown.
+    """The cells to hide in a table; the totals of the rows and columns named are known.
 
-    The total of everything is taken to be shown. Raises ValueError when a total is said to be
-    shown that is itself small.
+    The total of everything is taken to be known.
     """
     table = _Table(counts, frozenset(rows_shown), frozenset(columns_shown), fewest)
     return table.hidden()
@@ -69,12 +68,6 @@ class _Table:
     rows_shown: frozenset[int]
     columns_shown: frozenset[int]
     fewest: int
-
-    def __post_init__(self) -> None:
-        shown = [self._row_total(row) for row in self.rows_shown]
-        shown += [self._column_total(column) for column in self.columns_shown]
-        if any(total < self.fewest for total in shown):
-            raise ValueError("a total under the limit cannot be shown")
 
     def hidden(self) -> frozenset[Cell]:
         """Small cells, and more until none of them, nor of the hidden totals, can be solved."""
@@ -92,8 +85,9 @@ class _Table:
         """What to hide in a line with a shown total where what is hidden adds up to too few."""
         for line in self._lines:
             amount = sum(self._at(cell) for cell in line if cell in hidden)
-            if 0 < amount < self.fewest:
-                return min((cell for cell in line if cell not in hidden), key=self._size)
+            shown = [cell for cell in line if cell not in hidden]
+            if 0 < amount < self.fewest and shown:
+                return min(shown, key=self._size)
         return None
 
     def _for_solved(self, small: Sequence[Hashable], hidden: set[Cell]) -> Cell | None:
@@ -202,7 +196,8 @@ class Small:
     """What may be shown of counts by several dimensions, on every page a filter leads to.
 
     `dimensions` names the dimensions with all their values; `atoms` counts by one value of each,
-    in that order.
+    in that order. Those that are `plain` (months) tell nothing of a person by themselves: on a page
+    without filters only what is small is hidden, and everybody is taken to know how much it is.
     """
 
     def __init__(
@@ -210,8 +205,10 @@ class Small:
         dimensions: Mapping[str, Sequence[Hashable]],
         atoms: Mapping[tuple[Hashable, ...], int],
         *,
+        plain: Collection[str] = (),
         fewest: int = FEWEST_SHOWN,
     ) -> None:
+        self._plain = frozenset(plain)
         self._dimensions = dict(dimensions)
         self._atoms = dict(atoms)
         self._fewest = fewest
@@ -264,7 +261,11 @@ class Small:
         key = (name, given)
         if key not in self._known:
             places = [given | {(name, value)} for value in self._dimensions[name]]
-            hidden = hide_line([self._count(place) for place in places], fewest=self._fewest)
+            counts = [self._count(place) for place in places]
+            if name in self._plain:
+                hidden = {at for at, count in enumerate(counts) if count < self._fewest}
+            else:
+                hidden = hide_line(counts, fewest=self._fewest)
             self._known[key] = frozenset(places[at] for at in hidden)
         return self._known[key]
 
@@ -289,4 +290,8 @@ class Small:
         return self._known[key]
 
     def _shown(self, places: Sequence[Place]) -> list[int]:
-        return [at for at, place in enumerate(places) if not self._hidden(place)]
+        return [
+            at
+            for at, place in enumerate(places)
+            if not self._hidden(place) or {name for name, _value in place} <= self._plain
+        ]
