@@ -55,11 +55,18 @@ def question(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     if request.path != address:
         words = request.META.get("QUERY_STRING", "")
         return redirect(f"{address}?{words}" if words else address, permanent=True)
-    if request.user.is_authenticated:
+    if found.is_news:
         mark_thread_read(user=request.user, question=found, now=timezone.now())
-    draft = held.find_for(request, pk, Purpose.ANSWER)
+    draft = _begun(request, found)
     initial = {**draft.data, "form_key": str(draft.pk)} if draft else {"form_key": new_key()}
     return _show(request, found, AnswerForm(initial=initial, user=request.user), draft)
+
+
+def _begun(request: HttpRequest, question: Question) -> PostDraft | None:
+    """The answer the visitor has begun; not looked for when it is known that there is none."""
+    if request.user.is_authenticated and not question.is_being_answered:
+        return None
+    return held.find_for(request, question.pk, Purpose.ANSWER)
 
 
 def _not_here(request: HttpRequest, pk: int) -> HttpResponse:
@@ -85,7 +92,7 @@ def _not_here(request: HttpRequest, pk: int) -> HttpResponse:
 def _led_on(request: HttpRequest, question: Question) -> HttpResponse:
     """To the question this one is joined with, when the person may see that."""
     target = visible_question(request.user, question.merged_into_id)
-    return redirect(address_of(target), permanent=True)
+    return redirect(address_of(target))  # a joining can be undone
 
 
 def _show(
