@@ -91,7 +91,9 @@ class Year:
         self.moderator = make_user(name="Moa Moderator", groups=("moderator",))
         self.products = [desk.product, make_product(), make_product()]
         self.since: dict[int, datetime] = {}  # since when each question could be answered
+        self.hours: dict[int, int] = {}
         self.calendar = DEFAULT_CALENDARS["service_hours"]
+        self.walked: dict[tuple, datetime] = {}
         self.counts: Counter[str] = Counter()
         current_service_model(START)
         for number in range(questions):
@@ -234,8 +236,9 @@ class Year:
         moderation.move(question=question, product=product, by=self.moderator, now=now)
 
     def _change_hours(self, now: datetime) -> None:
-        WaitingRule.objects.create(product=self.products[1], hours=3)
-        WaitingRule.objects.create(product=self.products[2], hours=30)
+        self.hours = {self.products[1].pk: 3, self.products[2].pk: 30}
+        for product, hours in self.hours.items():
+            WaitingRule.objects.create(product_id=product, hours=hours)
 
     def _change_calendar(self, now: datetime) -> None:
         data = calendar_to_json(DEFAULT_CALENDARS["service_hours"])
@@ -319,9 +322,11 @@ class Year:
 
     def due(self, question: Question) -> datetime:
         """When the desk ought to take the question up, by the rules as they are now."""
-        rules = dict(WaitingRule.objects.values_list("product", "hours"))
-        hours = rules.get(question.product_id, DEFAULT_HOURS)
-        return working_hours_after(self.calendar, self.since[question.pk], hours)
+        hours = self.hours.get(question.product_id, DEFAULT_HOURS)
+        asked = (id(self.calendar), self.since[question.pk], hours)
+        if asked not in self.walked:
+            self.walked[asked] = working_hours_after(self.calendar, self.since[question.pk], hours)
+        return self.walked[asked]
 
     def waiting(self) -> list[Question]:
         """Threads everybody can read and answer, without an answer anybody can read."""
