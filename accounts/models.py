@@ -129,9 +129,14 @@ class User(AbstractBaseUser, PermissionsMixin):
         return frozenset(self.groups.values_list("name", flat=True))
 
     @cached_property
+    def own_teams(self) -> tuple[Team, ...]:
+        """The teams the person works in, by name; read once for each loaded user."""
+        return tuple(self.teams.order_by("name", "pk"))
+
+    @property
     def team_lines(self) -> dict[int, str]:
         """Line of each team the person works in, by the team's id."""
-        return dict(self.teams.values_list("pk", "line"))
+        return {team.pk: team.line for team in self.own_teams}
 
     @cached_property
     def contact_organisation_ids(self) -> frozenset[int]:
@@ -180,10 +185,10 @@ class User(AbstractBaseUser, PermissionsMixin):
         """Works in the first line, which sees every ordinary case."""
         return self.is_active and Line.FIRST in self.team_lines.values()
 
-    @cached_property
+    @property
     def handles_security(self) -> bool:
         """Works in a team that may see every security case."""
-        return self.is_active and self.teams.filter(handles_security=True).exists()
+        return self.is_active and any(team.handles_security for team in self.own_teams)
 
     @property
     def is_support(self) -> bool:

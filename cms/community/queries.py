@@ -6,13 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from django.db.models import Q, Sum
+from django.db.models import Exists, Expression, IntegerField, OuterRef, Q, Sum, Value
+from django.utils.translation import get_language
 
 from cms.community.models import (
     IN_SIGHT,
     Answer,
     Follow,
     MeToo,
+    Notice,
+    PostDraft,
+    PostFile,
     Question,
     QuestionQuerySet,
     Vote,
@@ -121,16 +125,87 @@ def questions_answered_by(article_id: int, user, *, limit: int) -> list[Question
     return list(_for_rows(rows.filter(article_id=article_id)).order_by("-asked_at", "-pk")[:limit])
 
 
+def question_for_page(pk: int, user) -> Question | None:
+    """The question with what its page shows; None when this person may not see it.
+
+    It knows of the reader: `is_wondered` ("me too"), `is_followed`, `is_being_answered` (a draft)
+    and `is_news` (notices of the thread that are not read); and whether it `has_files`.
+    """
+    rows = Question.objects.visible_to(user).select_related(
+        "product", "asker__member", "official_team"
+    )
+    in_thread = Q(question=OuterRef("pk")) | Q(answer__question=OuterRef("pk"))
+    has_files = Exists(PostFile.objects.filter(in_thread))
+    return rows.annotate(**_of_reader(user), has_files=has_files).filter(pk=pk).first()
+
+
+def _of_reader(user) -> dict[str, Expression]:
+    """What the reader has done with a question, as columns of it."""
+    marks = {
+        "is_wondered": MeToo.objects.filter(question=OuterRef("pk")),
+        "is_followed": Follow.objects.filter(question=OuterRef("pk"), stopped_at__isnull=True),
+    }
+    unread = Notice.objects.filter(read_at__isnull=True)
+    marks["is_news"] = unread.filter(
+        Q(question=OuterRef("pk")) | Q(answer__question=OuterRef("pk"))
+    )
+    if not user.is_authenticated:
+        return {name: Value(False) for name in (*marks, "is_being_answered")}
+    found = {name: Exists(rows.filter(user=user)) for name, rows in marks.items()}
+    drafts = PostDraft.objects.filter(
+        owner=user, purpose=PostDraft.Purpose.ANSWER, question=OuterRef("pk")
+    )
+    return {**found, "is_being_answered": Exists(drafts)}
+
+
 def answers_of(question: Question, user) -> list[Answer]:
-    """The answers this person may see: accepted, official, then by votes, oldest first."""
+    """The answers this person may see: accepted, official, then by votes, oldest first.
+
+    Each knows whether the reader has voted for it (`is_voted`).
+    """
+    voted = Vote.objects.filter(answer=OuterRef("pk"), user=user.pk)
     found = (
         Answer.objects.visible_to(user)
         .filter(question=question)
         .select_related("author__member", "official_team")
-        .prefetch_related("files")
+        .annotate(is_voted=Exists(voted) if user.is_authenticated else Value(False))
         .order_by("-vote_count", "answered_at", "pk")
     )
     return sorted(found, key=lambda answer: -_lifted(answer, question))
+
+
+def files_of_thread(question: Question) -> dict[int | None, list[PostFile]]:
+    """The files of the posts of a thread, by answer; None for the question itself."""
+    rows = PostFile.objects.filter(Q(question=question) | Q(answer__question=question))
+    found: dict[int | None, list[PostFile]] = {}
+    for file in rows.order_by("created_at", "pk"):
+        found.setdefault(file.answer_id, []).append(file)
+    return found
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tag:
+    """A word a question is tagged with; `key` is a topic's slug or an access package's URN."""
+
+    name: str
+    key: str
+    is_topic: bool
+
+
+def tags_of(question: Question) -> list[Tag]:
+    """The topics of a question, then its access packages, in one statement."""
+    field = f"name_{get_language() or 'nb'}"
+    topics = question.topics.order_by().values_list(
+        field, "name_nb", "slug", Value(0, output_field=IntegerField())
+    )
+    packages = question.access_packages.order_by().values_list(
+        field, "name_nb", "urn", Value(1, output_field=IntegerField())
+    )
+    rows = sorted(topics.union(packages), key=lambda row: (row[3], row[0] or row[1]))
+    return [
+        Tag(name=name or otherwise, key=key, is_topic=not kind)
+        for name, otherwise, key, kind in rows
+    ]
 
 
 def _lifted(answer: Answer, question: Question) -> int:
@@ -138,16 +213,3 @@ def _lifted(answer: Answer, question: Question) -> int:
     if not answer.is_in_sight:
         return 0
     return 2 * (answer.pk == question.accepted_answer_id) + answer.is_official
-
-
-def wonders_too(question: Question, user) -> bool:
-    """Whether this person has said "me too"."""
-    return user.is_authenticated and MeToo.objects.filter(question=question, user=user).exists()
-
-
-def voted_answers(question: Question, user) -> frozenset[int]:
-    """The ids of the answers this person has voted for."""
-    if not user.is_authenticated:
-        return frozenset()
-    votes = Vote.objects.filter(answer__question=question, user=user)
-    return frozenset(votes.values_list("answer_id", flat=True))

@@ -7,16 +7,14 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
+from cms.community import queries
 from cms.community.models import Answer, Question
 from portal.account.expired import keep_text
 
 
 def visible_question(user, pk: int) -> Question:
     """The question with what its page shows. Raises Http404 when this person may not see it."""
-    rows = Question.objects.visible_to(user).select_related(
-        "product", "asker__member", "official_team"
-    )
-    found = rows.filter(pk=pk).first()
+    found = queries.question_for_page(pk, user)
     if found is None:
         raise Http404
     return found

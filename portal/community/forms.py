@@ -274,7 +274,7 @@ class AnswerForm(forms.Form):
 
     def __init__(self, *args, user: User, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        teams = list(user.teams.order_by("name")) if _is_support(user) else []
+        teams = user.own_teams if _is_support(user) else ()
         self._teams = {str(team.pk): team for team in teams}
         if not teams:
             del self.fields["speaks_as"]

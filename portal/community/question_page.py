@@ -9,10 +9,11 @@ from datetime import datetime
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from cms.community import following, queries
+from cms.community import queries
 from cms.community.following import FollowButton
-from cms.community.models import Answer, Question
+from cms.community.models import Answer, PostFile, Question
 from cms.community.policies import Action, can
+from cms.community.queries import Tag
 from cms.guidance.models import ArticlePage
 from portal.bridges.tools import Tools
 from portal.bridges.tools import tools_for as bridges_for
@@ -113,11 +114,13 @@ def shown_question(question: Question, user) -> ShownQuestion:
     """The page's content for this person, who has been let in already."""
     answers = queries.answers_of(question, user)
     tools = moderation_for(question, user, answers)
-    voted = queries.voted_answers(question, user) if answers else frozenset()
-    shown = [_answer(answer, question, user, voted, tools) for answer in answers]
+    files = queries.files_of_thread(question) if question.has_files else {}
+    shown = [_answer(answer, question, user, tools, files.get(answer.pk, [])) for answer in answers]
     lifted = [each for each in shown if (each.is_accepted or each.team) and not each.sight]
     return ShownQuestion(
-        **_post(question, user, tools.question, author=question.asker, at=question.asked_at),
+        **_post(question, user, tools.question, files.get(None, [])),
+        author=person(question.asker, user),
+        at=question.asked_at,
         title=question.title,
         product=question.product.name,
         product_slug=question.product.slug,
@@ -127,7 +130,7 @@ def shown_question(question: Question, user) -> ShownQuestion:
         closed_at=question.closed_at,
         closed_reason=question.closed_reason,
         me_toos=me_toos_in_words(question.me_too_count),
-        wonders_too=queries.wonders_too(question, user),
+        wonders_too=question.is_wondered,
         article=_article(question, user),
         answers_line=answers_in_words(question.answer_count),
         lifted=lifted,
@@ -136,7 +139,11 @@ def shown_question(question: Question, user) -> ShownQuestion:
         may_answer=_visitor_may(question, user) or can(user, Action.ANSWER, question),
         may_me_too=not user.is_authenticated or can(user, Action.ME_TOO, question),
         may_retag=can(user, Action.RETAG, question),
-        follow_button=following.button_for(question, user),
+        follow_button=FollowButton(
+            question_id=question.pk,
+            is_signed_in=user.is_authenticated,
+            follows=question.is_followed,
+        ),
         bridges=bridges_for(question, user),
     )
 
@@ -146,19 +153,17 @@ def _visitor_may(question: Question, user) -> bool:
 
 
 def _post(
-    post: Question | Answer, user, tools: PostTools, *, author, at: datetime
+    post: Question | Answer, user, tools: PostTools, files: Sequence[PostFile]
 ) -> dict[str, object]:
     return {
         "pk": post.pk,
-        "author": person(author, user),
         "html": reachable(post.html),
         "language": post.language,
-        "at": at,
         "edited_at": post.edited_at,
         "sight": sight_mark(post),
         "hidden_reason": post.hidden_reason,
         "is_withdrawn": post.withdrawn_at is not None,
-        "files": beneath(post.files.all(), post.html),
+        "files": beneath(files, post.html),
         "may_edit": can(user, Action.EDIT, post),
         "may_withdraw_post": can(user, Action.WITHDRAW, post),
         "may_see_history": bool(post.edited_at) and can(user, Action.SEE_HISTORY, post),
@@ -167,20 +172,24 @@ def _post(
 
 
 def _answer(
-    answer: Answer, question: Question, user, voted: frozenset[int], tools: ThreadTools
+    answer: Answer,
+    question: Question,
+    user,
+    tools: ThreadTools,
+    files: Sequence[PostFile],
 ) -> ShownAnswer:
     answer.question = question
     accepted = answer.pk == question.accepted_answer_id
     may_accept = can(user, Action.ACCEPT, answer)
     return ShownAnswer(
-        **_post(
-            answer, user, tools.answers[answer.pk], author=answer.author, at=answer.answered_at
-        ),
+        **_post(answer, user, tools.answers[answer.pk], files),
+        author=person(answer.author, user),
+        at=answer.answered_at,
         is_accepted=accepted,
         team=answer.official_team.name if answer.official_team else "",
         confirmed_at=answer.confirmed_at,
         votes=answer.vote_count,
-        has_voted=answer.pk in voted,
+        has_voted=answer.is_voted,
         may_vote=not user.is_authenticated or can(user, Action.VOTE, answer),
         may_accept=may_accept and not accepted,
         may_withdraw=may_accept and accepted,
@@ -190,17 +199,16 @@ def _answer(
 
 def tag_links(question: Question) -> list[TagLink]:
     """The topics and access packages of a question, each leading to its list."""
-    links = [
-        (topic.name, {"product": question.product.slug, "topic": topic.slug})
-        for topic in question.topics.all()
-    ]
-    links += [
-        (package.name, {"package": package.urn}) for package in question.access_packages.all()
-    ]
     return [
-        TagLink(name=name, address=f"{reverse('community')}?{urlencode(query)}")
-        for name, query in links
+        TagLink(name=tag.name, address=f"{reverse('community')}?{urlencode(_query(question, tag))}")
+        for tag in queries.tags_of(question)
     ]
+
+
+def _query(question: Question, tag: Tag) -> dict[str, str]:
+    if tag.is_topic:
+        return {"product": question.product.slug, "topic": tag.key}
+    return {"package": tag.key}
 
 
 def _article(question: Question, user) -> LinkedArticle | None:

@@ -5,11 +5,12 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
+from django.utils import timezone, translation
 
-from cms.community import moderation, queries, services
+from cms.community import following, moderation, queries, services
 from cms.community.models import Question
 from cms.community.queries import Tab, list_questions
+from taxonomy.models import AccessPackage, AccessPackageArea
 from tests.cms.community.posts import (
     HOUR,
     STATES,
@@ -19,7 +20,7 @@ from tests.cms.community.posts import (
     known,
     make_people,
 )
-from tests.factories import make_article, make_product
+from tests.factories import make_article, make_product, make_topic
 
 pytestmark = pytest.mark.django_db
 
@@ -140,8 +141,70 @@ def test_what_one_has_pressed_is_known_and_visitors_have_pressed_nothing(people)
     now = timezone.now()
     services.me_too(question=question, by=people.member, now=now)
     services.vote(answer=answer, by=people.member, now=now)
-    assert queries.wonders_too(question, people.member)
-    assert queries.voted_answers(question, people.member) == {answer.pk}
+    question = queries.question_for_page(question.pk, people.member)
+    assert question.is_wondered and not question.is_followed
+    assert [each.is_voted for each in queries.answers_of(question, people.member)] == [True]
     for user in (people.visitor, people.asker):
-        assert not queries.wonders_too(question, user)
-        assert queries.voted_answers(question, user) == frozenset()
+        seen = queries.question_for_page(question.pk, user)
+        assert not seen.is_wondered and seen.is_followed == (user == people.asker)
+        assert [each.is_voted for each in queries.answers_of(question, user)] == [False]
+
+
+def test_tags_are_read_in_the_language_of_the_page_topics_first(people):
+    product = make_product()
+    topic = make_topic(product, name_nb="Token", name_nn="Teikn")
+    area = AccessPackageArea.objects.create(slug="omrade", name_nb="Område")
+    package = AccessPackage.objects.create(area=area, urn="urn:x:regnskap", name_nb="Regnskap")
+    question = asked(people.asker, product=product, topics=[topic], access_packages=[package])
+    with translation.override("nn"), CaptureQueriesContext(connection) as captured:
+        tags = queries.tags_of(question)
+    assert [(tag.name, tag.key, tag.is_topic) for tag in tags] == [
+        ("Teikn", topic.slug, True),
+        ("Regnskap", "urn:x:regnskap", False),
+    ]
+    assert len(captured) == 1
+
+
+def test_followed_questions_are_a_list_of_ones_own(people):
+    mine, other = asked(people.asker), asked(people.member)
+    following.follow(user=people.asker, question=other, now=timezone.now())
+
+    def found(user):
+        return {each.pk for each in list_questions(user, tab=Tab.FOLLOWED).questions}
+
+    assert found(people.asker) == {mine.pk, other.pk}
+    following.stop(user=people.asker, question=other, now=timezone.now())
+    assert found(people.asker) == {mine.pk}
+    assert found(people.visitor) == set()
+    moderation.hide(post=other, by=people.moderator, reason="x", now=timezone.now())
+    following.follow(user=people.staff, question=other, now=timezone.now())
+    assert found(people.staff) == set()
+
+
+def test_lists_are_narrowed_by_topic_and_access_package(people):
+    product = make_product()
+    topic = make_topic(product)
+    area = AccessPackageArea.objects.create(slug="omrade", name_nb="Område")
+    package = AccessPackage.objects.create(area=area, urn="urn:x:skatt", name_nb="Skatt")
+    tagged = asked(people.asker, product=product, topics=[topic])
+    packaged = asked(people.asker, product=product, access_packages=[package])
+    asked(people.asker, product=product)
+    assert list_questions(people.visitor, topic=topic).questions == [tagged]
+    assert list_questions(people.visitor, access_package=package).questions == [packaged]
+
+
+def test_rows_know_how_many_votes_the_answers_in_sight_have(people):
+    question, answer = in_state("answered", people)
+    other = answered(question, people.staff)
+    for voter in (people.member, people.asker):
+        services.vote(answer=answer, by=voter, now=timezone.now())
+    services.vote(answer=other, by=people.member, now=timezone.now())
+    moderation.hide(post=other, by=people.moderator, reason="x", now=timezone.now())
+    assert [each.useful for each in list_questions(people.visitor).questions] == [2]
+
+
+def test_withdrawn_and_joined_questions_are_in_no_list(people):
+    question = asked(people.asker)
+    Question.objects.filter(pk=question.pk).update(withdrawn_at=timezone.now())
+    for user in (people.visitor, people.asker, people.moderator):
+        assert list_questions(user).questions == []
