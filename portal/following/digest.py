@@ -44,8 +44,8 @@ def _chosen(row: Subscription | None) -> dict:
         return {}
     return {
         "rhythm": row.rhythm,
-        "products": list(row.products.values_list("pk", flat=True)),
-        "audiences": list(row.audiences.values_list("pk", flat=True)),
+        "products": list(row.products.values_list("slug", flat=True)),
+        "audiences": list(row.audiences.values_list("slug", flat=True)),
     }
 
 

@@ -6,19 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cms.community.models import Subscription
-from portal.account.forms import CHOICE_ERRORS, CHOICES_TEMPLATE
+from portal.account.forms import CHOICE_ERRORS, CHOICES_TEMPLATE, AnyNumberField
 from taxonomy.models import Audience, Product
-
-BOXES = {
-    "required": False,
-    "template_name": CHOICES_TEMPLATE,
-    "widget": forms.CheckboxSelectMultiple(attrs={"class": "ds-input"}),
-    "error_messages": {
-        "invalid_choice": CHOICE_ERRORS["invalid_choice"],
-        "invalid_pk_value": CHOICE_ERRORS["invalid_choice"],
-        "invalid_list": CHOICE_ERRORS["invalid_choice"],
-    },
-}
 
 
 class DigestForm(forms.Form):
@@ -33,20 +22,26 @@ class DigestForm(forms.Form):
         help_text=_("It comes at half past seven in the morning, on working days only."),
         error_messages=CHOICE_ERRORS,
     )
-    products = forms.ModelMultipleChoiceField(
-        Product.objects.none(),
-        label=_("About which products?"),
-        help_text=_("Choose none to hear of all of them."),
-        **BOXES,
+    products = AnyNumberField(
+        label=_("About which products?"), help_text=_("Choose none to hear of all of them.")
     )
-    audiences = forms.ModelMultipleChoiceField(
-        Audience.objects.none(),
-        label=_("Articles for whom?"),
-        help_text=_("Choose none to hear of all articles."),
-        **BOXES,
+    audiences = AnyNumberField(
+        label=_("Articles for whom?"), help_text=_("Choose none to hear of all articles.")
     )
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["products"].queryset = Product.objects.exclude(status=Product.Status.ENDED)
-        self.fields["audiences"].queryset = Audience.objects.all()
+        self._products = {
+            row.slug: row for row in Product.objects.exclude(status=Product.Status.ENDED)
+        }
+        self._audiences = {row.slug: row for row in Audience.objects.all()}
+        self.fields["products"].choices = [(slug, row) for slug, row in self._products.items()]
+        self.fields["audiences"].choices = [(slug, row) for slug, row in self._audiences.items()]
+
+    def clean_products(self) -> list[Product]:
+        """The products that are ticked."""
+        return [self._products[slug] for slug in self.cleaned_data["products"]]
+
+    def clean_audiences(self) -> list[Audience]:
+        """The audiences that are ticked."""
+        return [self._audiences[slug] for slug in self.cleaned_data["audiences"]]
