@@ -31,6 +31,7 @@ urlpatterns = [
     path("varsler/", include("portal.following.urls")),
     path("desk/", include("portal.desk.urls")),
     path("rapporter/", include("portal.insight.urls")),
+    path("leveranserapporter/", include("portal.insight.delivery_urls")),
     path("drift/", include("portal.operations.urls")),
     path("tilbakemelding/", include("cms.guidance.urls"), {"too_many": too_many}),
     # One door only: the limits on guessing passwords and the e-mail check are at ours.
