@@ -2,7 +2,7 @@
 
 Who is not let in gets 404 for somebody else's thing, 403 for an area that is not theirs, and 302 to
 the sign-in page when signing in would help. The thing opened is, by kind: a case, a draft and a
-question of the service owner's (`owner`), an answer of the `member`'s, a request to join the
+question and a notice of the service owner's (`owner`), an answer of the `member`'s, a request to join the
 organisation of `owner` and `contact`, the membership of `owner`, an invitation to somebody else.
 
 Columns: visitor, member of the community, service owner, contact of the organisation, first line,
@@ -63,6 +63,13 @@ community_confirm                     405 405 405 405 405 405 405 405 405 405
 community_hide_answer                 302 403 403 403 403 403 200 403 403 200
 community_restore_answer              405 405 405 405 405 405 405 405 405 405
 community_question                    200 200 200 200 200 200 200 200 200 200
+notices                               302 200 200 200 200 200 200 200 200 200
+notices_read_all                      302 405 405 405 405 405 405 405 405 405
+notice_read                           302 405 405 405 405 405 405 405 405 405
+follow_question                       302 405 405 405 405 405 405 405 405 405
+digest                                302 200 200 200 200 200 200 200 200 200
+digest_stop                           302 405 405 405 405 405 405 405 405 405
+stop_mail                             200 200 200 200 200 200 200 200 200 200
 account_login                         200 302 302 302 302 302 302 302 302 302
 account_logout                        302 200 200 200 200 200 200 200 200 200
 account_inactive                      200 200 200 200 200 200 200 200 200 200
@@ -151,6 +158,13 @@ community_confirm                     302 302 302 302 302 302 302 302 302 302
 community_hide_answer                 302 403 403 403 403 403 422 403 403 422
 community_restore_answer              302 403 403 403 403 403 302 403 403 302
 community_question                    422 422 422 422 422 422 422 422 422 422
+notices                               302 405 405 405 405 405 405 405 405 405
+notices_read_all                      302 302 302 302 302 302 302 302 302 302
+notice_read                           302 404 302 404 404 404 404 404 404 404
+follow_question                       302 302 302 302 302 302 302 302 302 302
+digest                                302 422 422 422 422 422 422 422 422 422
+digest_stop                           302 302 302 302 302 302 302 302 302 302
+stop_mail                             200 200 200 200 200 200 200 200 200 200
 account_login                         200 302 302 302 302 302 302 302 302 302
 account_logout                        302 302 302 302 302 302 302 302 302 302
 account_signup                        200 302 302 302 302 302 302 302 302 302

@@ -15,6 +15,8 @@ from django_tasks_db.models import DBTaskResult
 from accounts import services as people_services
 from accounts.models import Membership, Team
 from cms.community import services as community
+from cms.community import stopping
+from cms.community.models import Notice
 from dispatch.mail import queue_mail
 from dispatch.models import Mail
 from tests.dispatch import tasks
@@ -171,6 +173,14 @@ def _questions(world: World, now) -> None:
     world.arguments |= {f"community_{name}": (answer.pk,) for name in on_answer}
     world.arguments |= {f"community_{name}": (question.pk,) for name in on_question}
     world.arguments["community_question"] = (question.pk, question.slug)
+    owner = world.people["owner"]
+    notice = Notice.objects.create(
+        user=owner, kind="new_answer", question=question, answer=answer, key="one", at=now
+    )
+    world.arguments["notice_read"] = (notice.pk,)
+    world.arguments["follow_question"] = (question.pk,)
+    address = stopping.address(user=owner, question=question)
+    world.arguments["stop_mail"] = (address.rstrip("/").rpartition("/")[2],)
 
 
 def _memberships(world: World, organisation, now) -> None:

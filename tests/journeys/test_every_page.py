@@ -108,6 +108,16 @@ def refused_feedback(place: Place) -> None:
     place.send(".useful__form")
 
 
+def chosen_digest(place: Place) -> None:
+    place.named("digest")
+    place.send("main form")
+
+
+def stopped_mail(place: Place) -> None:
+    place.named("stop_mail")
+    place.send("main form")
+
+
 def no_engine(place: Place) -> None:
     place.settings.SEARCH_INDEX_DIR = place.folder / "no-index"
     place.open("/sok/?q=token")
@@ -281,6 +291,14 @@ AREAS: dict[str, list[Visit]] = {
         Visit("community/ask_check.html", "member", check_question),
         Visit("community/hide.html", "moderator", at("community_hide_answer")),
         Visit("community/gone.html", "member", gone),
+    ],
+    "following": [
+        Visit("following/notices.html", "owner", at("notices")),
+        Visit("following/notices.html", "editor", at("notices")),
+        Visit("following/digest.html", "member", at("digest")),
+        Visit("following/digest.html", "member", chosen_digest),
+        Visit("following/stop.html", "visitor", at("stop_mail")),
+        Visit("following/stop.html", "visitor", stopped_mail),
     ],
     "desk": [
         Visit("desk/queue.html", "first", at("desk")),
