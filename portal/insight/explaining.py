@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from portal.account.expired import kept_text, signed_in
 from portal.desk.words import span
 from portal.insight import words
 from portal.insight.access import for_managers
@@ -79,7 +79,7 @@ def _initial(entries: list[BreachCause]) -> dict:
     }
 
 
-@never_cache
+@signed_in()
 @for_managers
 @require_http_methods(["GET", "POST"])
 def breach(request: HttpRequest, ticket: int, kind: str, number: int) -> HttpResponse:
@@ -88,7 +88,9 @@ def breach(request: HttpRequest, ticket: int, kind: str, number: int) -> HttpRes
     clock = _missed_clock(request, ticket, kind, number, now)
     entries = list(breaches.history(clock))
     if request.method == "GET":
-        return _page(request, clock, BreachForm(initial=_initial(entries)), entries)
+        return _page(
+            request, clock, BreachForm(initial=_initial(entries) | kept_text(request)), entries
+        )
     form = BreachForm(request.POST)
     if not form.is_valid():
         return _page(request, clock, form, entries, status=422)

@@ -98,7 +98,7 @@ class Chart:
 class Section:
     """One measure: a sentence or more, a chart, the same as a table, and what it means.
 
-    `more` is where the rest of a shortened list is.
+    `more` is where the rest of a shortened list is, `nothing` what an empty one says.
     """
 
     code: str
@@ -108,6 +108,17 @@ class Section:
     table: Table | None = None
     definition: str = ""
     more: str = ""
+    nothing: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlacedSection:
+    """A section on its page: its place, and where its table can be downloaded."""
+
+    section: Section
+    anchor: str
+    csv: str
+    xlsx: str
 
 
 @dataclass(frozen=True)

@@ -17,17 +17,7 @@ from portal.insight.access import for_managers
 from portal.insight.cases import page
 from portal.insight.purposes import BY_ADDRESS, FIGURES, PURPOSE_OF, PURPOSES, Part, Purpose
 from portal.insight.questions import Question, read_question
-from portal.insight.shapes import Section, Table
-
-
-@dataclass(frozen=True, kw_only=True)
-class PlacedSection:
-    """A section on its page: its place, and where its table can be downloaded."""
-
-    section: Section
-    anchor: str
-    csv: str
-    xlsx: str
+from portal.insight.shapes import PlacedSection, Table
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -98,7 +98,8 @@ def _has_cause(cause: str) -> Exists:
     return ~Exists(entered) if cause == NO_CAUSE else Exists(entered.filter(cause=cause))
 
 
-def _met() -> Q:
+def is_kept() -> Q:
+    """The condition on a target that fell due: it was met in time."""
     return Q(met_at__lte=F("due_at"))
 
 
@@ -110,7 +111,7 @@ def _count(scope: Scope, by: tuple[str, ...]) -> Counted:
         .order_by()
         .annotate(month=scope.month_number("due_at"))
         .values_list(*columns(paths, by))
-        .annotate(whole=Count("pk"), part=Count(Case(When(_met(), then=Value(1)))))
+        .annotate(whole=Count("pk"), part=Count(Case(When(is_kept(), then=Value(1)))))
     )
     return ((row[:-2], Sums(*row[-2:])) for row in rows)
 
