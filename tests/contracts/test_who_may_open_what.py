@@ -2,8 +2,9 @@
 
 Who is not let in gets 404 for somebody else's thing, 403 for an area that is not theirs, and 302 to
 the sign-in page when signing in would help. The thing opened is, by kind: a case, a draft and a
-question and a notice of the service owner's (`owner`), an answer of the `member`'s, a request to join the
-organisation of `owner` and `contact`, the membership of `owner`, an invitation to somebody else.
+question and a notice of the service owner's (`owner`), an answer of the `member`'s, a request to
+join the organisation of `owner` and `contact`, the membership of `owner`, an invitation to somebody
+else.
 
 Columns: visitor, member of the community, service owner, contact of the organisation, first line,
 second line (a team that does not have the case), moderator, editor, manager, administrator.
@@ -113,6 +114,13 @@ report_cases                          302 403 403 403 403 403 403 403 200 200
 report                                302 403 403 403 403 403 403 403 200 200
 report_table                          302 403 403 403 403 403 403 403 200 200
 report_workbook                       302 403 403 403 403 403 403 403 200 200
+report_breach                         302 403 403 403 403 403 403 403 200 200
+report_months                         302 403 403 403 403 403 403 403 200 200
+report_month                          302 403 403 403 403 403 403 403 200 200
+delivery_reports                      302 403 403 302 403 403 403 403 200 200
+delivery_report                       302 404 404 200 404 404 404 404 200 200
+delivery_workbook                     302 404 404 200 404 404 404 404 200 200
+delivery_table                        302 404 404 200 404 404 404 404 200 200
 operations                            302 403 403 403 403 403 403 403 403 200
 operations_mails                      302 403 403 403 403 403 403 403 403 200
 operations_mail                       302 403 403 403 403 403 403 403 403 200
@@ -204,6 +212,13 @@ report_cases                          302 403 403 403 403 403 403 403 405 405
 report                                302 403 403 403 403 403 403 403 405 405
 report_table                          302 403 403 403 403 403 403 403 405 405
 report_workbook                       302 403 403 403 403 403 403 403 405 405
+report_breach                         302 403 403 403 403 403 403 403 422 422
+report_months                         302 403 403 403 403 403 403 403 422 422
+report_month                          302 403 403 403 403 403 403 403 405 405
+delivery_reports                      302 405 405 405 405 405 405 405 405 405
+delivery_report                       302 404 404 403 404 404 404 404 302 302
+delivery_workbook                     302 405 405 405 405 405 405 405 405 405
+delivery_table                        302 405 405 405 405 405 405 405 405 405
 operations                            302 403 403 403 403 403 403 403 403 405
 operations_mails                      302 403 403 403 403 403 403 403 403 405
 operations_mail                       302 403 403 403 403 403 403 403 403 405
