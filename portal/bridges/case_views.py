@@ -43,6 +43,8 @@ def publish(request: HttpRequest, ticket_id: int) -> HttpResponse:
     ticket = staff_ticket(request.user, ticket_id)
     if task_of(ticket) is None:
         raise Http404
+    if not request.user.is_support:
+        raise PermissionDenied(_("Only those who work in a team can answer for it."))
     if request.method != "POST":
         return redirect(case_views.address_of(request, ticket))
     form = PublicAnswerForm(request.POST, user=request.user)

@@ -176,8 +176,8 @@ def _phrases(
     kind: Kind, phrases: Collection[str], text: str, *, exactly: bool = False
 ) -> Iterator[tuple[Kind, int, int]]:
     """Where whole phrases stand, the longest first; genitives (Tindvik kommunes) count too."""
-    lowered = text.casefold()
-    wanted = {each.strip() for each in phrases if each.casefold().strip() in lowered}
+    lowered = " ".join(text.casefold().split())
+    wanted = {each.strip() for each in phrases if " ".join(each.casefold().split()) in lowered}
     for phrase in sorted(wanted - {""}, key=len, reverse=True):
         words = r"\s+".join(map(re.escape, phrase.split()))
         flags = 0 if exactly else re.IGNORECASE

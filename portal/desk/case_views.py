@@ -81,6 +81,8 @@ def show(
         context["answer_form"] = answer
     if note is not None:
         context["note_form"] = note
+    if public is not None:  # what was written is shown also when it can no longer be published
+        context |= {"tab": "answer", "may_answer": True}
     if context["bridges"].is_task and context["tab"] == "answer":
         key = {"form_key": forms.new_key()}
         context["public_form"] = public or PublicAnswerForm(initial=key, user=request.user)

@@ -62,12 +62,14 @@ def all_keys(page) -> list[str]:
 
 
 def proposed(desk, case, **fields) -> Proposal:
-    response = signed_in(desk.people.agent).post(door(case), form(desk, **fields))
+    client = signed_in(desk.people.agent)
+    everything = all_keys(client.get(door(case)))
+    response = client.post(door(case), form(desk, replace=everything, **fields))
     assert response.status_code == 302, text_of(response)[:800]
     return Proposal.objects.latest("pk")
 
 
-# --- from a case ----------------------------------------------------------------------------------
+# --- from a case --------------------------------------------------------------------------------
 
 
 def test_the_original_stands_beside_a_text_that_tells_nobody(desk, case):
@@ -200,7 +202,7 @@ def test_a_case_reopened_meanwhile_is_not_made_public(desk, case, monkeypatch):
     assert Proposal.objects.count() == 0
 
 
-# --- approving --------------------------------------------------------------------------------------
+# --- approving ----------------------------------------------------------------------------------
 
 
 def page_of(found: Proposal) -> str:
@@ -293,7 +295,7 @@ def test_nothing_is_published_by_halves(desk, case, moderator):
     assert found.state == "pending"
 
 
-# --- articles ---------------------------------------------------------------------------------------
+# --- articles -----------------------------------------------------------------------------------
 
 
 def test_an_article_proposed_from_a_case_becomes_a_draft_when_an_editor_approves(
@@ -389,7 +391,7 @@ def test_two_drafts_of_the_same_title_have_addresses_of_their_own(desk, case, ed
     assert len(slugs) == 2
 
 
-# --- the list ---------------------------------------------------------------------------------------
+# --- the list -----------------------------------------------------------------------------------
 
 
 def test_the_list_pages_and_costs_the_same_for_many(
