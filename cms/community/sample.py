@@ -15,6 +15,7 @@ from wagtail.models import Page
 
 from accounts.models import Team, User
 from cms.community import services
+from cms.community.linking import link_article
 from cms.community.members import member_of
 from cms.community.models import Answer, Hint, Member, Question
 from taxonomy.models import Product, Topic
@@ -110,7 +111,7 @@ def _load(entry: Mapping, *, as_of: datetime, people: People) -> bool:
         for number, written in enumerate(entry["answers"]):
             _answer(question, written, f"{key}:{number}", as_of=as_of, people=people)
         _wonder_too(question, people, now=as_of)
-    _link_article(question, entry["article"])
+    _link_article(question, entry["article"], key, as_of=as_of, people=people)
     return made
 
 
@@ -162,13 +163,16 @@ def _wonder_too(question: Question, people: People, *, now: datetime) -> None:
             services.me_too(question=question, by=person, now=now)
 
 
-def _link_article(question: Question, slug: str | None) -> None:
+def _link_article(
+    question: Question, slug: str | None, key: str, *, as_of: datetime, people: People
+) -> None:
     """Tie the question to the article that answers it, when that article is there."""
     if not slug or question.article_id:
         return
     page = Page.objects.filter(slug=slug, live=True).first()
     if page is not None:
-        services.link_article(question=question, article=page)
+        by, _team = people.expert(question.product, key)
+        link_article(question=question, article=page, by=by, now=as_of)
 
 
 def _working_time(day: datetime, key: str, as_of: datetime) -> datetime:

@@ -12,7 +12,6 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
-from wagtail.models import Page
 
 from accounts.models import Team, User
 from cms.community import following, guard, log
@@ -196,16 +195,6 @@ def vote(*, answer: Answer, by: User, now: datetime, on: bool = True) -> Answer:
     answer.save(update_fields=["vote_count"])
     log.index(question)
     return answer
-
-
-@transaction.atomic
-def link_article(*, question: Question, article: Page | None) -> Question:
-    """Say which article of the guidance answers the question, or that none does."""
-    question = locked(question.pk)
-    question.article = article
-    question.save(update_fields=["article"])
-    log.index(question)
-    return question
 
 
 def confirm_by(now: datetime) -> date:

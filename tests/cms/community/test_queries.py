@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
 from cms.community import following, moderation, queries, services
+from cms.community.linking import link_article
 from cms.community.models import Question
 from cms.community.queries import Tab, list_questions
 from taxonomy.models import AccessPackage, AccessPackageArea
@@ -132,7 +133,7 @@ def test_an_article_lists_the_answered_questions_it_belongs_to(people):
     article = make_article()
     question, _answer = in_state("solved", people)
     for each in (question, asked(people.asker)):
-        services.link_article(question=each, article=article)
+        link_article(question=each, article=article, by=people.staff, now=timezone.now())
     assert queries.questions_answered_by(article.pk, people.visitor, limit=5) == [question]
 
 

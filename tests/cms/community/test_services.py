@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from cms.community import log, moderation, services
 from cms.community.exceptions import MissingReason, NothingWritten
+from cms.community.linking import link_article
 from cms.community.models import (
     Answer,
     CommunityEvent,
@@ -303,7 +304,7 @@ def test_every_change_is_told_to_the_index(people, now):
     steps = [
         lambda: services.me_too(question=question, by=people.member, now=now),
         lambda: services.vote(answer=answer, by=people.member, now=now),
-        lambda: services.link_article(question=question, article=make_article()),
+        lambda: link_article(question=question, article=make_article(), by=people.staff, now=now),
         lambda: moderation.hide(post=answer, by=people.moderator, reason="x", now=now),
         lambda: moderation.restore(post=answer, by=people.moderator, now=now),
         lambda: services.withdraw_acceptance(answer=answer, by=people.asker, now=now),
@@ -335,9 +336,9 @@ def test_a_change_that_fails_leaves_nothing_behind(people, now, monkeypatch):
 
 def test_a_link_to_an_article_is_set_and_taken_away(people):
     question, article = asked(people.asker), make_article()
-    services.link_article(question=question, article=article)
+    link_article(question=question, article=article, by=people.staff, now=timezone.now())
     assert fresh(question).article_id == article.pk
-    services.link_article(question=question, article=None)
+    link_article(question=question, article=None, by=people.staff, now=timezone.now())
     assert fresh(question).article_id is None
 
 

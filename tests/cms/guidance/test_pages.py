@@ -9,7 +9,7 @@ from django.utils import timezone
 from wagtail.images.models import Image
 from wagtail.images.tests.utils import get_test_image_file
 
-from cms.community.services import link_article
+from cms.community.linking import link_article
 from cms.guidance.models import RelatedArticle
 from taxonomy.models import AccessPackage, AccessPackageArea, Audience
 from tests.cms.community.posts import asked, in_state, make_people
@@ -166,7 +166,7 @@ def test_an_article_shows_the_answered_questions_it_answers_and_no_others(client
         in_state("hidden_question", people)[0],
     )
     for question in (answered, waiting, hidden):
-        link_article(question=question, article=article)
+        link_article(question=question, article=article, by=people.staff, now=timezone.now())
 
     html = read(client, article, "nn")
 

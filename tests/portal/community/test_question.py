@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts.addresses import confirm_address
 from cms.community import moderation, services
+from cms.community.linking import link_article
 from cms.community.models import Answer, CommunityEvent
 from portal.community.presenters import address_of
 from tests.cms.community.posts import ROLES, answered, asked, in_state, known
@@ -46,7 +47,9 @@ def test_accepted_and_official_answers_stand_under_the_question_then_others_by_v
     now = timezone.now()
     services.vote(answer=voted, by=people.asker, now=now)
     services.accept_answer(answer=accepted, by=people.asker, now=now)
-    services.link_article(question=question, article=make_article(title="Om scopes"))
+    link_article(
+        question=question, article=make_article(title="Om scopes"), by=people.staff, now=now
+    )
     text = main_of(browser().get(address_of(question)))
     order = [
         question.title,
@@ -167,7 +170,7 @@ def test_each_sees_the_buttons_for_what_they_may_do(people, role):
 
 def test_a_linked_article_that_is_no_longer_published_is_left_out(people):
     question, article = asked(people.asker), make_article(title="Bort med denne")
-    services.link_article(question=question, article=article)
+    link_article(question=question, article=article, by=people.staff, now=timezone.now())
     article.unpublish()
     assert "Bort med denne" not in main_of(browser().get(address_of(question)))
 
