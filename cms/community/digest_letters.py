@@ -11,6 +11,7 @@ from django.utils import timezone, translation
 from django.utils.translation import ngettext
 
 from cms.community import digests, stopping
+from cms.community.anchors import anchor_of
 from cms.community.digests import Digest, Part
 from cms.community.letters import Letter, page_address, tidy
 from cms.community.models import Subscription
@@ -62,7 +63,7 @@ def write(row: Subscription, digest: Digest) -> Letter:
             "solved": _questions(digest.solved),
             "unanswered": _questions(digest.unanswered),
             "official": [
-                (answer, f"{_address(answer.question)}#svar-{answer.pk}")
+                (answer, _address(answer.question) + anchor_of(answer.question, answer.pk))
                 for answer in digest.official.rows
             ],
             "articles": [(page, settings.PUBLIC_URL + page.url) for page in digest.articles.rows],

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import NoticeKind
 from cms.community import stopping
+from cms.community.anchors import anchor_of
 from cms.community.models import Notice
 from cms.community.notice_words import what_a_moderator_did
 from dispatch.mail import queue_mail
@@ -99,7 +100,7 @@ def _link(notice: Notice) -> str:
         return page_address("notices")
     question = _question_of(notice)
     address = page_address("community_question", question.pk, question.slug)
-    return f"{address}#svar-{notice.answer_id}" if notice.answer_id else address
+    return address + anchor_of(question, notice.answer_id) if notice.answer_id else address
 
 
 def _subject(notice: Notice) -> str:

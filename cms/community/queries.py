@@ -6,9 +6,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from django.db.models import Exists, Expression, IntegerField, OuterRef, Q, Sum, Value
+from django.db.models import (
+    Case,
+    Exists,
+    Expression,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Sum,
+    Value,
+    When,
+)
 from django.utils.translation import get_language
 
+from cms.community.anchors import ANSWERS_SHOWN
 from cms.community.models import (
     IN_SIGHT,
     Answer,
@@ -24,6 +36,7 @@ from cms.community.models import (
 from taxonomy.models import AccessPackage, Product, Topic
 
 PAGE_LENGTH = 20
+MOST_PAGES = 10_000  # of answers; a larger number is nobody's
 
 
 class Tab(StrEnum):
@@ -33,6 +46,15 @@ class Tab(StrEnum):
     UNANSWERED = "unanswered"
     SOLVED = "solved"
     FOLLOWED = "followed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnswerPage:
+    """One page of the answers to a question; pages are numbered from 1."""
+
+    answers: Sequence[Answer]
+    number: int
+    has_more: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -163,15 +185,46 @@ def answers_of(question: Question, user) -> list[Answer]:
 
     Each knows whether the reader has voted for it (`is_voted`).
     """
+    return list(_in_order(question, user))
+
+
+def page_of_answers(
+    question: Question, user, *, number: int = 1, holding: int | None = None
+) -> AnswerPage:
+    """One page of `answers_of`: the one that holds an answer, else that of a number from 1 on.
+
+    An answer the person may not see, or a number past the end, gives the first page.
+    """
+    rows = _in_order(question, user)
+    if holding is not None:
+        order = list(rows.values_list("pk", flat=True))
+        number = order.index(holding) // ANSWERS_SHOWN + 1 if holding in order else 1
+    number = max(1, min(number, MOST_PAGES))
+    first = (number - 1) * ANSWERS_SHOWN
+    found = list(rows[first : first + ANSWERS_SHOWN + 1])
+    if not found and number > 1:
+        return page_of_answers(question, user)
+    has_more = len(found) > ANSWERS_SHOWN
+    return AnswerPage(answers=found[:ANSWERS_SHOWN], number=number, has_more=has_more)
+
+
+def _in_order(question: Question, user) -> QuerySet[Answer]:
     voted = Vote.objects.filter(answer=OuterRef("pk"), user=user.pk)
-    found = (
+    accepted = When(IN_SIGHT, pk=question.accepted_answer_id or 0, then=2)
+    official = When(IN_SIGHT, official_team__isnull=False, then=1)
+    return (
         Answer.objects.visible_to(user)
         .filter(question=question)
         .select_related("author__member", "official_team")
         .annotate(is_voted=Exists(voted) if user.is_authenticated else Value(False))
-        .order_by("-vote_count", "answered_at", "pk")
+        # Lifted above those ordered by votes; those out of sight never are.
+        .order_by(
+            (Case(accepted, default=0) + Case(official, default=0)).desc(),
+            "-vote_count",
+            "answered_at",
+            "pk",
+        )
     )
-    return sorted(found, key=lambda answer: -_lifted(answer, question))
 
 
 def files_of_thread(question: Question) -> dict[int | None, list[PostFile]]:
@@ -206,10 +259,3 @@ def tags_of(question: Question) -> list[Tag]:
         Tag(name=name or otherwise, key=key, is_topic=not kind)
         for name, otherwise, key, kind in rows
     ]
-
-
-def _lifted(answer: Answer, question: Question) -> int:
-    """How high an answer stands above those ordered by votes; those out of sight never do."""
-    if not answer.is_in_sight:
-        return 0
-    return 2 * (answer.pk == question.accepted_answer_id) + answer.is_official

@@ -18,6 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from cms.community import official, services
+from cms.community.anchors import anchor_of
 from cms.community.models import Answer
 from cms.community.policies import Action, can
 from portal.bridges.paging import page_of
@@ -98,7 +99,7 @@ def _row(answer: Answer, user, today: date) -> ToConfirm:
         pk=answer.pk,
         title=question.title,
         language=question.language,
-        address=f"{address_of(question)}#svar-{answer.pk}",
+        address=address_of(question) + anchor_of(question, answer.pk),
         edit=_edit_address(answer),
         excerpt=Truncator(" ".join(strip_tags(answer.html).split())).chars(EXCERPT),
         team=answer.official_team.name,
@@ -118,7 +119,7 @@ def _edit_address(answer: Answer) -> str:
     try:
         return reverse("community_edit_answer", args=[answer.pk])
     except NoReverseMatch:
-        return f"{address_of(answer.question)}#svar-{answer.pk}"
+        return address_of(answer.question) + anchor_of(answer.question, answer.pk)
 
 
 @for_desk

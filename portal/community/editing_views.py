@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from cms.community import drafts, editing, files
+from cms.community.anchors import anchor_of
 from cms.community.drafts import Purpose
 from cms.community.exceptions import ChangedMeanwhile, CommunityError, OthersHaveAnswered
 from cms.community.models import Answer, PostDraft, Question
@@ -313,4 +314,4 @@ def _both(post: Question | Answer) -> tuple[Question, Answer | None]:
 def _place(post: Question | Answer) -> str:
     question, answer = _both(post)
     address = address_of(question)
-    return f"{address}#svar-{answer.pk}" if answer else address
+    return address + anchor_of(question, answer.pk) if answer else address

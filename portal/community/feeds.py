@@ -15,6 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from cms.community.anchors import anchor_of
 from cms.community.models import Answer, Question
 from markup.markdown import without_control_characters
 from portal.community.presenters import address_of, person_name
@@ -64,7 +65,7 @@ def of_question(request: HttpRequest, pk: int) -> HttpResponse:
         name = person_name(answer.author)
         out.add_item(
             title=_("Answer from %(name)s") % {"name": name},
-            link=here,
+            link=settings.PUBLIC_URL + address + anchor_of(question, answer.pk),
             unique_id=here,
             description=without_control_characters(_whole(answer.html)),
             author_name=without_control_characters(name),

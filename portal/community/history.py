@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from cms.community.anchors import anchor_of
 from cms.community.editing import edits_of
 from cms.community.models import Answer, Edit, Question
 from cms.community.policies import Action, check_can
@@ -69,7 +70,7 @@ def _history(request: HttpRequest, post: Question | Answer) -> HttpResponse:
         "title": question.title,
         "language": post.language,
         "changes": changes(post, list(rows)),
-        "back": f"{address}#svar-{post.pk}" if is_answer else address,
+        "back": address + anchor_of(question, post.pk) if is_answer else address,
     }
     return render(request, "community/history.html", context)
 

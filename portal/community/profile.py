@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
 from cms.community import profiles
+from cms.community.anchors import anchor_of
 from cms.community.drawing import profile_address
 from cms.community.members import member_of
 from cms.community.models import Answer, Member, Question
@@ -169,7 +170,7 @@ def _row(post: Question | Answer, now: datetime) -> PostRow:
     address = address_of(question)
     return PostRow(
         title=question.title,
-        address=f"{address}#svar-{post.pk}" if is_answer else address,
+        address=address + anchor_of(question, post.pk) if is_answer else address,
         language=question.language,
         product=question.product.name,
         state=state_mark(question),

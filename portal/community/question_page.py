@@ -108,11 +108,19 @@ class ShownQuestion(ShownPost):
     may_retag: bool
     follow_button: FollowButton
     bridges: Tools
+    page: int
+    next_page: str
 
 
-def shown_question(question: Question, user) -> ShownQuestion:
-    """The page's content for this person, who has been let in already."""
-    answers = queries.answers_of(question, user)
+def shown_question(
+    question: Question, user, *, page: int = 1, holding: int | None = None
+) -> ShownQuestion:
+    """The page's content for this person, who has been let in already.
+
+    Of many answers one page: that of the number, or the one that holds an answer.
+    """
+    answer_page = queries.page_of_answers(question, user, number=page, holding=holding)
+    answers = answer_page.answers
     tools = moderation_for(question, user, answers)
     files = queries.files_of_thread(question) if question.has_files else {}
     shown = [_answer(answer, question, user, tools, files.get(answer.pk, [])) for answer in answers]
@@ -145,6 +153,8 @@ def shown_question(question: Question, user) -> ShownQuestion:
             follows=question.is_followed,
         ),
         bridges=bridges_for(question, user),
+        page=answer_page.number,
+        next_page=f"?page={answer_page.number + 1}" if answer_page.has_more else "",
     )
 
 

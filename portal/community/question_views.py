@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from cms.community import drafts, files, services
+from cms.community.anchors import anchor_of
 from cms.community.drafts import Purpose
 from cms.community.exceptions import CommunityError
 from cms.community.models import Answer, PostDraft, Question
@@ -32,6 +33,7 @@ from portal.community.structured import structured_data
 from portal.community.uploading import brings_files, files_context, take_files
 from portal.community.writing import preview_of, removed_in_words
 from portal.limits import too_many
+from portal.positions import read_number
 
 ANSWERS = "30/h"
 SAVES = "120/m"
@@ -105,9 +107,15 @@ def _show(
     preview: bool = False,
 ) -> HttpResponse:
     """Draw the page with the form as it stands."""
-    shown = shown_question(question, request.user)
+    shown = shown_question(
+        question,
+        request.user,
+        page=read_number(request.GET.get("page", "")) or 1,
+        holding=read_number(request.GET.get("answer", "")),
+    )
     rows = files.files_at_hand(draft) if draft else []
     body = form["body"].value() or ""
+    later = shown.page > 1
     context = {
         "question": shown,
         "form": form,
@@ -116,9 +124,9 @@ def _show(
         "preview": preview_of("", body, with_files=rows) if preview else None,
         "draft": draft,
         **files_context(request, rows, refused=status == 422),
-        "canonical": settings.PUBLIC_URL + shown.address,
+        "canonical": settings.PUBLIC_URL + shown.address + (f"?page={shown.page}" if later else ""),
         "description": Truncator(" ".join(strip_tags(shown.html).split())).chars(DESCRIPTION),
-        "structured": structured_data(question, shown),
+        "structured": "" if later else structured_data(question, shown),
         "feed": reverse("community_feed_question", args=[question.pk]),
         "help_address": help_address(shown.title),
     }
@@ -130,7 +138,7 @@ def _answer(request: HttpRequest, question: Question) -> HttpResponse:
     address = address_of(question)
     sent = _sent_before(request)
     if sent is not None:
-        return redirect(f"{address}#svar-{sent.pk}")
+        return redirect(address + anchor_of(question, sent.pk))
     if "autosave" in request.POST and too_many(request, "community_autosave", SAVES):
         return HttpResponse(status=429)
     draft = _kept(request, question)
@@ -165,7 +173,7 @@ def _publish(
         return _show(request, question, form, draft, status=409)
     drafts.discard(draft=draft)  # when it was published before, from another window
     _say_published(request, answer, form.cleaned_data["body"])
-    return redirect(f"{address_of(question)}#svar-{answer.pk}")
+    return redirect(address_of(question) + anchor_of(question, answer.pk))
 
 
 def _sent_before(request: HttpRequest) -> Answer | None:

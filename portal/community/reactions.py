@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from cms.community import services
+from cms.community.anchors import anchor_of
 from portal.community.access import sign_in_and_press, visible_answer, visible_question
 from portal.community.presenters import address_of
 from portal.limits import too_many
@@ -37,7 +38,7 @@ def vote(request: HttpRequest, pk: int) -> HttpResponse:
     on = _is_on(request)
     return _press(
         request,
-        f"{address_of(answer.question)}#svar-{pk}",
+        address_of(answer.question) + anchor_of(answer.question, pk),
         lambda user, now: services.vote(answer=answer, by=user, now=now, on=on),
     )
 
@@ -50,7 +51,7 @@ def accept(request: HttpRequest, pk: int) -> HttpResponse:
     service = services.accept_answer if on else services.withdraw_acceptance
     return _press(
         request,
-        f"{address_of(answer.question)}#svar-{pk}",
+        address_of(answer.question) + anchor_of(answer.question, pk),
         lambda user, now: service(answer=answer, by=user, now=now),
         said=_("The question is marked as solved.")
         if on
@@ -64,7 +65,7 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     answer = visible_answer(request.user, pk)
     return _press(
         request,
-        f"{address_of(answer.question)}#svar-{pk}",
+        address_of(answer.question) + anchor_of(answer.question, pk),
         lambda user, now: services.confirm_answer(answer=answer, by=user, now=now),
         said=_("The answer is confirmed as of today."),
     )

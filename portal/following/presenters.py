@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from cms.community.anchors import anchor_of
 from cms.community.models import Notice
 from cms.community.notice_list import openable
 from cms.community.notice_words import what_a_moderator_did
@@ -56,7 +57,7 @@ def _row(notice: Notice, *, may_open: bool) -> NoticeRow:
     if may_open:
         address = reverse("community_question", args=[question.pk, question.slug])
         if notice.answer_id:
-            address = f"{address}#svar-{notice.answer_id}"
+            address = address + anchor_of(question, notice.answer_id)
     return NoticeRow(
         pk=notice.pk,
         icon=ICONS[notice.kind],

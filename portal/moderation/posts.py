@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from cms.community.anchors import anchor_of
 from cms.community.models import Answer, Question
 from cms.community.policies import Action, can
 from portal.community.presenters import address_of
@@ -139,7 +140,7 @@ def step_address(post: Question | Answer, code: str) -> str:
 def public_address(post: Question | Answer) -> str:
     """Where the post is read."""
     if isinstance(post, Answer):
-        return f"{address_of(post.question)}#svar-{post.pk}"
+        return address_of(post.question) + anchor_of(post.question, post.pk)
     return address_of(post)
 
 

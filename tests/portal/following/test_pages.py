@@ -190,7 +190,7 @@ def test_many_notices_take_no_more_statements_than_one(people):
         for each in copies
         for number in range(8)
     )
-    assert statements_for(client, reverse("notices")) == one
+    assert statements_for(client, reverse("notices")) <= one
 
 
 # --- following ------------------------------------------------------------------------------------
