@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from uuid import uuid4
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
+from django.utils.timezone import get_default_timezone
 from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
@@ -30,8 +32,10 @@ from tests.factories import (
 )
 from triage.intake.drafts import save_draft
 from triage.intake.services import NewCase, open_ticket
+from triage.reporting.models import Snapshot
+from triage.reporting.months import month_of
 from triage.tickets.files import examine
-from triage.tickets.models import Attachment
+from triage.tickets.models import Attachment, Ticket, TicketClock
 
 ROLES = (
     "visitor",
@@ -93,6 +97,7 @@ def make_world() -> World:
     _questions(world, now)
     _memberships(world, organisation, now)
     _operations(world, now)
+    _reports(world, organisation, now)
     article = make_article()
     world.arguments |= {
         "page_feedback": (article.pk,),
@@ -104,6 +109,31 @@ def make_world() -> World:
         "report_table": ("kvalitet", "svartid", "by-month", "csv"),
     }
     return world
+
+
+def _reports(world: World, organisation, now) -> None:
+    """The case's answer deadline missed, the month before closed, and a delivery report."""
+    ticket = Ticket.objects.get(pk=world.arguments["desk_case"][0])
+    TicketClock.objects.create(
+        ticket=ticket,
+        kind="first_response",
+        number=9,
+        commitment="guarantee",
+        started_at=now - timedelta(days=2),
+        due_at=now - timedelta(days=1),
+    )
+    month = month_of(now, get_default_timezone())
+    Snapshot.objects.create(
+        measure="deadlines", month=str(month.plus(-1)), security=False, definition=1, frozen_at=now
+    )
+    report = (organisation.pk, str(month))
+    world.arguments |= {
+        "report_breach": (ticket.pk, "first_response", 9),
+        "report_month": (str(month.plus(-1)),),
+        "delivery_report": report,
+        "delivery_workbook": report,
+        "delivery_table": (*report, "missed", "csv"),
+    }
 
 
 def _people(first: Team, organisation) -> dict:

@@ -25,6 +25,7 @@ from cms.community import services as community
 from cms.community.models import Answer, Question
 from cms.guidance.models import ArticlePage
 from search.indexing import rebuild
+from portal.insight.purposes import BY_ADDRESS
 from tests.browser import BROWSER_TESTS, Window
 from tests.contracts.world import World, make_world
 from tests.factories import make_user
@@ -323,9 +324,15 @@ AREAS: dict[str, list[Visit]] = {
         Visit("insight/overview.html", "manager", at("reports")),
         *[
             Visit("insight/report.html", "manager", path(f"/rapporter/{purpose}/"))
-            for purpose in ("forutsigbarhet", "effektivitet", "kvalitet", "samhandling")
+            for purpose in BY_ADDRESS
         ],
         Visit("insight/cases.html", "manager", at("report_cases")),
+        Visit("insight/breach.html", "manager", at("report_breach")),
+        Visit("insight/months.html", "manager", at("report_months")),
+        Visit("insight/month.html", "manager", at("report_month")),
+        Visit("insight/delivery_list.html", "manager", at("delivery_reports")),
+        Visit("insight/delivery.html", "manager", at("delivery_report")),
+        Visit("insight/delivery.html", "contact", at("delivery_report")),
         Visit("operations/overview.html", "administrator", at("operations")),
         Visit("operations/mails.html", "administrator", at("operations_mails")),
         Visit("operations/mail.html", "administrator", at("operations_mail")),
