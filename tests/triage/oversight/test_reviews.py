@@ -88,10 +88,10 @@ def test_a_month_is_drawn_once(desk):
 @pytest.mark.parametrize(
     ("more", "error"),
     [
-        ({"size": 4}, "from 5 to 100"),
-        ({"size": 101}, "from 5 to 100"),
-        ({"now": oslo("2026-10-31 23:59")}, "until the month is over"),
-        ({"month": Month(2026, 8)}, "No answer was sent"),
+        ({"size": 4}, "fra 5 til 100"),
+        ({"size": 101}, "fra 5 til 100"),
+        ({"now": oslo("2026-10-31 23:59")}, "til måneden er over"),
+        ({"month": Month(2026, 8)}, "Ingen svar ble sendt"),
     ],
 )
 def test_what_cannot_be_drawn_is_said(desk, more, error):

@@ -93,3 +93,42 @@ def test_groups_by_written_standard_kind_of_body_and_channel(desk):
     assert set(found.times(lambda row: row.segment)) == {"state", ""}
     assert set(found.times(lambda row: row.channel)) == {"phone", "portal"}
     assert answering.answered_cases(scope_of(desk.people.manager)).count() == 6
+
+
+def test_groups_by_size_are_those_of_the_organisation(desk):
+    for fields in ({"organisation": make_organisation(size="small")}, {"organisation": None}):
+        answer(desk, "2026-10-14 10:00", "2026-10-14 11:00", **fields)
+    assert {row.size for row in rows(desk)} == {"small", ""}
+
+
+GROUPS = {"month": (Month(2026, 9), OCTOBER, NOVEMBER), "language": ["nb", "nn", "en"]}
+
+
+def test_what_may_be_shown_is_the_same_read_from_memory_and_from_the_log(desk):
+    for language, count in (("nb", 12), ("nn", 3), ("en", 6)):
+        for _number in range(count):
+            answer(desk, "2026-10-14 10:00", "2026-10-14 11:00", language=language)
+    scope = scope_of(desk.people.manager)
+    found = answering.answers(scope)
+    plain = answering.small(scope, found, GROUPS)
+    products = {**GROUPS, "product": ["", desk.product.slug]}
+    filtered = answering.small(scope, found, products)
+    for language in GROUPS["language"]:
+        assert plain.count({"language": language}) == filtered.count({"language": language})
+    hidden = {code for code in GROUPS["language"] if filtered.is_hidden({"language": code})}
+    assert hidden == {"nn", "en"} and not filtered.is_hidden({"product": ""})
+
+
+def test_a_group_of_a_product_cannot_be_had_by_taking_another_product_away(desk):
+    for product, count in ((desk.product, 20), (None, 2)):
+        for _number in range(count):
+            answer(desk, "2026-10-14 10:00", "2026-10-14 11:00", language="nn", product=product)
+    for product in (desk.product, None):
+        for _number in range(30):
+            answer(desk, "2026-10-14 10:00", "2026-10-14 11:00", product=product)
+    scope = scope_of(desk.people.manager)
+    dimensions = {**GROUPS, "product": ["", desk.product.slug]}
+    found = answering.small(scope, answering.answers(scope), dimensions)
+    assert not found.is_hidden({"language": "nn"})
+    assert found.is_hidden({"language": "nn", "product": ""})
+    assert found.is_hidden({"language": "nn", "product": desk.product.slug})
