@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from search import querylog
-from search.indexing import engine, waiting
+from search.indexing import engine, waiting, withdrawn
 from search.parser import parse_query
 from search.registry import registry
 from search.types import Filters, Page, Query
@@ -65,11 +65,13 @@ def _checked(find, *, user, facets: bool) -> Page:
 
     Of documents that wait to be indexed, those withdrawn and those the person may not see are
     left out of the search itself, and so out of counts and spelling help; so are hits the
-    database turns away. Where too much waits for that, only checked hits are shown, alone.
+    database turns away. Where too much waits for that, only what was withdrawn is left out of the
+    search, and checked hits are shown, alone.
     """
     lag = waiting()
-    without: set[str] = set()
-    if lag is not None:
+    if lag is None:
+        without = set(withdrawn())
+    else:
         without = (lag.ids - registry.recheck(lag.ids, user)) | lag.withdrawn
     for _round in range(MOST_ROUNDS):
         found = find(facets and lag is not None, without)

@@ -75,6 +75,13 @@ def waiting() -> Waiting | None:
     return Waiting(ids=ids, withdrawn=frozenset(each for ids in marked for each in ids))
 
 
+def withdrawn() -> frozenset[str]:
+    """What waits to be indexed anew because something in it must not be seen any more."""
+    rows = OutboxRow.objects.filter(topic=TOPIC, delivered_at__isnull=True, payload__withdrawn=True)
+    payloads = rows.values_list("payload", flat=True)
+    return frozenset(each for payload in payloads for each in payload["ids"])
+
+
 @outbox.handles(TOPIC)
 def index_changed(rows: Sequence[OutboxRow]) -> None:
     """Index what the rows name as it is now, and remove what is no more. Safe to repeat.

@@ -42,6 +42,7 @@ def merge(
 
     Raises PermissionDenied, CannotMerge, Overtaken. Returns the question that is left.
     """
+    _check_is_question(question, by, Action.MERGE)
     if question.pk == into.pk:
         raise CannotMerge(_("This is the same question. Choose another."))
     both = _locked_together((question.pk, into.pk))
@@ -72,6 +73,7 @@ def merge(
 @transaction.atomic
 def separate(*, question: Question, by: User, now: datetime, seen: int | None = None) -> Question:
     """Make a question one of its own again. Raises PermissionDenied, Overtaken."""
+    _check_is_question(question, by, Action.SEPARATE)
     both = _locked_together(_chain(question.pk))
     question = both[question.pk]
     check_not_overtaken(question, question, seen)
@@ -114,6 +116,12 @@ def _separate(
     _recount_all(question, *(both[pk] for pk in chain[1:]))
     log.note(Kind.SEPARATED, question, by=by, now=now, undoes=event, **{"from": end.pk})
     log.index(end, withdrawn=True)
+
+
+def _check_is_question(post: Question | Answer, by: User, action: Action) -> None:
+    """An answer's id must not be taken for a question's. Raises PermissionDenied."""
+    if not isinstance(post, Question):
+        check_can(by, action, post)
 
 
 def _chain(pk: int) -> list[int]:
