@@ -24,8 +24,8 @@ from accounts.models import Membership
 from cms.community import services as community
 from cms.community.models import Answer, Question
 from cms.guidance.models import ArticlePage
-from search.indexing import rebuild
 from portal.insight.purposes import BY_ADDRESS
+from search.indexing import rebuild
 from tests.browser import BROWSER_TESTS, Window
 from tests.contracts.world import World, make_world
 from tests.factories import make_user

@@ -151,7 +151,8 @@ def standings(scope: Scope, organisations: Iterable[Organisation]) -> dict[int, 
     scope = replace(scope, demands=(Q(organisation__in=list(organisations)),), narrow=True)
     kept = Case(When(deadlines.is_kept(), then=Value(1)))
     rows = deadlines.targets(scope).order_by().values_list("ticket__organisation")
-    shares = {pk: Share(part, whole) for pk, whole, part in rows.annotate(Count("pk"), Count(kept))}
+    counted = rows.annotate(whole=Count("pk"), part=Count(kept))
+    shares = {pk: Share(part, whole) for pk, whole, part in counted}
     without = replace(scope, cause=NO_CAUSE)
     missed = deadlines.missed(without).filter(commitment=GUARANTEE).order_by()
     unexplained = dict(missed.values_list("ticket__organisation").annotate(Count("pk")))
