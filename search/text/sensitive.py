@@ -174,6 +174,12 @@ _STAND_IN = re.compile(
 _HEXADECIMAL_ID = re.compile(r"(?:0x)?[0-9a-f\-]+\Z", re.IGNORECASE)
 _RANDOM_WORD = re.compile(r"(?<![\w+/=.\-:@])[\w+/\-]{32,}={0,2}(?![\w+/=.\-@])", re.ASCII)
 
+# What everybody may have: certificates, and the public members of keys.
+_PUBLIC = re.compile(
+    r"-----BEGIN [A-Z0-9 ]{1,40}-----[A-Za-z0-9+/=\s\\]{0,8000}"
+    r'|"(?:n|x|y|x5c|x5t|x5t#S256|kid)"\s{0,9}:\s{0,9}\[?\s{0,9}"[^"]{0,4000}"'
+)
+
 
 def find_sensitive(text: str) -> list[Sensitive]:
     """What must not be published in `text`, from left to right, none overlapping another."""
@@ -209,7 +215,8 @@ def looks_sensitive(text: str) -> bool:
         _is_account(each.group()) and not _inside(each.span(), elsewhere)
         for each in _BARE_ACCOUNT.finditer(text)
     )
-    return bare or any(_is_random(each.group()) for each in _RANDOM_WORD.finditer(text))
+    rest = _PUBLIC.sub(" ", text)
+    return bare or any(_is_random(each.group()) for each in _RANDOM_WORD.finditer(rest))
 
 
 def _everything(text: str) -> Iterator[Sensitive]:
