@@ -18,6 +18,7 @@ from cms.guidance.sample import load_articles
 from cms.guidance.setup import ensure_site
 from dispatch import outbox
 from dispatch.outbox import history
+from portal.bridges.sample import load_bridges
 from portal.demo.bulk import Filler
 from portal.demo.cast import read_cast
 from portal.demo.families import read_families
@@ -63,6 +64,8 @@ def load_sample(*, as_of: datetime, say: Say, refresh: bool = False) -> SampleLo
         with history():
             _load_content(load.as_of, say)
     load_cases(as_of=load.as_of, say=say)
+    with history():
+        say(f"bridges: {load_bridges(as_of=load.as_of)} new")
     SampleLoad.objects.filter(pk=load.pk).update(finished_at=timezone.now())
     return load
 
