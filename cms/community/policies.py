@@ -56,9 +56,7 @@ MODERATION = frozenset(
     }
 )
 # What concerns a whole thread.
-OF_THREADS = frozenset(
-    {Action.MOVE, Action.CLOSE, Action.REOPEN, Action.MERGE, Action.SEPARATE}
-)
+OF_THREADS = frozenset({Action.MOVE, Action.CLOSE, Action.REOPEN, Action.MERGE, Action.SEPARATE})
 # What an author may do while the post waits for a moderator.
 WHILE_HELD = frozenset({Action.EDIT, Action.RETAG, Action.WITHDRAW})
 

@@ -21,15 +21,8 @@ def rules_in(language: str) -> str:
     return render(written or _ours(language))
 
 
-def has_accepted(user: User) -> bool:
-    """Whether they have said yes, or never have to: those who work here are bound already."""
-    if user.is_support or user.is_moderator:
-        return True
-    return Member.objects.filter(user=user, rules_accepted_at__isnull=False).exists()
-
-
 def accept(*, user: User, now: datetime) -> None:
-    """Remember that they said yes; the first time counts."""
+    """Remember that they said yes, as publishing says one does; the first time counts."""
     member = member_of(user, now=now)
     Member.objects.filter(pk=member.pk, rules_accepted_at__isnull=True).update(
         rules_accepted_at=now

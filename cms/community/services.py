@@ -54,6 +54,7 @@ def ask_question(
     `answer_due_at` is when the desk takes it up unless somebody has answered. Raises
     NothingWritten without a title or a body, TooOften, PermissionDenied for somebody silenced.
     """
+    taken_out = _taken_out(title, body)
     title, body = one_line(title, language)[:300], many_lines(body, language)
     if not title or not body:
         raise NothingWritten
@@ -79,7 +80,7 @@ def ask_question(
         question.access_packages.set(access_packages)
         take_in(question, text, draft=draft, now=now)
         following.follow(user=by, question=question, now=now)
-        log.note(Kind.ASKED, question, by=by, now=now)
+        log.note(Kind.ASKED, question, by=by, now=now, **taken_out)
         note_held(question, now=now)
     return question
 
@@ -101,7 +102,7 @@ def answer_question(
     check_can(by, Action.ANSWER, question)
     answer, made = _write_answer(question, by, body, now, form_key, draft=draft)
     if made:
-        log.note(Kind.ANSWERED, question, answer, by=by, now=now)
+        log.note(Kind.ANSWERED, question, answer, by=by, now=now, **_taken_out(body))
         note_held(answer, now=now)
     return answer
 
@@ -123,7 +124,8 @@ def give_official_answer(
     check_speaks_for(by, team)
     answer, made = _write_answer(question, by, body, now, form_key, team=team, draft=draft)
     if made:
-        log.note(Kind.ANSWERED_OFFICIALLY, question, answer, by=by, now=now, team=team.slug)
+        data = {"team": team.slug} | _taken_out(body)
+        log.note(Kind.ANSWERED_OFFICIALLY, question, answer, by=by, now=now, **data)
     return answer
 
 
@@ -237,6 +239,12 @@ def _write_answer(
         following.follow(user=by, question=question, now=now)
         recount(question, now if answer.is_in_sight else None)
     return answer, made
+
+
+def _taken_out(*texts: str) -> dict[str, dict[str, int]]:
+    """How many of each kind are taken out of what was written, as the event keeps it."""
+    counts = guard.counted(*texts)
+    return {"masked": counts} if counts else {}
 
 
 def _sent_before(rows: QuerySet, form_key: str) -> Question | Answer | None:

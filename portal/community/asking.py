@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from cms.community import drafts, files, services
+from cms.community import drafts, files, rules, services
 from cms.community.exceptions import CommunityError
 from cms.community.hints import hints_for
 from cms.community.models import LONGEST_TITLE, PostDraft, Question
@@ -228,6 +228,7 @@ def _publish(request: HttpRequest, form: AskForm, draft: PostDraft) -> HttpRespo
         draft=draft,
         now=now,
     )
+    rules.accept(user=request.user, now=now)
     drafts.discard(draft=draft)  # when it was published before, from another window
     effect.note("sent", [], place=PLACE, key=str(draft.pk), now=now)
     if question.is_held:

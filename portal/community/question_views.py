@@ -17,7 +17,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from cms.community import drafts, files, services
+from cms.community import drafts, files, rules, services
 from cms.community.anchors import anchor_of
 from cms.community.drafts import Purpose
 from cms.community.exceptions import CommunityError
@@ -171,6 +171,7 @@ def _publish(
     except (CommunityError, PermissionDenied) as error:
         form.add_error(None, str(error))
         return _show(request, question, form, draft, status=409)
+    rules.accept(user=request.user, now=timezone.now())
     drafts.discard(draft=draft)  # when it was published before, from another window
     _say_published(request, answer, form.cleaned_data["body"])
     return redirect(address_of(question) + anchor_of(question, answer.pk))
