@@ -34,8 +34,9 @@ from triage.intake.drafts import save_draft
 from triage.intake.services import NewCase, open_ticket
 from triage.reporting.models import Snapshot
 from triage.reporting.months import month_of
+from triage.oversight.models import ReviewedAnswer, ReviewSample
 from triage.tickets.files import examine
-from triage.tickets.models import Attachment, Ticket, TicketClock
+from triage.tickets.models import Attachment, Message, Ticket, TicketClock
 
 ROLES = (
     "visitor",
@@ -98,6 +99,7 @@ def make_world() -> World:
     _memberships(world, organisation, now)
     _operations(world, now)
     _reports(world, organisation, now)
+    _oversight(world, organisation, now)
     article = make_article()
     world.arguments |= {
         "page_feedback": (article.pk,),
@@ -109,6 +111,34 @@ def make_world() -> World:
         "report_table": ("kvalitet", "svartid", "by-month", "csv"),
     }
     return world
+
+
+def _oversight(world: World, organisation, now) -> None:
+    """A security case of the owner's in the first line, and an answer to read again."""
+    case = NewCase(
+        subject="Noen andre så søknaden vår",
+        body="Den sto åpen for alle.",
+        requester=world.people["owner"],
+        organisation=organisation,
+        security=True,
+    )
+    ticket = open_ticket(case, now=now)
+    (number,) = world.arguments["desk_case"]
+    message = Message.objects.create(
+        ticket_id=number,
+        author=world.people["first"],
+        visibility="public",
+        body="Vi ser på det.",
+        created_at=now,
+    )
+    sample = ReviewSample.objects.create(month="2026-01", seed=1, population=1, drawn_at=now)
+    answer = ReviewedAnswer.objects.create(sample=sample, message=message, language="nb", place=1)
+    world.arguments |= {
+        "rate_case": (number,),
+        "assess_case": (ticket.pk,),
+        "review_sample": (sample.pk,),
+        "review_answer": (answer.pk,),
+    }
 
 
 def _reports(world: World, organisation, now) -> None:

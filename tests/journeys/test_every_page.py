@@ -327,6 +327,10 @@ AREAS: dict[str, list[Visit]] = {
             for purpose in BY_ADDRESS
         ],
         Visit("insight/cases.html", "manager", at("report_cases")),
+        Visit("oversight/samples.html", "manager", at("reviews")),
+        Visit("oversight/samples.html", "first", at("reviews")),
+        Visit("oversight/answer.html", "manager", at("review_answer")),
+        Visit("oversight/assess.html", "first", at("assess_case")),
         Visit("insight/breach.html", "manager", at("report_breach")),
         Visit("insight/months.html", "manager", at("report_months")),
         Visit("insight/month.html", "manager", at("report_month")),
