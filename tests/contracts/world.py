@@ -228,11 +228,20 @@ def _questions(world: World, now) -> None:
     answer = community.answer_question(
         question=question, by=world.people["member"], body="Be om begge.", now=now
     )
-    on_answer = ("vote", "accept", "confirm", "hide_answer", "restore_answer")
-    on_question = ("me_too", "hide_question", "restore_question")
+    on_answer = ("vote", "accept", "confirm")
+    on_question = ("me_too",)
     world.arguments |= {f"community_{name}": (answer.pk,) for name in on_answer}
     world.arguments |= {f"community_{name}": (question.pk,) for name in on_question}
     world.arguments["community_question"] = (question.pk, question.slug)
+    member = world.people["member"].pk
+    world.arguments |= {
+        "community_report": ("svar", answer.pk),
+        "moderation_post": ("svar", answer.pk),
+        "moderation_step": ("svar", answer.pk, "skjul"),
+        "moderation_member": (member,),
+        "moderation_member_step": (member, "stans"),
+        "moderation_undo": (question.events.first().pk,),
+    }
     owner = world.people["owner"]
     notice = Notice.objects.create(
         user=owner, kind="new_answer", question=question, answer=answer, key="one", at=now

@@ -21,6 +21,7 @@ from django.utils import timezone
 
 from accounts.addresses import confirm_address
 from accounts.models import Membership
+from cms.community import flags, moderation, sanctions
 from cms.community import services as community
 from cms.community.models import Answer, Question
 from cms.guidance.models import ArticlePage
@@ -204,9 +205,29 @@ def gone(place: Place) -> None:
     moderator = place.world.people["moderator"]
     place.named("community_question")
     place.page.locator("[name=body]").fill("Et svar som skal tas vare på.")
-    community.hide(post=question, by=moderator, reason="Reklame", now=timezone.now())
+    moderation.hide(post=question, by=moderator, reason="Reklame", now=timezone.now())
     place.send("form[data-writes^=answer]")
-    community.restore(post=question, by=moderator, now=timezone.now())
+    moderation.restore(post=question, by=moderator, now=timezone.now())
+
+
+def moderated(place: Place) -> None:
+    """A post reported and held, somebody warned: the moderators' pages have something on them."""
+    question, answer = Question.objects.get(), Answer.objects.get()
+    people, now = place.world.people, timezone.now()
+    if not answer.flags.exists():
+        flags.flag(post=answer, by=people["owner"], reason="rude", comment="Sint", now=now)
+        moderation.close(question=question, by=people["moderator"], reason="Utdatert", now=now)
+        moderation.reopen(question=question, by=people["moderator"], now=now)
+        sanctions.warn(person=people["member"], by=people["moderator"], reason="Rolig", now=now)
+    place.open(reverse("moderation"))
+
+
+def shown_after(go: Callable[[Place], None]) -> Callable[[Place], None]:
+    def visit(place: Place) -> None:
+        moderated(place)
+        go(place)
+
+    return visit
 
 
 def too_many_tries(place: Place) -> None:
@@ -290,8 +311,18 @@ AREAS: dict[str, list[Visit]] = {
         Visit("community/ask_title.html", "member", at("community_ask", "?q=token")),
         Visit("community/ask_write.html", "member", write_question),
         Visit("community/ask_check.html", "member", check_question),
-        Visit("community/hide.html", "moderator", at("community_hide_answer")),
         Visit("community/gone.html", "member", gone),
+    ],
+    "moderation": [
+        Visit("moderation/rules.html", "visitor", at("house_rules")),
+        Visit("moderation/report.html", "owner", at("community_report")),
+        Visit("moderation/queue.html", "moderator", at("moderation")),
+        Visit("moderation/queue.html", "moderator", moderated),
+        Visit("moderation/log.html", "moderator", shown_after(at("moderation_log"))),
+        Visit("moderation/member.html", "moderator", shown_after(at("moderation_member"))),
+        Visit("moderation/member_step.html", "moderator", at("moderation_member_step")),
+        Visit("moderation/post.html", "moderator", shown_after(at("moderation_post"))),
+        Visit("moderation/step.html", "moderator", at("moderation_step")),
     ],
     "following": [
         Visit("following/notices.html", "owner", at("notices")),
