@@ -32,9 +32,9 @@ from tests.factories import (
 )
 from triage.intake.drafts import save_draft
 from triage.intake.services import NewCase, open_ticket
+from triage.oversight.models import ReviewedAnswer, ReviewSample
 from triage.reporting.models import Snapshot
 from triage.reporting.months import month_of
-from triage.oversight.models import ReviewedAnswer, ReviewSample
 from triage.tickets.files import examine
 from triage.tickets.models import Attachment, Message, Ticket, TicketClock
 
