@@ -29,6 +29,7 @@ urlpatterns = [
     path("moderering/", include("portal.moderation.urls")),
     path("konto/", include("portal.account.urls")),
     path("varsler/", include("portal.following.urls")),
+    path("desk/", include("portal.bridges.desk_urls")),
     path("desk/", include("portal.desk.urls")),
     path("rapporter/", include("portal.insight.urls")),
     path("leveranserapporter/", include("portal.insight.delivery_urls")),

@@ -132,7 +132,7 @@ class ArticleForm(ProposalForm):
     """An article proposed: its short answer, its text and the section it belongs to."""
 
     section = forms.ModelChoiceField(
-        label=gettext_lazy("Section"),
+        label=gettext_lazy("Section of the guidance"),
         queryset=SectionPage.objects.none(),
         error_messages=_needed(gettext_lazy("Choose the section it belongs to.")),
     )

@@ -24,7 +24,12 @@ from cms.community.exceptions import CommunityError
 from cms.community.linking import may_link
 from portal.account.expired import signed_in
 from portal.bridges import proposing, sources
-from portal.bridges.forms import ArticleForm, DeclineForm, ProposalForm
+from portal.bridges.forms import (
+    LONGEST_SHORT_ANSWER,
+    ArticleForm,
+    DeclineForm,
+    ProposalForm,
+)
 from portal.bridges.masking import Found, Kind, counts, find
 from portal.bridges.models import Proposal
 from portal.bridges.paging import page_of
@@ -39,6 +44,7 @@ from triage.tickets.models import Ticket
 from triage.tickets.states import Status
 
 PAGE = 25
+FEWEST_CHARACTERS = 60  # a shorter paragraph is a greeting, or leads on to the next
 WAITING, DECIDED = "venter", "avgjort"
 KIND_NAMES = {
     Kind.IDENTITY: gettext_lazy("Identity number, account or key"),
@@ -177,7 +183,7 @@ def _fresh(request: HttpRequest, source: Source, kind: str, keep) -> ProposalFor
     """The form with the text made anew from the original."""
     texts = source.proposed(keep)
     if kind == Proposal.Kind.ARTICLE:
-        texts["body"] = texts["answer"].partition("\n\n")[0][:400]
+        texts["body"] = _in_short(texts["answer"])
     initial = {
         **texts,
         "title": texts["title"][:150],
@@ -187,6 +193,19 @@ def _fresh(request: HttpRequest, source: Source, kind: str, keep) -> ProposalFor
         "form_key": request.POST.get("form_key") or new_key(),
     }
     return _form_class(kind)(initial=initial, teams=_teams(request.user, source))
+
+
+def _in_short(answer: str) -> str:
+    """The first sentences that may be the answer: no greeting, and no more than there is room for.
+
+    A person writes it better; this is where they begin.
+    """
+    paragraphs = [" ".join(part.split()) for part in answer.split("\n\n")]
+    said = next((part for part in paragraphs if len(part) >= FEWEST_CHARACTERS), "")
+    if len(said) <= LONGEST_SHORT_ANSWER:
+        return said
+    whole, end, _rest = said[:LONGEST_SHORT_ANSWER].rpartition(". ")
+    return f"{whole}{end}".strip()
 
 
 def _teams(user, source: Source) -> QuerySet[Team]:

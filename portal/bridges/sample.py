@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import NAMESPACE_URL, uuid5
 
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from cms.community.models import Answer
@@ -12,8 +13,9 @@ from portal.bridges import proposing, sources
 from portal.bridges.masking import counts
 from portal.bridges.models import Proposal
 from portal.bridges.proposing import Words
+from triage.tickets.codes import SolutionCode
 from triage.tickets.kinds import CaseType
-from triage.tickets.models import Ticket
+from triage.tickets.models import Message, Ticket
 from triage.tickets.states import Status
 
 LATE = 3  # official answers whose day has come
@@ -49,13 +51,18 @@ def _proposal(as_of: datetime) -> int:
         status=Status.RESOLVED,
         security=False,
         case_type=CaseType.QUESTION,
+        solution_code__in=[SolutionCode.ANSWER, SolutionCode.ARTICLE],
         product__isnull=False,
         requester__isnull=False,
         language="nb",
         team__members__isnull=False,
         resolved_at__lte=as_of,
     )
-    ticket = solved.select_related("team").order_by("-resolved_at", "-pk").first()
+    answers = Q(messages__from_requester=False, messages__visibility=Message.Visibility.PUBLIC)
+    at_once = solved.alias(answers=Count("messages", filter=answers, distinct=True)).filter(
+        answers=1
+    )
+    ticket = at_once.select_related("team").order_by("-resolved_at", "-pk").first()
     if ticket is None:
         return 0
     source = sources.from_ticket(ticket)

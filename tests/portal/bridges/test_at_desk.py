@@ -28,7 +28,7 @@ def form(page_or_key=None, **fields) -> dict:
 
 
 def publish(client, task, **fields):
-    return client.post(f"/community/oppgaver/{task.reference}/svar/", fields)
+    return client.post(f"/desk/saker/{task.reference}/offentlig/", fields)
 
 
 def test_the_page_shows_the_question_and_says_that_the_answer_is_public(desk, task):
@@ -167,7 +167,7 @@ def test_a_session_that_has_ended_gives_the_text_back(desk, task, client, questi
 
 
 def test_a_get_of_the_door_leads_to_the_case(desk, task):
-    response = signed_in(desk.people.agent).get(f"/community/oppgaver/{task.reference}/svar/")
+    response = signed_in(desk.people.agent).get(f"/desk/saker/{task.reference}/offentlig/")
     assert response.url == address(task)
 
 

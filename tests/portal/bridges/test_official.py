@@ -13,7 +13,7 @@ from tests.factories import make_article
 from tests.portal.bridges.asking import ask
 from tests.portal.desk.pages import signed_in, text_of
 
-LIST = "/community/offisielle-svar/"
+LIST = "/desk/offisielle-svar/"
 
 
 @pytest.fixture

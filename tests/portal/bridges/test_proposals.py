@@ -37,7 +37,7 @@ def section(desk, editor):
 
 
 def door(ticket, kind="question") -> str:
-    return f"/community/fra-sak/{ticket.reference}/{kind}/"
+    return f"/desk/saker/{ticket.reference}/foresla/{kind}/"
 
 
 def form(desk, **fields) -> dict:
