@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts.kinds import OrganisationType, Segment, Size
 from accounts.roles import ContactRole, Group, Line
 
 
@@ -214,26 +215,7 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
 class Organisation(models.Model):
     """A body that uses the platform, supplies systems for it, or runs it."""
 
-    class Type(models.TextChoices):
-        SERVICE_OWNER = "service_owner", _("Service owner")
-        SYSTEM_SUPPLIER = "system_supplier", _("End-user-system supplier")
-        INTERNAL = "internal", _("Internal")
-
-    class Segment(models.TextChoices):
-        STATE = "state", pgettext_lazy("segment", "State")
-        COUNTY = "county", _("County")
-        MUNICIPALITY = "municipality", _("Municipality")
-        OTHER_PUBLIC = "other_public", _("Other public body")
-        SYSTEM_SUPPLIER = "system_supplier", _("End-user-system supplier")
-        INTERNAL = "internal", _("Partner or internal")
-
-    class Size(models.TextChoices):
-        """By the number of people employed."""
-
-        SMALL = "small", pgettext_lazy("size", "Small: under 50 employees")
-        MEDIUM = "medium", pgettext_lazy("size", "Medium: 50 to 249 employees")
-        LARGE = "large", pgettext_lazy("size", "Large: 250 employees or more")
-        UNKNOWN = "unknown", pgettext_lazy("size", "Size not known")
+    Type, Segment, Size = OrganisationType, Segment, Size
 
     name = models.CharField(_("name"), max_length=200)
     type = models.CharField(_("type"), max_length=20, choices=Type.choices)
