@@ -439,6 +439,8 @@ class NoticeKind(models.TextChoices):
     MENTION = "mention", _("Somebody mentions you")
     MODERATION = "moderation", _("Word from the moderators about what you have written")
     CONFIRM = "confirm", _("An official answer your team has given is to be confirmed")
+    DEADLINE_NEAR = "deadline_near", _("A deadline comes near")
+    DEADLINE_MISSED = "deadline_missed", _("A deadline has run out")
 
 
 class NoticeChoice(models.Model):
@@ -477,6 +479,14 @@ class Team(models.Model):
     responsibility_en = models.CharField(_("answers for (English)"), max_length=300, blank=True)
     handles_security = models.BooleanField(_("may see security cases"), default=False)
     members = models.ManyToManyField(User, related_name="teams", blank=True)
+    lead = models.ForeignKey(
+        User,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="led_teams",
+        verbose_name=_("team lead"),
+    )
 
     class Meta:
         verbose_name = _("team")

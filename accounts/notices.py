@@ -14,7 +14,11 @@ DESK_KINDS = (
     NoticeKind.HANDED_OVER,
     NoticeKind.NEW_REPLY,
     NoticeKind.CONFIRM,
+    NoticeKind.DEADLINE_NEAR,
+    NoticeKind.DEADLINE_MISSED,
 )
+# Kinds of the desk that managers receive too.
+MANAGER_KINDS = (NoticeKind.DEADLINE_MISSED,)
 READER_KINDS = tuple(kind for kind in NoticeKind if kind not in DESK_KINDS)
 # Kinds about the community; the others are about cases.
 COMMUNITY_KINDS = (
@@ -27,7 +31,9 @@ COMMUNITY_KINDS = (
 
 def kinds_for(user: User) -> tuple[NoticeKind, ...]:
     """The kinds this person can receive, in the order they are shown."""
-    return READER_KINDS + DESK_KINDS if user.is_support else READER_KINDS
+    if user.is_support:
+        return READER_KINDS + DESK_KINDS
+    return READER_KINDS + MANAGER_KINDS if user.is_manager else READER_KINDS
 
 
 def wants_mail(user: User, kind: str) -> bool:

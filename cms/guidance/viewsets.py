@@ -146,6 +146,7 @@ class TeamForm(WagtailAdminModelForm):
             Q(teams__isnull=False) | Q(groups__isnull=False) | internal, is_active=True
         )
         members.queryset = people.distinct().order_by("name", "email")
+        self.fields["lead"].queryset = members.queryset
 
 
 class TeamViewSet(ModelViewSet):
@@ -185,6 +186,10 @@ class TeamViewSet(ModelViewSet):
                 "members",
                 widget=forms.CheckboxSelectMultiple,
                 help_text=_("They see the team's cases at once, and own its articles."),
+            ),
+            FieldPanel(
+                "lead",
+                help_text=_("Is told when the team breaks a guarantee. Without one, all are told."),
             ),
         ],
         base_form_class=TeamForm,

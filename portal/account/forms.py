@@ -221,6 +221,8 @@ class NoticesForm(forms.Form):
         NoticeKind.RECEIPT: _("it has the case number, and says when you will have an answer"),
         NoticeKind.ANSWER: _("without it, you look in My cases yourself to see our answer"),
         NoticeKind.THREAD: _("one mail until you have looked, however much is written"),
+        NoticeKind.DEADLINE_NEAR: _("gathered, at most one mail an hour, in opening hours"),
+        NoticeKind.DEADLINE_MISSED: _("gathered too; the most urgent guarantees at once"),
     }
 
     kinds = AnyNumberField(label=_("Send me mail about cases"))

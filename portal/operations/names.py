@@ -61,6 +61,9 @@ MAIL_KINDS = {
     NoticeKind.MENTION: _("Mentioned in the community"),
     NoticeKind.MODERATION: _("Word from the moderators"),
     NoticeKind.CONFIRM: _("Official answer to be confirmed"),
+    NoticeKind.DEADLINE_NEAR: _("Deadline comes near"),
+    NoticeKind.DEADLINE_MISSED: _("Deadline has run out"),
+    "deadlines": _("Deadlines near and missed"),
     "digest": _("Digest of the community"),
 }
 

@@ -5,6 +5,7 @@ import pytest
 from accounts.models import NoticeKind
 from accounts.notices import (
     DESK_KINDS,
+    MANAGER_KINDS,
     READER_KINDS,
     choose_notices,
     chosen_kinds,
@@ -48,6 +49,10 @@ def test_choice_may_be_changed_back():
 def test_desk_kinds_are_for_the_desk():
     assert kinds_for(make_user()) == READER_KINDS
     assert kinds_for(make_user(teams=(make_team(),))) == READER_KINDS + DESK_KINDS
+
+
+def test_managers_choose_about_missed_deadlines_too():
+    assert kinds_for(make_user(groups=("manager",))) == READER_KINDS + MANAGER_KINDS
 
 
 def test_those_who_want_mail_are_found_in_one_query(django_assert_num_queries):

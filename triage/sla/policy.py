@@ -14,33 +14,47 @@ from datetime import date
 from typing import Any
 
 from triage.sla.calendar import Calendar, Season, always_open, week
+from triage.sla.escalation import (
+    ASSIGNEE,
+    MANAGERS,
+    TEAM_LEAD,
+    Escalation,
+    escalation_from_json,
+    escalation_to_json,
+)
+from triage.sla.targets import (
+    COMMITMENTS,
+    DECLARATION,
+    FIRST_RESPONSE,
+    GUARANTEE,
+    RESOLUTION,
+    TARGET_KINDS,
+    UPDATE,
+    PolicyError,
+    Target,
+)
 
-FIRST_RESPONSE, UPDATE, RESOLUTION = TARGET_KINDS = ("first_response", "update", "resolution")
-GUARANTEE, DECLARATION = COMMITMENTS = ("guarantee", "declaration")
+__all__ = [
+    "COMMITMENTS",
+    "DECLARATION",
+    "DEFAULT_CALENDARS",
+    "DEFAULT_POLICY",
+    "FIRST_RESPONSE",
+    "GUARANTEE",
+    "RESOLUTION",
+    "RESPONSE_EVENTS",
+    "TARGET_KINDS",
+    "UPDATE",
+    "Policy",
+    "PolicyError",
+    "Rule",
+    "Target",
+    "check_policy",
+    "policy_from_json",
+    "policy_to_json",
+]
+
 RESPONSE_EVENTS = ("public_reply", "waiting_customer", "resolved", "assigned", "taken")
-
-
-class PolicyError(ValueError):
-    """The policy cannot be used as it stands; the message names the rule and the remedy."""
-
-
-@dataclass(frozen=True)
-class Target:
-    """A promise of open time: minutes or working days, one of the two, at least 1.
-
-    `commitment` is "guarantee" (binding, a breach is reported) or "declaration" (a goal).
-    """
-
-    minutes: int | None = None
-    working_days: int | None = None
-    commitment: str = DECLARATION
-
-    def __post_init__(self) -> None:
-        amounts = [n for n in (self.minutes, self.working_days) if n is not None]
-        if len(amounts) != 1 or type(amounts[0]) is not int or amounts[0] < 1:
-            raise PolicyError("a target has either minutes or working_days, a whole number above 0")
-        if self.commitment not in COMMITMENTS:
-            raise PolicyError(f"commitment is {' or '.join(COMMITMENTS)}, not {self.commitment!r}")
 
 
 @dataclass(frozen=True)
@@ -77,7 +91,9 @@ class Policy:
 
     `warning_percent` of a target gives the warning time; within `reopen_days` of being resolved a
     reopened case continues its clocks; `first_response_on` lists the events that answer a case
-    the first time (automatic ones never do).
+    the first time (automatic ones never do). `escalations` say what happens at shares of a target
+    and when it has run out; `notice_hours` names the calendar in whose opening hours people are
+    told ("" means that of the clock itself).
     """
 
     name: str
@@ -86,6 +102,8 @@ class Policy:
     reopen_days: int = 14
     first_response_on: tuple[str, ...] = ("public_reply", "waiting_customer", "resolved")
     note: str = ""
+    escalations: tuple[Escalation, ...] = ()
+    notice_hours: str = ""
 
     def __post_init__(self) -> None:
         unknown = set(self.first_response_on) - set(RESPONSE_EVENTS)
@@ -93,6 +111,9 @@ class Policy:
             raise PolicyError(f"{min(unknown)!r} cannot be a first response")
         if not 0 < self.warning_percent < 100 or self.reopen_days < 0:
             raise PolicyError("warning_percent is 1 to 99 and reopen_days is not negative")
+        names = [rule.name for rule in self.escalations]
+        if len(set(names)) < len(names):
+            raise PolicyError("two escalations have the same name: the log tells them by it")
 
     def rule_for(self, case_type: str, priority: str) -> Rule | None:
         """The first rule that fits, or None when the policy promises nothing for such a case."""
@@ -104,14 +125,26 @@ def check_policy(
     calendars: Mapping[str, Calendar],
     case_types: Iterable[str],
     priorities: Iterable[str],
+    *,
+    teams: Iterable[str] | None = None,
 ) -> None:
-    """Raise PolicyError unless every rule's calendar exists and every case has a rule."""
+    """Raise PolicyError unless everything a policy names exists and every case has a rule.
+
+    `teams` are the slugs of the desk's teams; without them nothing is said about moves to teams.
+    """
+    case_types, priorities = tuple(case_types), tuple(priorities)
     for rule in policy.rules:
         if rule.calendar not in calendars:
             raise PolicyError(
                 f"rule {rule.name!r} uses the calendar {rule.calendar!r}, which does not exist"
             )
-    priorities = tuple(priorities)
+    if policy.notice_hours and policy.notice_hours not in calendars:
+        raise PolicyError(
+            f"notice_hours names the calendar {policy.notice_hours!r}, which does not exist"
+        )
+    known_teams = None if teams is None else tuple(teams)
+    for escalation in policy.escalations:
+        escalation.check_names(case_types, priorities, known_teams)
     for case_type in case_types:
         for priority in priorities:
             if policy.rule_for(case_type, priority) is None:
@@ -129,6 +162,8 @@ def policy_to_json(policy: Policy) -> dict[str, Any]:
         "reopen_days": policy.reopen_days,
         "first_response_on": list(policy.first_response_on),
         "note": policy.note,
+        "notice_hours": policy.notice_hours,
+        "escalations": [escalation_to_json(rule) for rule in policy.escalations],
         "rules": [
             {
                 "name": rule.name,
@@ -154,10 +189,14 @@ def policy_from_json(data: Mapping[str, Any]) -> Policy:
     """A policy from its stored form. Raises PolicyError naming what cannot be read."""
     try:
         options = {
-            key: data[key] for key in ("warning_percent", "reopen_days", "note") if key in data
+            key: data[key]
+            for key in ("warning_percent", "reopen_days", "note", "notice_hours")
+            if key in data
         }
         if "first_response_on" in data:
             options["first_response_on"] = tuple(data["first_response_on"])
+        if "escalations" in data:
+            options["escalations"] = tuple(map(escalation_from_json, data["escalations"]))
         rules = tuple(_rule_from_json(item) for item in data["rules"])
         return Policy(name=data["name"], rules=rules, **options)
     except (KeyError, TypeError, AttributeError) as error:
@@ -251,9 +290,33 @@ def _priority_row(priority: str, calendar: str, promise: dict[str, Any]) -> Rule
     return Rule(priority, calendar, priorities=(priority,), **promise)
 
 
+# Modest on purpose: whoever has the case hears first, the lead of its team when a guarantee is
+# broken, managers only of the most urgent; nothing is moved by itself.
+DEFAULT_ESCALATIONS = (
+    Escalation("warn", 75, notify=(ASSIGNEE,)),
+    Escalation("missed", 100, notify=(ASSIGNEE,)),
+    Escalation("guarantee_missed", 100, commitments=(GUARANTEE,), notify=(TEAM_LEAD,)),
+    Escalation(
+        "critical_missed",
+        100,
+        commitments=(GUARANTEE,),
+        priorities=("P1",),
+        notify=(MANAGERS,),
+    ),
+    Escalation(
+        "priority_again",
+        100,
+        targets=(RESOLUTION,),
+        priorities=("P2", "P3"),
+        raise_priority=True,
+    ),
+)
+
 DEFAULT_POLICY = Policy(
     name="example",
     note=_EXAMPLE,
+    notice_hours="service_hours",
+    escalations=DEFAULT_ESCALATIONS,
     rules=(
         Rule("not_a_case", "service_hours", case_types=("not_a_case",)),
         _priority_row("P1", "always", _promise(GUARANTEE, _minutes(15), _minutes(30), _hours(4))),

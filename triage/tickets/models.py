@@ -18,6 +18,7 @@ from taxonomy.models import Product, Topic
 from triage.sla.models import PolicyVersion
 from triage.tickets import codes
 from triage.tickets.codes import Channel, Environment, SolutionCode
+from triage.tickets.deadline_models import DeadlineNotice  # noqa: F401  a model of this app
 from triage.tickets.kinds import CaseType, Priority
 from triage.tickets.states import OPEN_STATUSES, Status
 
@@ -408,7 +409,8 @@ class TicketClock(models.Model):
     met_at = models.DateTimeField(null=True, blank=True)
     stopped_at = models.DateTimeField(null=True, blank=True)
     breached_at = models.DateTimeField(null=True, blank=True)
-    warned = models.BooleanField(default=False)
+    # When the sweep comes next: at a share of the target, or when it runs out. None: never.
+    sweep_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -420,14 +422,9 @@ class TicketClock(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["due_at"],
-                condition=Q(met_at__isnull=True, stopped_at__isnull=True, breached_at__isnull=True),
-                name="clocks_to_breach",
-            ),
-            models.Index(
-                fields=["warning_at"],
-                condition=Q(met_at__isnull=True, stopped_at__isnull=True, warned=False),
-                name="clocks_to_warn",
+                fields=["sweep_at", "id"],
+                condition=Q(sweep_at__isnull=False),
+                name="clocks_to_sweep",
             ),
             models.Index(fields=["due_at", "kind"], name="clocks_by_month"),
         ]

@@ -1,0 +1,69 @@
+"""When shares of a running target are used up, and which rules are about them. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import NamedTuple
+
+from triage.sla.calendar import Calendar
+from triage.sla.clock import Clock
+from triage.sla.due import due_time
+from triage.sla.escalation import RUN_OUT, Escalation
+from triage.sla.policy import Policy
+
+MOST_URGENT = "P1"
+
+
+class Share(NamedTuple):
+    """A share of a target in per cent and the moment it is used up, in UTC."""
+
+    at: datetime
+    percent: int
+
+
+def rules_for(clock: Clock, policy: Policy, *, priority: str, case_type: str) -> list[Escalation]:
+    """The policy's rules about a clock of a case with this priority and type, as ordered there."""
+    return [
+        rule
+        for rule in policy.escalations
+        if rule.fits(clock.kind, clock.commitment, priority, case_type)
+    ]
+
+
+def shares_left(
+    clock: Clock,
+    policy: Policy,
+    calendars: Mapping[str, Calendar],
+    *,
+    priority: str,
+    case_type: str,
+    told: int = 0,
+) -> list[Share]:
+    """The moments of a running clock at which something is to be done, the earliest first.
+
+    `told` is the largest share that has been dealt with, those below it too. The last moment is
+    when the target runs out. A clock that has ended, or stands still with no due time, has none.
+    """
+    if not clock.running or clock.due_at is None or told >= RUN_OUT:
+        return []
+    rules = rules_for(clock, policy, priority=priority, case_type=case_type)
+    calendar = calendars[clock.calendar]
+    shares = [Share(clock.due_at, RUN_OUT)]
+    for percent in {rule.at_percent for rule in rules if told < rule.at_percent < RUN_OUT}:
+        amount = clock.target_time * percent / 100
+        at = due_time(calendar, clock.start, amount, clock.pauses)
+        if at is not None:
+            shares.append(Share(at, percent))
+    return sorted(shares)
+
+
+def telling_hours(clock: Clock, policy: Policy, *, priority: str, security: bool) -> str:
+    """The name of the calendar in whose opening hours people are told of this clock.
+
+    Of the most urgent and of security cases people are told while the clock itself runs, which may
+    be around the clock; of everything else in the policy's hours for notices.
+    """
+    if priority == MOST_URGENT or security:
+        return clock.calendar
+    return policy.notice_hours or clock.calendar
