@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
 from django.utils.html import strip_tags
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
@@ -21,6 +22,7 @@ from cms.community import drafts, files, rules, services
 from cms.community.anchors import anchor_of
 from cms.community.drafts import Purpose
 from cms.community.exceptions import CommunityError
+from cms.community.merging import end_of
 from cms.community.models import Answer, PostDraft, Question
 from cms.community.notice_list import mark_thread_read
 from portal.community import held
@@ -92,9 +94,15 @@ def _not_here(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _led_on(request: HttpRequest, question: Question) -> HttpResponse:
-    """To the question this one is joined with, when the person may see that."""
-    target = visible_question(request.user, question.merged_into_id)
-    return redirect(address_of(target))  # a joining can be undone
+    """To the question this one is joined with, when the person may see that.
+
+    Search engines are to move on for good; no browser is to remember it, for a joining can be
+    undone.
+    """
+    target = visible_question(request.user, end_of(question).pk)
+    response = redirect(address_of(target), permanent=True)
+    add_never_cache_headers(response)
+    return response
 
 
 def _show(

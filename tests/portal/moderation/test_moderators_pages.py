@@ -78,10 +78,10 @@ def test_pages_follow_each_other_without_gaps_or_repeats(people):
     for number in range(12):
         question = asked(people.staff)
         moment = now - 5 * HOUR  # many at the same moment
-        if number % 3:
-            hold(question, moment)
         if number % 2:
             report(question, people.member, moment)
+        if number % 3:
+            hold(question, moment)
         if number % 3 or number % 2:
             posts.append(question.pk)
     seen, after = [], None
@@ -141,7 +141,7 @@ def test_the_queue_takes_as_many_statements_for_twenty_posts_as_for_one(people, 
         else:
             hold(reply, now)
     many = statements(client, QUEUE)
-    assert many == few <= 24
+    assert many <= few <= 20
 
 
 def test_each_row_says_who_why_and_what_in_both_languages(people, browser):
@@ -262,7 +262,7 @@ def test_a_press_that_comes_second_is_told_so_and_changes_nothing(people, browse
 def test_a_question_is_moved_joined_and_separated_by_its_pages(people, browser):
     question, answer = in_state("answered", people)
     into = asked(people.staff, title="Det samme spørsmålet")
-    product = make_product(name="Annet produkt")
+    product = make_product()
     client = browser(people.moderator)
     move, merge = step("sporsmal", question, "flytt"), step("sporsmal", question, "sla-sammen")
     assert client.post(move, {"product": "999999"}).status_code == 422
