@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from cms.community.models import Question
 
-ANSWERS_SHOWN = 30  # on one page
-_SURE_TO_FIT = ANSWERS_SHOWN - 10  # room for those out of others' sight, and for newer ones
+ANSWERS_SHOWN = 20  # on one page
+_SURE_TO_FIT = ANSWERS_SHOWN - 8  # room for those out of others' sight, and for newer ones
 
 
 def anchor_of(question: Question, answer_id: int) -> str:

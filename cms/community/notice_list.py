@@ -10,23 +10,19 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
-from cms.community.models import IN_SIGHT, Answer, Notice, Question
+from cms.community.models import Answer, Notice, Question
+from cms.community.models.posts import in_sight_of
 from cms.community.notices import OWN_KINDS
 
-PAGE_LENGTH = 30
+PAGE_LENGTH = 20
 Kind = Notice.Kind
 
 
-def _in_sight(prefix: str) -> Q:
-    """The condition `IN_SIGHT` of a joined post; a join, because the tables are large."""
-    return Q(**{f"{prefix}__{name}": value for name, value in IN_SIGHT.children})
-
-
-_PUBLIC_QUESTION = _in_sight("question") & Q(question__merged_into__isnull=True)
+_PUBLIC_QUESTION = in_sight_of("question") & Q(question__merged_into__isnull=True)
 _PUBLIC_ANSWER = (
     Q(answer__isnull=False)
-    & _in_sight("answer")
-    & _in_sight("answer__question")
+    & in_sight_of("answer")
+    & in_sight_of("answer__question")
     & Q(answer__question__merged_into__isnull=True)
 )
 

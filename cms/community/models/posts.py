@@ -21,6 +21,11 @@ LONGEST_REASON = 500
 IN_SIGHT = Q(hidden_at__isnull=True, held_at__isnull=True, withdrawn_at__isnull=True)
 
 
+def in_sight_of(relation: str) -> Q:
+    """The condition `IN_SIGHT` of what a foreign key leads to."""
+    return Q(**{f"{relation}__{name}": value for name, value in IN_SIGHT.children})
+
+
 class HeldFor(models.TextChoices):
     """Why a post waits for a moderator before others see it."""
 
@@ -221,12 +226,17 @@ class Question(Post):
         return self.closed_at is not None
 
 
+# As `Question.objects.public()`, of the question an answer stands under: a join, since databases
+# would work out a list of all the questions first.
+_PUBLIC_QUESTION = in_sight_of("question") & Q(question__merged_into__isnull=True)
+
+
 class AnswerQuerySet(models.QuerySet["Answer"]):
     """Reads of answers."""
 
     def public(self) -> AnswerQuerySet:
         """What everybody may read, signed in or not."""
-        return self.filter(IN_SIGHT, question__in=Question.objects.public())
+        return self.filter(IN_SIGHT, _PUBLIC_QUESTION)
 
     def visible_to(self, user) -> AnswerQuerySet:
         """What this person may read: never more than the question it stands under."""
@@ -235,7 +245,7 @@ class AnswerQuerySet(models.QuerySet["Answer"]):
         if user.is_moderator:
             return self.all()
         return self.filter(
-            Q(IN_SIGHT) | Q(author=user), question__in=Question.objects.visible_to(user)
+            Q(IN_SIGHT) | Q(author=user), _PUBLIC_QUESTION | Q(question__asker=user)
         )
 
 
