@@ -117,14 +117,24 @@ def _words(before: str, after: str) -> list[Piece]:
     old, new = _WORDS.findall(before), _WORDS.findall(after)
     if len(old) > MOST_WORDS or len(new) > MOST_WORDS:
         return [Piece(kind=REMOVED, text=before), Piece(kind=ADDED, text=after)]
-    pieces = []
+    pieces: list[Piece] = []
+    gone, come, between = "", "", ""
     for tag, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if tag == "equal":
-            pieces.append(Piece(kind=SAME, text="".join(old[a:b])))
-            continue
-        pieces.append(Piece(kind=REMOVED, text="".join(old[a:b])))
-        pieces.append(Piece(kind=ADDED, text="".join(new[c:d])))
-    return pieces
+        text = "".join(old[a:b])
+        if tag != "equal":  # white space between changed words goes and comes with them
+            gone, come = gone + between + text, come + between + "".join(new[c:d])
+            between = ""
+        elif (gone or come) and not text.strip():
+            between = text
+        else:
+            pieces += _change(gone, come)
+            pieces.append(Piece(kind=SAME, text=between + text))
+            gone, come, between = "", "", ""
+    return [*pieces, *_change(gone, come), Piece(kind=SAME, text=between)]
+
+
+def _change(gone: str, come: str) -> list[Piece]:
+    return [Piece(kind=REMOVED, text=gone), Piece(kind=ADDED, text=come)]
 
 
 def _shortened(lines: Sequence[str]) -> str:

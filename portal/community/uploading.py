@@ -53,6 +53,7 @@ def files_context(
         "has_pictures": any(file.width for file in rows),
         "keeps": {str(file.pk) for file in rows if file.draft_id is None},
         "alt": request.POST.get(ALT, "") if refused else "",
+        "opens_files": refused and brings_files(request),
     }
 
 

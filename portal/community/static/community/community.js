@@ -104,9 +104,13 @@
 
   // --- tags and hints of the product that is chosen -------------------------------------------------
 
-  const byProduct = form.querySelector("[data-by-product-pane]");
+  const hints = form.querySelector("[data-hints-pane]");
+  const tags = form.querySelector("[data-tags-pane]");
   const refit = asker(form.dataset.byProduct, async (answer) => {
-    byProduct.innerHTML = await answer.text();
+    const piece = document.createElement("template");
+    piece.innerHTML = await answer.text();
+    hints.replaceChildren(...piece.content.querySelector("[data-hints]").childNodes);
+    tags.replaceChildren(...piece.content.querySelector("[data-tags]").childNodes);
   });
 
   // --- pictures into the text -------------------------------------------------------------------------
@@ -114,10 +118,11 @@
   for (const button of form.querySelectorAll("[data-insert]")) {
     button.hidden = false;
     button.addEventListener("click", () => {
-      const at = body.selectionStart ?? body.value.length;
+      // A box nobody has been in yet has its mark at the beginning; the picture goes last there.
+      const at = body.selectionStart || body.value.length;
       const before = body.value.slice(0, at);
       const gap = before && !before.endsWith("\n") ? "\n\n" : "";
-      body.setRangeText(`${gap}${button.dataset.insert}\n`, at, body.selectionEnd ?? at, "end");
+      body.setRangeText(`${gap}${button.dataset.insert}\n`, at, body.selectionEnd || at, "end");
       body.dispatchEvent(new Event("input", { bubbles: true }));
       body.focus();
     });
@@ -132,7 +137,7 @@
   form.addEventListener("change", (event) => {
     if (event.target.name !== "product") return;
     if (similar) compare();
-    if (byProduct) refit();
+    if (hints && tags) refit();
   });
   form.addEventListener("submit", () => {
     sending = true;
