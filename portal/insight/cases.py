@@ -60,8 +60,6 @@ class CasePage:
 def page(figure: Figure, question: Question, after: str) -> CasePage:
     """One page of the rows behind a figure, and how many there are in all."""
     found = figure.rows(question.scope)
-    if isinstance(found, list):
-        return _page(_tickets(_newest(found, after), question, ""), len(found))
     count = found.order_by().count()
     if found.model is TicketClock:
         return _page(_clocks(found, question, after), count, of_deadlines=True)
@@ -76,13 +74,6 @@ def _page(rows: list[tuple[CaseRow, str]], count: int, *, of_deadlines: bool = F
         following=shown[-1][1] if len(rows) > PAGE_SIZE else "",
         of_deadlines=of_deadlines,
     )
-
-
-def _newest(ids: list[int], after: str) -> QuerySet[Ticket]:
-    """The first of the ids after a position, enough for a page and one more."""
-    before = read_number(after)
-    wanted = [pk for pk in ids if before is None or pk < before][: PAGE_SIZE + 1]
-    return Ticket.objects.filter(pk__in=wanted).order_by("-pk")
 
 
 def _tickets(found: QuerySet[Ticket], question: Question, after: str) -> list[tuple[CaseRow, str]]:

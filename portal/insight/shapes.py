@@ -125,12 +125,12 @@ class PlacedSection:
 class Figure:
     """A kind of figure: what its list is called, and the rows behind it.
 
-    The rows are a query of cases or of deadlines, or the ids of cases, the newest first. `of_now`
-    lists do not ask which months.
+    The rows are a query of cases or of deadlines, the newest first. `of_now` lists do not ask which
+    months.
     """
 
     title: str | Promise
-    rows: Callable[[Scope], QuerySet | list[int]]
+    rows: Callable[[Scope], QuerySet]
     of_now: bool = False
 
 

@@ -6,99 +6,108 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.insight import parts, words
+from portal.insight import kept, parts, words
+from portal.insight.kept import Against
 from portal.insight.questions import Question
-from portal.insight.shapes import Figure, Row, Section, Table, columns, lines
+from portal.insight.shapes import Cell, Figure, Row, Section, Table, columns, lines
 from triage.reporting import solved
 from triage.reporting.figures import Share
-from triage.reporting.solved import Solutions
+from triage.reporting.months import Month
+from triage.reporting.scope import Scope
+from triage.reporting.solved import Solved
 
 NAME = "forstelinje"
 TITLE = gettext_lazy("Solved in the first line")
 FIGURES = {
     "solved": Figure(gettext_lazy("Solved cases"), solved.solved_cases),
-    "first-line": Figure(
-        gettext_lazy("Solved in the first line"),
-        lambda scope: solved.ids_where(scope, lambda row: row.in_first_line),
-    ),
-    "reopened": Figure(
-        gettext_lazy("Reopened cases"),
-        lambda scope: solved.ids_where(scope, lambda row: row.reopened),
-    ),
+    "first-line": Figure(gettext_lazy("Solved in the first line"), solved.first_line_cases),
+    "reopened": Figure(gettext_lazy("Reopened cases"), solved.reopened_cases),
 }
+MEASURES = (solved.MEASURE.name,)
 
 
 def sections(question: Question) -> tuple[Section, ...]:
-    """Solved in the first line and reopened, by month and by product."""
-    found = solved.solutions(question.scope)
-    sentences = (_sentence(question, found), _reopened_sentence(question, found))
-    return (_by_month(question, found, sentences), _by_product(question, found))
+    """Solved in the first line and reopened, by month and by product, against the baseline."""
+    found = solved.solved(question.scope)
+    return (_by_month(question, found), _by_product(question, found))
 
 
 def headline(question: Question) -> str:
     """The key figure in a sentence."""
-    return _sentence(question, solved.solutions(question.scope))
+    return _sentence(question, solved.solved(question.scope))
 
 
-def _sentence(question: Question, found: Solutions) -> str:
+def _sentence(question: Question, found: Solved) -> str:
     month, before = parts.headline_months(question)
-    shares = found.first_line(lambda row: row.month)
-    share = shares.get(month, Share())
+    share = found.first_line(month)
     said = {"percent": words.percent(share), "month": parts.in_month(question, month)}
     if not share.whole:
         return _("No case was solved in %(month)s.") % said
     sentence = _("The first line solved %(percent)s of the cases solved in %(month)s") % said
     earlier = words.month(before, question.now)
-    moved = words.change(share, shares.get(before, Share()), earlier)
-    return words.with_change(sentence, moved)
+    return words.with_change(sentence, words.change(share, found.first_line(before), earlier))
 
 
-def _reopened_sentence(question: Question, found: Solutions) -> str:
+def _reopened_sentence(question: Question, found: Solved) -> str:
     month, before = parts.headline_months(question)
-    shares = found.reopened(lambda row: row.month)
-    share = shares.get(month, Share())
+    share = found.reopened(month)
     if not share.whole:
         return ""
     said = {"percent": words.percent(share), "month": parts.in_month(question, month)}
     sentence = _("%(percent)s of the cases solved in %(month)s were reopened") % said
     earlier = words.month(before, question.now)
-    return words.with_change(sentence, words.change(share, shares.get(before, Share()), earlier))
+    return words.with_change(sentence, words.change(share, found.reopened(before), earlier))
 
 
-def _note(question: Question, month) -> str:
-    """What is to be known about a month whose figures can still fall."""
+def _baseline(question: Question) -> Against | None:
+    def share(scope: Scope) -> Share:
+        found = solved.solved(scope)
+        return sum((found.first_line(month) for month in found.months), Share())
+
+    return kept.against_baseline(question, share)
+
+
+def _note(question: Question, found: Solved, month: Month) -> str:
+    """What is to be known about a month whose figures can still fall, or were other when kept."""
     settled = solved.settled_at(month, question.scope)
-    if settled <= question.now:
-        return ""
+    if month in found.closed.months or settled <= question.now:
+        return kept.month_note(found.closed, month)
     day = formats.date_format(timezone.localtime(settled), "DATE_FORMAT")
     return _("can fall until %(day)s") % {"day": day}
 
 
-def _by_month(question: Question, found: Solutions, sentences: tuple[str, ...]) -> Section:
-    first = found.first_line(lambda row: row.month)
-    reopened = found.reopened(lambda row: row.month)
+def _cells(question: Question, first: Share, again: Share, **place) -> tuple[Cell, ...]:
+    return (
+        parts.count_cell(first.whole, question.cases("solved", **place)),
+        parts.count_cell(first.part, question.cases("first-line", **place)),
+        parts.percent_cell(first, question.cases("first-line", **place)),
+        parts.count_cell(again.part, question.cases("reopened", **place)),
+        parts.percent_cell(again, question.cases("reopened", **place)),
+    )
+
+
+def _by_month(question: Question, found: Solved) -> Section:
     rows, points = [], []
     for month in found.months:
-        share, again = first.get(month, Share()), reopened.get(month, Share())
+        share = found.first_line(month)
         rows.append(
             Row(
                 name=words.month_and_year(month),
-                note=_note(question, month),
-                cells=(
-                    parts.count_cell(share.whole, question.cases("solved", month=month)),
-                    parts.count_cell(share.part, question.cases("first-line", month=month)),
-                    parts.percent_cell(share, question.cases("first-line", month=month)),
-                    parts.count_cell(again.part, question.cases("reopened", month=month)),
-                    parts.percent_cell(again, question.cases("reopened", month=month)),
-                ),
+                note=_note(question, found, month),
+                cells=_cells(question, share, found.reopened(month), month=month),
             )
         )
         points.append((words.short_month(month), share.percent, words.percent(share)))
+    sentence, against = _sentence(question, found), _baseline(question)
+    month, _before = parts.headline_months(question)
+    held = against.change(found.first_line(month)) if against else ""
+    sentences = (sentence, held, _reopened_sentence(question, found))
+    level = against.level() if against else None
     return Section(
         code="by-month",
         title=_("Month by month"),
-        sentences=tuple(sentence for sentence in sentences if sentence),
-        chart=columns(_("Solved in the first line, per cent"), sentences[0], points),
+        sentences=tuple(said for said in sentences if said),
+        chart=columns(_("Solved in the first line, per cent"), sentence, points, level=level),
         table=_table("by-month", _("Month"), _("Solved cases by month"), rows),
         definition=_(
             "A case counts once, in the month it was first solved. It was solved in the first "
@@ -110,26 +119,15 @@ def _by_month(question: Question, found: Solutions, sentences: tuple[str, ...]) 
     )
 
 
-def _by_product(question: Question, found: Solutions) -> Section:
-    first = found.first_line(lambda row: row.product)
-    reopened = found.reopened(lambda row: row.product)
-    used = [item for item in parts.products() if item.key in first]
-    rows = []
+def _by_product(question: Question, found: Solved) -> Section:
+    used = [item for item in parts.products() if item.key in found.by_product]
+    rows, points = [], []
     for item in used:
-        share, again = first[item.key], reopened[item.key]
-        rows.append(
-            Row(
-                name=item.name,
-                cells=(
-                    parts.count_cell(share.whole, question.cases("solved", product=item.value)),
-                    parts.count_cell(share.part, question.cases("first-line", product=item.value)),
-                    parts.percent_cell(share, question.cases("first-line", product=item.value)),
-                    parts.count_cell(again.part, question.cases("reopened", product=item.value)),
-                    parts.percent_cell(again, question.cases("reopened", product=item.value)),
-                ),
-            )
-        )
-    points = [(item.name, first[item.key].percent, words.percent(first[item.key])) for item in used]
+        sums = found.by_product[item.key]
+        first, again = Share(sums.part, sums.whole), Share(sums.extra, sums.whole)
+        cells = _cells(question, first, again, product=item.value)
+        rows.append(Row(name=item.name, cells=cells))
+        points.append((item.name, first.percent, words.percent(first)))
     title = _("By product")
     return Section(
         code="by-product",

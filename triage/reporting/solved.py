@@ -10,12 +10,11 @@ Source: issue "All four users", reports on efficiency.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Case, Count, Exists, F, Min, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models.expressions import Combinable
 
 from accounts.roles import Line
 from triage.reporting import snapshots
@@ -29,45 +28,6 @@ from triage.tickets.kinds import CaseType, CloseReason
 from triage.tickets.models import Involvement, Ticket, TicketEvent
 
 SETTLED_AFTER = timedelta(days=14)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Solution:
-    """The first time a case was solved, and whether the first line did it for good."""
-
-    ticket: int
-    month: Month
-    product: int | None
-    team: int
-    second_line: bool
-    reopened: bool
-
-    @property
-    def in_first_line(self) -> bool:
-        """Solved by the first line alone, and it stayed solved."""
-        return not (self.second_line or self.reopened)
-
-
-@dataclass(frozen=True)
-class Solutions:
-    """The solved cases of a period."""
-
-    months: tuple[Month, ...]
-    rows: tuple[Solution, ...]
-
-    def first_line(self, key: Callable[[Solution], Hashable]) -> dict[Hashable, Share]:
-        """Solved in the first line of all solved, by key."""
-        return self._by(key, lambda row: row.in_first_line)
-
-    def reopened(self, key: Callable[[Solution], Hashable]) -> dict[Hashable, Share]:
-        """Reopened within 14 days of all solved, by key."""
-        return self._by(key, lambda row: row.reopened)
-
-    def _by(self, key: Callable, hit: Callable[[Solution], bool]) -> dict[Hashable, Share]:
-        sums: dict[Hashable, Share] = defaultdict(Share)
-        for row in self.rows:
-            sums[key(row)] += Share(int(hit(row)), 1)
-        return dict(sums)
 
 
 def settled_at(month: Month, scope: Scope) -> datetime:
@@ -119,38 +79,6 @@ def _afterwards(firsts: QuerySet[TicketEvent]) -> QuerySet[TicketEvent]:
     )
 
 
-def solutions(scope: Scope) -> Solutions:
-    """Every case solved the first time in the period, in one statement."""
-    months, settled = tuple(scope.period), SETTLED_AFTER.total_seconds()
-    rows = (
-        _afterwards(_firsts(scope))
-        .annotate(month=scope.month_number("at"))
-        .values_list(
-            "ticket",
-            "month",
-            "ticket__product",
-            "ticket__team",
-            "solved_at",
-            "second_at",
-            "reopened_at",
-        )
-    )
-    return Solutions(
-        months,
-        tuple(
-            Solution(
-                ticket=ticket,
-                month=months[month],
-                product=product,
-                team=team,
-                second_line=second_at is not None and second_at < at + settled,
-                reopened=reopened_at is not None and reopened_at < at + settled,
-            )
-            for ticket, month, product, team, at, second_at, reopened_at in rows
-        ),
-    )
-
-
 @dataclass(frozen=True)
 class Solved:
     """Solved cases of a period in sums: `whole` solved, `part` in the first line, `extra` reopened.
@@ -174,20 +102,31 @@ class Solved:
         return Share(sums.extra, sums.whole)
 
 
+def _reopened() -> Q:
+    """The case was reopened before it had settled."""
+    return Q(reopened_at__lt=_settled())
+
+
+def _alone() -> Q:
+    """Neither: the first line solved it, and it stayed solved."""
+    stayed = Q(reopened_at__isnull=True) | Q(reopened_at__gte=_settled())
+    return stayed & (Q(second_at__isnull=True) | Q(second_at__gte=_settled()))
+
+
+def _settled() -> Combinable:
+    return F("solved_at") + int(SETTLED_AFTER.total_seconds())
+
+
 def _count(scope: Scope, by: tuple[str, ...]) -> Counted:
     """Solved cases (`whole`), those of them solved in the first line (`part`) and reopened."""
-    settled = F("solved_at") + int(SETTLED_AFTER.total_seconds())
-    reopened = Q(reopened_at__lt=settled)
-    alone = Q(second_at__isnull=True) | Q(second_at__gte=settled)
-    stayed = Q(reopened_at__isnull=True) | Q(reopened_at__gte=settled)
     rows = (
         _afterwards(_firsts(scope))
         .annotate(month=scope.month_number("at"))
         .values_list(*columns({MONTH: MONTH}, by))
         .annotate(
             whole=Count("pk"),
-            part=Count(Case(When(alone & stayed, then=1))),
-            extra=Count(Case(When(reopened, then=1))),
+            part=Count(Case(When(_alone(), then=1))),
+            extra=Count(Case(When(_reopened(), then=1))),
         )
     )
     return ((row[:-3], Sums(*row[-3:])) for row in rows)
@@ -213,9 +152,18 @@ def solved(scope: Scope) -> Solved:
 
 def solved_cases(scope: Scope) -> QuerySet[Ticket]:
     """The cases solved the first time in the period, the newest number first."""
-    return Ticket.objects.filter(pk__in=_firsts(scope).values("ticket")).order_by("-pk")
+    return _cases(_firsts(scope))
 
 
-def ids_where(scope: Scope, hit: Callable[[Solution], bool]) -> list[int]:
-    """The ids of those that fit, as the figures count them, the newest number first."""
-    return sorted((row.ticket for row in solutions(scope).rows if hit(row)), reverse=True)
+def first_line_cases(scope: Scope) -> QuerySet[Ticket]:
+    """Those of them the first line solved for good."""
+    return _cases(_afterwards(_firsts(scope)).filter(_alone()))
+
+
+def reopened_cases(scope: Scope) -> QuerySet[Ticket]:
+    """Those of them that were reopened within 14 days."""
+    return _cases(_afterwards(_firsts(scope)).filter(_reopened()))
+
+
+def _cases(firsts: QuerySet[TicketEvent]) -> QuerySet[Ticket]:
+    return Ticket.objects.filter(pk__in=firsts.values("ticket")).order_by("-pk")

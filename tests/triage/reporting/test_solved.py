@@ -12,6 +12,7 @@ from tests.triage.reporting.scenes import LONG_AGO, NOW, oslo, scope_of
 from tests.triage.tickets.desk import opened
 from triage.reporting import solved
 from triage.reporting.figures import Share
+from triage.reporting.measures import Sums
 from triage.reporting.months import Month
 from triage.tickets import services
 from triage.tickets.models import Ticket
@@ -44,8 +45,7 @@ def hand_over(desk, ticket, at, to=None) -> None:
 
 
 def share(desk, month=OCTOBER, **more) -> Share:
-    found = solved.solutions(scope_of(desk.people.manager, **more))
-    return found.first_line(lambda row: row.month).get(month, Share())
+    return solved.solved(scope_of(desk.people.manager, **more)).first_line(month)
 
 
 def test_a_case_the_first_line_solves_counts(desk):
@@ -60,9 +60,8 @@ def test_a_case_the_first_line_solves_counts(desk):
 def test_it_counts_in_the_month_it_was_solved_by_the_clock_in_oslo(desk, at, month):
     solve(desk, oslo(at))
     assert share(desk, month) == Share(1, 1)
-    assert solved.solutions(scope_of(desk.people.manager)).first_line(lambda row: None) == {
-        None: Share(1, 1)
-    }
+    found = solved.solved(scope_of(desk.people.manager))
+    assert sum((found.first_line(each) for each in found.months), Share()) == Share(1, 1)
 
 
 def test_a_case_a_second_line_team_had_is_not_the_first_lines(desk):
@@ -95,8 +94,8 @@ def test_reopening_within_14_days_takes_it_away_and_later_does_not(desk, after, 
     ticket = solve(desk)
     reopen(desk, ticket, AT + after)
     assert share(desk) == Share(int(in_first_line), 1)
-    found = solved.solutions(scope_of(desk.people.manager)).reopened(lambda row: row.month)
-    assert found[OCTOBER] == Share(int(not in_first_line), 1)
+    found = solved.solved(scope_of(desk.people.manager)).reopened(OCTOBER)
+    assert found == Share(int(not in_first_line), 1)
 
 
 def test_what_a_second_line_team_gets_after_14_days_changes_nothing(desk):
@@ -112,8 +111,8 @@ def test_a_case_solved_twice_counts_once_in_the_first_month(desk):
     services.resolve(
         ticket=ticket, by=desk.people.agent, solution_code="answer", body="Nå.", now=NOW - DAY
     )
-    found = solved.solutions(scope_of(desk.people.manager)).first_line(lambda row: row.month)
-    assert found == {SEPTEMBER: Share(1, 1)}
+    found = solved.solved(scope_of(desk.people.manager)).by_month
+    assert found == {SEPTEMBER: Sums(1, 1, 0)}
 
 
 def test_other_desks_cases_duplicates_and_what_is_no_case_are_left_out(desk):
@@ -158,13 +157,13 @@ def test_the_lists_are_as_long_as_the_figures(desk):
     scope = scope_of(desk.people.manager)
     assert share(desk) == Share(3, 5)
     assert solved.solved_cases(scope).count() == 5
-    kept = solved.ids_where(scope, lambda row: row.in_first_line)
+    kept = list(solved.first_line_cases(scope).values_list("pk", flat=True))
     assert len(kept) == 3 and kept == sorted(kept, reverse=True)
+    assert solved.reopened_cases(scope).count() == 2
 
 
 def test_security_cases_are_counted_for_those_who_may_read_them_only(desk):
     solve(desk)
     Ticket.objects.update(security=True)
     assert share(desk) == Share()
-    found = solved.solutions(scope_of(desk.people.guard))
-    assert found.first_line(lambda row: row.month) == {OCTOBER: Share(1, 1)}
+    assert solved.solved(scope_of(desk.people.guard)).first_line(OCTOBER) == Share(1, 1)
