@@ -19,6 +19,7 @@ from cms.guidance.setup import ensure_site
 from dispatch import outbox
 from dispatch.outbox import history
 from portal.bridges.sample import load_bridges
+from portal.demo.afterwards import load_afterwards
 from portal.demo.bulk import Filler
 from portal.demo.cast import read_cast
 from portal.demo.families import read_families
@@ -64,6 +65,7 @@ def load_sample(*, as_of: datetime, say: Say, refresh: bool = False) -> SampleLo
         with history():
             _load_content(load.as_of, say)
     load_cases(as_of=load.as_of, say=say)
+    say(f"afterwards: {load_afterwards(as_of=load.as_of)} ratings")
     with history():
         say(f"bridges: {load_bridges(as_of=load.as_of)} new")
     SampleLoad.objects.filter(pk=load.pk).update(finished_at=timezone.now())
