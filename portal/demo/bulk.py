@@ -7,7 +7,7 @@ them: no mail, no rows for the CRM, no predictions.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 
@@ -16,11 +16,11 @@ from django.db import connection, transaction
 from portal.demo.courses import Course
 from portal.demo.telling import World
 from portal.demo.timetable import Opening, Source, chance_for, course_from, opening_for
-from triage.sla.clock import CLOCK_EVENTS, Clock, next_due, ticket_clocks
+from triage.sla.clock import Clock
 from triage.sla.opening import from_micros, to_micros
 from triage.sla.service_model import ServiceModel, current_service_model
-from triage.tickets.clocks import STORED, clock_event
-from triage.tickets.models import NEVER, Involvement, Message, Ticket, TicketClock, TicketEvent
+from triage.tickets.clocks import Key, computed, replay
+from triage.tickets.models import Involvement, Message, Ticket, TicketClock, TicketEvent
 
 CHUNK = 2_000
 BACK = 230  # working days
@@ -37,7 +37,8 @@ class Case:
     course: Course
     ticket: Ticket
     events: list[TicketEvent]
-    clocks: tuple[Clock, ...] = ()
+    breaches: list[TicketEvent] = field(default_factory=list)
+    clocks: dict[Key, dict] = field(default_factory=dict)
 
 
 class Filler:
@@ -134,14 +135,12 @@ class Filler:
         events.append(TicketEvent(kind=kind, at=at, actor=ticket.assignee, data=data))
 
     def _set_clocks(self, case: Case) -> None:
-        events = [clock_event(row) for row in case.events if row.kind in CLOCK_EVENTS]
-        case.clocks = ticket_clocks(events, self.model.policy, self.model.calendars, now=self.as_of)
-        nearest = next_due(case.clocks) if case.ticket.status != "resolved" else None
-        case.ticket.next_due_at = nearest.due_at if nearest else None
-        case.ticket.next_due_kind = nearest.kind if nearest else ""
-        case.ticket.queue_at = case.ticket.next_due_at or NEVER
-        breaches = [clock.breached_at for clock in case.clocks if clock.breached_at]
-        case.ticket.breached_at = min(breaches, default=None)
+        clocks = replay(case.ticket, case.events, now=self.as_of)
+        case.breaches = [_breach(clock) for clock in clocks if clock.breached_at]
+        found = computed(case.ticket, [*case.events, *case.breaches], now=self.as_of)
+        case.clocks = found.values
+        for name, value in found.summary.items():
+            setattr(case.ticket, name, value)
 
     @transaction.atomic
     def _write(self, cases: list[Case]) -> None:
@@ -154,7 +153,7 @@ class Filler:
         for case, message in zip(solved, answers, strict=True):
             case.events[-1].data["message"] = message.pk
         for case in cases:
-            case.events += [_breach(clock) for clock in case.clocks if clock.breached_at]
+            case.events += case.breaches
             for event in case.events:
                 event.ticket = case.ticket
         TicketEvent.objects.bulk_create([event for case in cases for event in case.events])
@@ -195,13 +194,7 @@ def _breach(clock: Clock) -> TicketEvent:
 
 
 def _clock_rows(case: Case) -> list[TicketClock]:
-    renamed = {"started_at": "start"}
     return [
-        TicketClock(
-            ticket=case.ticket,
-            kind=clock.kind,
-            number=clock.number,
-            **{name: getattr(clock, renamed.get(name, name)) for name in STORED},
-        )
-        for clock in case.clocks
+        TicketClock(ticket=case.ticket, kind=kind, number=number, **values)
+        for (kind, number), values in case.clocks.items()
     ]

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.sample import load_teams
-from cms.community.sample import People, load_hints, load_questions
+from cms.community.sample import People, load_hints, load_notices, load_questions
 from cms.guidance.sample import load_articles
 from cms.guidance.setup import ensure_site
 from dispatch import outbox
@@ -33,9 +33,9 @@ from portal.demo.timetable import history as history_of
 from portal.demo.words import Words
 from taxonomy.sample import load_taxonomy
 from triage.sla.service_model import current_service_model
-from triage.tickets.clocks import sweep
 from triage.tickets.models import Ticket
 from triage.tickets.sample import load_reply_templates
+from triage.tickets.sweeping import sweep
 
 Say = Callable[[str], None]
 
@@ -68,6 +68,7 @@ def load_sample(*, as_of: datetime, say: Say, refresh: bool = False) -> SampleLo
     say(f"afterwards: {load_afterwards(as_of=load.as_of)} ratings")
     with history():
         say(f"bridges: {load_bridges(as_of=load.as_of)} new")
+        say(f"notices: {load_notices(as_of=load.as_of, people=community())} new")
     SampleLoad.objects.filter(pk=load.pk).update(finished_at=timezone.now())
     return load
 
@@ -106,8 +107,8 @@ def load_cases(*, as_of: datetime, say: Say) -> None:
     if times:
         tell_all(teller, _going_on(times, source), say)
     tell_all(teller, _new(times[-1] if times else as_of - HISTORY, as_of, source), say)
-    while sweep(as_of):
-        pass
+    with history():
+        sweep(as_of)
     _classify_open()
 
 

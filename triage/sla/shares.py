@@ -12,8 +12,6 @@ from triage.sla.due import due_time
 from triage.sla.escalation import RUN_OUT, Escalation
 from triage.sla.policy import Policy
 
-MOST_URGENT = "P1"
-
 
 class Share(NamedTuple):
     """A share of a target in per cent and the moment it is used up, in UTC."""
@@ -56,14 +54,3 @@ def shares_left(
         if at is not None:
             shares.append(Share(at, percent))
     return sorted(shares)
-
-
-def telling_hours(clock: Clock, policy: Policy, *, priority: str, security: bool) -> str:
-    """The name of the calendar in whose opening hours people are told of this clock.
-
-    Of the most urgent and of security cases people are told while the clock itself runs, which may
-    be around the clock; of everything else in the policy's hours for notices.
-    """
-    if priority == MOST_URGENT or security:
-        return clock.calendar
-    return policy.notice_hours or clock.calendar

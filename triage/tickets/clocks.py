@@ -1,17 +1,27 @@
-"""From the log of a ticket to stored due times, and the sweep that notices breaches."""
+"""From the log of a ticket to stored due times: the log alone decides every stored value.
+
+The log holds what people did, and what the sweep has dealt with: shares of a target ("warned") and
+targets that ran out ("breached"). Replaying it gives the stored clocks and the ticket's summary
+again at any time; `replaying.py` proves it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
-
-from django.db import transaction
+from typing import Any, NamedTuple
 
 from triage.sla.clock import CLOCK_EVENTS, Clock, Event, next_due, ticket_clocks
+from triage.sla.escalation import RUN_OUT
 from triage.sla.service_model import service_model
+from triage.sla.shares import Share, shares_left
+from triage.tickets import deadline_notices
 from triage.tickets.models import NEVER, Ticket, TicketClock, TicketEvent
 
 _INSTANTS = ("start", "responded_at")
+WARNED, BREACHED = "warned", "breached"
+LOGGED = (*CLOCK_EVENTS, WARNED, BREACHED)
 STORED = (
     "commitment",
     "started_at",
@@ -21,7 +31,34 @@ STORED = (
     "met_at",
     "stopped_at",
     "breached_at",
+    "sweep_at",
 )
+SUMMARY = ("next_due_at", "next_due_kind", "queue_at", "breached_at")
+
+Key = tuple[str, int]  # kind and number of a clock
+
+
+class DealtWith(NamedTuple):
+    """What the log says of a clock: the largest share warned of, the latest time it ran out."""
+
+    warned: int = 0
+    missed_at: datetime | None = None
+
+    def has_missed(self, clock: Clock) -> bool:
+        """Whether the log holds that the target ran out, at its due time of now or a later one."""
+        if self.missed_at is None or clock.due_at is None:
+            return False
+        return self.missed_at >= clock.due_at
+
+
+@dataclass(frozen=True)
+class Computed:
+    """What the log gives: clocks, what has been dealt with, and the values that are stored."""
+
+    clocks: dict[Key, Clock]
+    dealt_with: dict[Key, DealtWith]
+    values: dict[Key, dict[str, Any]]
+    summary: dict[str, Any]
 
 
 def clock_event(row: TicketEvent) -> Event:
@@ -41,19 +78,44 @@ def replay(ticket: Ticket, rows: Iterable[TicketEvent], *, now: datetime) -> tup
     return ticket_clocks(events, model.policy, model.calendars, now=now)
 
 
-def store_clocks(ticket: Ticket, *, now: datetime) -> None:
-    """Replay the log and write clocks and the ticket's due time; the caller saves the ticket."""
-    rows = list(ticket.events.filter(kind__in=CLOCK_EVENTS).order_by("at", "pk"))
-    clocks = replay(ticket, rows, now=now)
-    stored = {(row.kind, row.number): row for row in ticket.clocks.all()}
-    for clock in clocks:
-        _store(ticket, clock, stored.pop((clock.kind, clock.number), None))
-    TicketClock.objects.filter(pk__in=[row.pk for row in stored.values()]).delete()
-    _summarise(ticket, clocks)
+def log_rows(ticket: Ticket) -> list[TicketEvent]:
+    """The lines of the log that decide clocks, in order."""
+    return list(ticket.events.filter(kind__in=LOGGED).order_by("at", "pk"))
 
 
-def _store(ticket: Ticket, clock: Clock, row: TicketClock | None) -> None:
+def computed(ticket: Ticket, rows: Iterable[TicketEvent], *, now: datetime) -> Computed:
+    """Everything that is stored of a ticket's clocks, from its log."""
+    rows = list(rows)
+    clocks = {(clock.kind, clock.number): clock for clock in replay(ticket, rows, now=now)}
+    dealt = _dealt_with(rows)
     values = {
+        key: _values(ticket, clock, dealt.get(key, DealtWith())) for key, clock in clocks.items()
+    }
+    return Computed(clocks, dealt, values, _summary(ticket, clocks, values))
+
+
+def _dealt_with(rows: Iterable[TicketEvent]) -> dict[Key, DealtWith]:
+    found: dict[Key, DealtWith] = {}
+    for row in rows:
+        if row.kind not in (WARNED, BREACHED):
+            continue
+        key = (row.data["clock"], row.data["number"])
+        before = found.get(key, DealtWith())
+        if row.kind == WARNED:
+            found[key] = before._replace(warned=max(before.warned, row.data["percent"]))
+        else:
+            found[key] = before._replace(missed_at=max(before.missed_at or row.at, row.at))
+    return found
+
+
+def _values(ticket: Ticket, clock: Clock, dealt: DealtWith) -> dict[str, Any]:
+    """The stored form of a clock. That a running one has run out is for the sweep to find."""
+    if clock.running:
+        breached_at = clock.due_at if dealt.has_missed(clock) else None
+    else:
+        breached_at = clock.breached_at
+    shares = shares_of(ticket, clock, dealt)
+    return {
         "commitment": clock.commitment,
         "started_at": clock.start,
         "due_at": clock.due_at,
@@ -61,12 +123,58 @@ def _store(ticket: Ticket, clock: Clock, row: TicketClock | None) -> None:
         "paused_since": clock.paused_since,
         "met_at": clock.met_at,
         "stopped_at": clock.stopped_at,
-        "breached_at": clock.breached_at,
+        "breached_at": breached_at,
+        "sweep_at": shares[0].at if shares else None,
     }
-    if clock.breached_at and (row is None or row.breached_at is None):
-        _log_breach(ticket, clock)
+
+
+def shares_of(ticket: Ticket, clock: Clock, dealt: DealtWith) -> list[Share]:
+    """The moments of a clock that the sweep has not dealt with, the earliest first."""
+    model = service_model(ticket.policy_id)
+    return shares_left(
+        clock,
+        model.policy,
+        model.calendars,
+        priority=ticket.priority,
+        case_type=ticket.case_type,
+        told=RUN_OUT if dealt.has_missed(clock) else dealt.warned,
+    )
+
+
+def _summary(ticket: Ticket, clocks: dict[Key, Clock], values: dict[Key, dict]) -> dict[str, Any]:
+    """What the queue reads, on the ticket itself."""
+    nearest = next_due(clocks.values()) if ticket.is_open else None
+    breaches = [stored["breached_at"] for stored in values.values() if stored["breached_at"]]
+    return {
+        "next_due_at": nearest.due_at if nearest else None,
+        "next_due_kind": nearest.kind if nearest else "",
+        "queue_at": nearest.due_at if nearest else NEVER,
+        "breached_at": min(breaches, default=None),
+    }
+
+
+def store_clocks(ticket: Ticket, *, now: datetime) -> None:
+    """Replay the log and write clocks and the ticket's due time; the caller saves the ticket.
+
+    A target that was met or given up too late is recorded as missed, as of when it was due.
+    """
+    found = computed(ticket, log_rows(ticket), now=now)
+    stored = {(row.kind, row.number): row for row in ticket.clocks.all()}
+    for key, clock in found.clocks.items():
+        _store(ticket, key, found.values[key], stored.pop(key, None))
+        late = not clock.running and clock.breached_at is not None
+        if late and not found.dealt_with.get(key, DealtWith()).has_missed(clock):
+            log_breach(ticket, clock)
+            deadline_notices.tell_of_late_end(ticket, clock, now=now)
+    TicketClock.objects.filter(pk__in=[row.pk for row in stored.values()]).delete()
+    for name, value in found.summary.items():
+        setattr(ticket, name, value)
+
+
+def _store(ticket: Ticket, key: Key, values: dict[str, Any], row: TicketClock | None) -> None:
     if row is None:
-        TicketClock.objects.create(ticket=ticket, kind=clock.kind, number=clock.number, **values)
+        kind, number = key
+        TicketClock.objects.create(ticket=ticket, kind=kind, number=number, **values)
         return
     if any(getattr(row, name) != values[name] for name in STORED):
         for name in STORED:
@@ -74,49 +182,26 @@ def _store(ticket: Ticket, clock: Clock, row: TicketClock | None) -> None:
         row.save(update_fields=STORED)
 
 
-def _summarise(ticket: Ticket, clocks: tuple[Clock, ...]) -> None:
-    """What the queue reads, on the ticket itself."""
-    nearest = next_due(clocks) if ticket.is_open else None
-    ticket.next_due_at = nearest.due_at if nearest else None
-    ticket.next_due_kind = nearest.kind if nearest else ""
-    ticket.queue_at = ticket.next_due_at or NEVER
-    breaches = [clock.breached_at for clock in clocks if clock.breached_at]
-    ticket.breached_at = min(breaches, default=None)
-
-
-def sweep(now: datetime, *, limit: int = 500) -> int:
-    """Record targets that ran out: one range query, each breach once. Returns how many.
-
-    The breach is recorded as of when the target was due, not when it was noticed.
-    """
-    due = TicketClock.objects.filter(
-        due_at__lt=now, met_at=None, stopped_at=None, breached_at=None
-    ).order_by("due_at")
-    found = list(due.values_list("pk", "ticket_id")[:limit])
-    return sum(_record_breach(clock_id, ticket_id) for clock_id, ticket_id in found)
-
-
-def _record_breach(clock_id: int, ticket_id: int) -> bool:
-    with transaction.atomic():
-        ticket = Ticket.objects.select_for_update().get(pk=ticket_id)
-        clock = TicketClock.objects.filter(
-            pk=clock_id, met_at=None, stopped_at=None, breached_at=None, due_at__isnull=False
-        ).first()
-        if clock is None:
-            return False
-        clock.breached_at = clock.due_at
-        clock.save(update_fields=["breached_at"])
-        if ticket.breached_at is None or clock.due_at < ticket.breached_at:
-            ticket.breached_at = clock.due_at
-            ticket.save(update_fields=["breached_at"])
-        _log_breach(ticket, clock)
-    return True
-
-
-def _log_breach(ticket: Ticket, clock: Clock | TicketClock) -> None:
+def log_breach(ticket: Ticket, clock: Clock) -> None:
+    """Record that a target ran out, as of when it was due and not of when it was noticed."""
     TicketEvent.objects.create(
         ticket=ticket,
-        kind="breached",
+        kind=BREACHED,
         at=clock.due_at,
         data={"clock": clock.kind, "number": clock.number, "commitment": clock.commitment},
+    )
+
+
+def log_warning(ticket: Ticket, clock: Clock, share: Share) -> None:
+    """Record that a share of a target is used up, as of when it was."""
+    TicketEvent.objects.create(
+        ticket=ticket,
+        kind=WARNED,
+        at=share.at,
+        data={
+            "clock": clock.kind,
+            "number": clock.number,
+            "commitment": clock.commitment,
+            "percent": share.percent,
+        },
     )

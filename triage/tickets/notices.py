@@ -40,7 +40,7 @@ def _send(ticket: Ticket, *, to: User | None, email: str, kind: str, key: str, *
             "has_account": to is not None,
             "name": to.display_name if to else ticket.contact_name,
             "owner": settings.SITE_OWNER,
-            **{name: _words(value) for name, value in words.items()},
+            **{name: in_words(value) for name, value in words.items()},
         }
         queue_mail(
             to=email,
@@ -52,7 +52,7 @@ def _send(ticket: Ticket, *, to: User | None, email: str, kind: str, key: str, *
         )
 
 
-def _words(value):
+def in_words(value):
     """Moments become words in the receiver's language, with the weekday before the date."""
     if isinstance(value, datetime):
         local = localtime(value)

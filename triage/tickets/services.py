@@ -26,7 +26,7 @@ from triage.tickets.policies import check_can, may_follow
 from triage.tickets.priority import priority_for
 from triage.tickets.redact import redacted
 from triage.tickets.states import Action, Status
-from triage.tickets.work import changing
+from triage.tickets.work import changing, move_to_team
 
 PUBLIC = Message.Visibility.PUBLIC
 INTERNAL = Message.Visibility.INTERNAL
@@ -259,7 +259,7 @@ def hand_over(
         if to.pk == work.ticket.team_id:
             raise TicketError.already_there(to)
         _note(work, by, what, now)
-        _move_to_team(work.ticket, to, now)
+        move_to_team(work.ticket, to, now)
         work.data["to"] = to.slug
     notices.to_team(ticket, "handed_over", key=f"{ticket.pk}.{ticket.version}", besides=by)
 
@@ -273,7 +273,7 @@ def hand_back(*, ticket: Ticket, by: User, reason: str, now: datetime) -> None:
         if first_line is None or first_line.pk == work.ticket.team_id:
             raise ActionNotPossible
         _note(work, by, what, now)
-        _move_to_team(work.ticket, first_line, now)
+        move_to_team(work.ticket, first_line, now)
         work.data["to"] = first_line.slug
     notices.to_team(ticket, "handed_over", key=f"{ticket.pk}.{ticket.version}", besides=by)
 
@@ -281,15 +281,6 @@ def hand_back(*, ticket: Ticket, by: User, reason: str, now: datetime) -> None:
 def _note(work, by: User, body: str, now: datetime) -> None:
     message = write_message(ticket=work.ticket, author=by, body=body, visibility=INTERNAL, now=now)
     work.data["message"] = message.pk
-
-
-def _move_to_team(ticket: Ticket, team: Team, now: datetime) -> None:
-    Involvement.objects.filter(ticket=ticket, kind="owner", ended_at=None).update(ended_at=now)
-    Involvement.objects.filter(ticket=ticket, team=team, kind="consulted", ended_at=None).update(
-        ended_at=now
-    )
-    Involvement.objects.create(ticket=ticket, team=team, kind="owner", started_at=now)
-    ticket.team, ticket.assignee = team, None
 
 
 @transaction.atomic

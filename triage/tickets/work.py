@@ -13,12 +13,12 @@ from datetime import datetime
 
 from django.db import transaction
 
-from accounts.models import User
+from accounts.models import Team, User
 from dispatch import outbox
 from search.indexing import changed as search_changed
 from triage.tickets.clocks import store_clocks
 from triage.tickets.exceptions import ActionNotPossible, ChangedSince
-from triage.tickets.models import Ticket, TicketEvent
+from triage.tickets.models import Involvement, Ticket, TicketEvent
 from triage.tickets.policies import check_can
 from triage.tickets.states import (
     CLOSE_REASONS,
@@ -103,3 +103,13 @@ def finish(ticket: Ticket, *, now: datetime) -> None:
     ticket.save()
     search_changed(f"ticket:{ticket.pk}")
     outbox.put("crm", {"ticket": ticket.pk}, key=str(ticket.pk))
+
+
+def move_to_team(ticket: Ticket, team: Team, now: datetime) -> None:
+    """Give a locked ticket to a team, free to take there; the caller saves it."""
+    Involvement.objects.filter(ticket=ticket, kind="owner", ended_at=None).update(ended_at=now)
+    Involvement.objects.filter(ticket=ticket, team=team, kind="consulted", ended_at=None).update(
+        ended_at=now
+    )
+    Involvement.objects.create(ticket=ticket, team=team, kind="owner", started_at=now)
+    ticket.team, ticket.assignee = team, None

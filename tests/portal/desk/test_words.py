@@ -11,8 +11,8 @@ from portal.desk import clock_words, history, words
 from portal.desk.quoting import split_quoted
 from tests.triage.tickets.desk import MINUTE, NOW, in_status, opened
 from triage.tickets import services
-from triage.tickets.clocks import sweep
 from triage.tickets.states import EVENTS, OPENING_EVENT, Status
+from triage.tickets.sweeping import sweep
 
 H = timedelta(hours=1)
 

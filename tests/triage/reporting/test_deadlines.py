@@ -17,8 +17,8 @@ from triage.reporting.figures import Share
 from triage.reporting.months import Month, month_of
 from triage.sla.policy import COMMITMENTS, TARGET_KINDS
 from triage.tickets import services
-from triage.tickets.clocks import sweep
 from triage.tickets.models import TicketClock
+from triage.tickets.sweeping import sweep
 
 pytestmark = pytest.mark.django_db
 SEPTEMBER, OCTOBER, NOVEMBER = (Month(2026, number) for number in (9, 10, 11))

@@ -1,0 +1,113 @@
+"""Who is to be told about deadlines, noted in the transaction in which it happened.
+
+What is noted here is gathered and told by `deadline_mail.py`, which also looks at what each person
+wants and may read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import Q
+
+from accounts.models import Team, User
+from accounts.roles import Group, Line
+from dispatch.outbox import is_history
+from triage.sla.clock import Clock
+from triage.sla.escalation import (
+    ASSIGNEE,
+    FIRST_LINE,
+    MANAGERS,
+    RUN_OUT,
+    SECURITY_TEAM,
+    TEAM,
+    TEAM_LEAD,
+)
+from triage.sla.policy import GUARANTEE
+from triage.sla.service_model import service_model
+from triage.sla.shares import Share, rules_for
+from triage.sla.telling import is_urgent, telling_hours, telling_time
+from triage.tickets.models import DeadlineNotice, Ticket
+
+What = DeadlineNotice.What
+
+_BY_ROLE = {
+    FIRST_LINE: Q(teams__line=Line.FIRST),
+    SECURITY_TEAM: Q(teams__handles_security=True),
+    MANAGERS: Q(groups__name=Group.MANAGER),
+}
+
+
+def receivers(ticket: Ticket, role: str) -> list[User]:
+    """The people of a role for this ticket, in a steady order; RECEIVERS are the roles."""
+    one = {ASSIGNEE: ticket.assignee, TEAM_LEAD: ticket.team.lead}.get(role)
+    if one is not None and one.is_active:
+        return [one]
+    if role in (ASSIGNEE, TEAM, TEAM_LEAD):
+        return members(ticket.team)
+    return list(User.objects.filter(_BY_ROLE[role], is_active=True).distinct().order_by("pk"))
+
+
+def members(team: Team) -> list[User]:
+    """The people who work in a team."""
+    return list(team.members.filter(is_active=True).order_by("pk"))
+
+
+def note(
+    *,
+    ticket: Ticket,
+    clock: Clock,
+    share: Share,
+    what: DeadlineNotice.What,
+    people: Iterable[User],
+    now: datetime,
+) -> None:
+    """Note that these people are to be told; noting the same twice changes nothing.
+
+    Of what is brought in from the past nobody is told.
+    """
+    if is_history():
+        return
+    model = service_model(ticket.policy_id)
+    hours = telling_hours(clock, model.policy, priority=ticket.priority, security=ticket.security)
+    urgent = is_urgent(clock.commitment, ticket.priority)
+    rows = [
+        DeadlineNotice(
+            user=person,
+            ticket=ticket,
+            clock=clock.kind,
+            number=clock.number,
+            percent=share.percent,
+            what=what,
+            guarantee=clock.commitment == GUARANTEE,
+            urgent=urgent,
+            hours=hours,
+            happened_at=share.at,
+            noted_at=now,
+            tell_at=telling_time(now, model.calendars[hours], urgent=urgent),
+        )
+        for person in people
+    ]
+    DeadlineNotice.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def tell_of_late_end(ticket: Ticket, clock: Clock, *, now: datetime) -> None:
+    """A target was met or given up too late before the sweep came: tell those the rules name.
+
+    The clock has ended, so there is nothing to propose and nothing to move.
+    """
+    if is_history():
+        return
+    model = service_model(ticket.policy_id)
+    rules = rules_for(clock, model.policy, priority=ticket.priority, case_type=ticket.case_type)
+    roles = {role for rule in rules if rule.at_percent == RUN_OUT for role in rule.notify}
+    people = {person.pk: person for role in roles for person in receivers(ticket, role)}
+    note(
+        ticket=ticket,
+        clock=clock,
+        share=Share(clock.due_at, RUN_OUT),
+        what=What.MISSED,
+        people=people.values(),
+        now=now,
+    )

@@ -1,0 +1,147 @@
+"""The proof that stored due times are what the log says: everything replayed and compared.
+
+Cases are read in batches with their logs and clocks, so memory stays the same however many there
+are. Nothing is written unless a repair is asked for, and each repair is a line in the case's log.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from triage.tickets.clocks import (
+    LOGGED,
+    STORED,
+    SUMMARY,
+    Key,
+    computed,
+    log_rows,
+    store_clocks,
+)
+from triage.tickets.models import Ticket, TicketClock, TicketEvent
+from triage.tickets.work import log
+
+BATCH = 500
+CASE = "case"  # stands for the ticket itself among the names of its clocks
+EXISTS = "exists"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Difference:
+    """One stored value that the log does not give. `where` is a clock, such as "update 2", or CASE.
+
+    Of a clock too many or too few the field is EXISTS, with True and False.
+    """
+
+    ticket: int
+    where: str
+    field: str
+    stored: Any
+    replayed: Any
+
+
+@dataclass
+class Proof:
+    """How many cases and clocks were compared, and what differed."""
+
+    tickets: int = 0
+    clocks: int = 0
+    differences: int = 0
+
+
+def differences(proof: Proof, *, now: datetime, batch: int = BATCH) -> Iterator[Difference]:
+    """Compare every case; what differs is given as it is found, and counted in `proof`."""
+    for tickets in _batches(batch):
+        logs = _by_ticket(TicketEvent.objects.filter(kind__in=LOGGED), tickets, "at", "pk")
+        clocks = _by_ticket(TicketClock.objects.all(), tickets, "pk")
+        for ticket in tickets:
+            rows = clocks[ticket.pk]
+            proof.tickets += 1
+            proof.clocks += len(rows)
+            for difference in compared(ticket, logs[ticket.pk], rows, now=now):
+                proof.differences += 1
+                yield difference
+
+
+def _batches(size: int) -> Iterator[list[Ticket]]:
+    last = 0
+    while tickets := list(Ticket.objects.filter(pk__gt=last).order_by("pk")[:size]):
+        yield tickets
+        last = tickets[-1].pk
+
+
+def _by_ticket(rows, tickets: list[Ticket], *order: str) -> dict[int, list]:
+    found = defaultdict(list)
+    between = (tickets[0].pk, tickets[-1].pk)
+    for row in rows.filter(ticket__range=between).order_by("ticket", *order):
+        found[row.ticket_id].append(row)
+    return found
+
+
+def compared(
+    ticket: Ticket, rows: Iterable[TicketEvent], clocks: Iterable[TicketClock], *, now: datetime
+) -> list[Difference]:
+    """What differs of one case between what is stored and what its log gives."""
+    found = computed(ticket, rows, now=now)
+    stored = {(clock.kind, clock.number): clock for clock in clocks}
+    different = []
+    for key in sorted({*found.values, *stored}):
+        different += _of_clock(ticket, key, stored.get(key), found.values.get(key))
+    for field in SUMMARY:
+        before, after = getattr(ticket, field), found.summary[field]
+        if before != after:
+            different.append(_difference(ticket, CASE, field, before, after))
+    return different
+
+
+def _of_clock(
+    ticket: Ticket, key: Key, row: TicketClock | None, values: dict | None
+) -> list[Difference]:
+    where = f"{key[0]} {key[1]}"
+    if row is None or values is None:
+        return [_difference(ticket, where, EXISTS, row is not None, values is not None)]
+    return [
+        _difference(ticket, where, field, getattr(row, field), values[field])
+        for field in STORED
+        if getattr(row, field) != values[field]
+    ]
+
+
+def _difference(ticket: Ticket, where: str, field: str, stored, replayed) -> Difference:
+    return Difference(
+        ticket=ticket.pk, where=where, field=field, stored=stored, replayed=replayed
+    )
+
+
+@transaction.atomic
+def repair(ticket_id: int, *, now: datetime) -> list[Difference]:
+    """Write what the log says of one case, with a line in its log; gives what was written.
+
+    The case is locked and compared again: what has been put right meanwhile is left alone.
+    """
+    ticket = Ticket.objects.select_for_update().get(pk=ticket_id)
+    found = compared(ticket, log_rows(ticket), ticket.clocks.all(), now=now)
+    if not found:
+        return []
+    store_clocks(ticket, now=now)
+    ticket.save(update_fields=SUMMARY)
+    changes = [
+        {
+            "where": each.where,
+            "field": each.field,
+            "before": _as_text(each.stored),
+            "after": _as_text(each.replayed),
+        }
+        for each in found
+    ]
+    log(ticket, "clocks_corrected", by=None, now=now, changes=changes)
+    return found
+
+
+def _as_text(value: Any) -> str | None:
+    return value.isoformat() if isinstance(value, datetime) else value
