@@ -12,8 +12,10 @@ from django.conf import settings
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.roles import Group
 from accounts.sample import load_teams
 from cms.community.sample import People, load_hints, load_notices, load_questions
+from cms.community.sample_moderation import load_moderation
 from cms.guidance.sample import load_articles
 from cms.guidance.setup import ensure_site
 from dispatch import outbox
@@ -68,6 +70,7 @@ def load_sample(*, as_of: datetime, say: Say, refresh: bool = False) -> SampleLo
     say(f"afterwards: {load_afterwards(as_of=load.as_of)} ratings")
     with history():
         say(f"bridges: {load_bridges(as_of=load.as_of)} new")
+        say(f"moderation: {_load_moderation(load.as_of)} posts wait")
         say(f"notices: {load_notices(as_of=load.as_of, people=community())} new")
     SampleLoad.objects.filter(pk=load.pk).update(finished_at=timezone.now())
     return load
@@ -151,7 +154,10 @@ def _new(since: datetime, as_of: datetime, source: Source) -> list[Telling]:
 def fill_up(total: int, *, as_of: datetime, say: Say) -> int:
     """Write cases in bulk until there are `total`; returns how many that was."""
     source, world = sources(as_of)
-    return Filler(world, source, as_of=as_of).fill(total, say)
+    count = Filler(world, source, as_of=as_of).fill(total, say)
+    with history():
+        sweep(as_of)
+    return count
 
 
 def _classify_open() -> None:
@@ -159,6 +165,13 @@ def _classify_open() -> None:
     mine = SampleCase.objects.filter(ticket__in=Ticket.objects.open())
     for pk in mine.values_list("ticket", flat=True):
         outbox.put("classify", {"ticket": pk}, key=f"{pk}.1")
+
+
+def _load_moderation(as_of: datetime) -> int:
+    moderator = User.objects.filter(groups__name=Group.MODERATOR).order_by("pk").first()
+    if moderator is None:
+        return 0
+    return load_moderation(as_of=as_of, people=community(), moderator=moderator)
 
 
 def community() -> People:

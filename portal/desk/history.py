@@ -7,14 +7,33 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import Team, User
 from taxonomy.models import Product, Topic
+from triage.sla.escalation import (
+    ASSIGNEE,
+    FIRST_LINE,
+    MANAGERS,
+    RUN_OUT,
+    SECURITY_TEAM,
+    TEAM,
+    TEAM_LEAD,
+)
 from triage.sla.policy import GUARANTEE
 from triage.tickets import codes
 from triage.tickets.models import Ticket, TicketEvent
 
 SHOWN = 8
+RECEIVER_WORDS = {
+    ASSIGNEE: gettext_lazy("whoever has the case"),
+    TEAM: gettext_lazy("the team"),
+    TEAM_LEAD: gettext_lazy("the team lead"),
+    FIRST_LINE: gettext_lazy("the first line"),
+    SECURITY_TEAM: gettext_lazy("the security team"),
+    MANAGERS: gettext_lazy("the managers"),
+}
+_ABOUT_TEAMS = ("handed_over", "handed_back", "consulted", "escalated")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +68,7 @@ def _names(events: list[TicketEvent]) -> Names:
     seen = {"products": set(), "topics": set(), "people": set()}
     wants_teams = False
     for event in events:
-        wants_teams = wants_teams or event.kind in ("handed_over", "handed_back", "consulted")
+        wants_teams = wants_teams or event.kind in _ABOUT_TEAMS
         if event.kind == "product_changed":
             seen["products"].add(event.data.get("product", ""))
             seen["topics"].add(event.data.get("topic", ""))
@@ -134,6 +153,8 @@ def _priority_changed(ticket, data, names) -> tuple[str, str]:
 def _handed_over(ticket, data, names) -> tuple[str, str]:
     team = names.teams.get(data.get("to", ""), data.get("to", ""))
     reason = _label(codes.HandOverReason.choices, data.get("reason", ""))
+    if data.get("rule"):
+        reason = _("by the rule “%(rule)s”") % {"rule": data["rule"]}
     return _("Handed the case over to %(team)s") % {"team": team}, reason
 
 
@@ -173,6 +194,66 @@ def _breached(ticket, data, names) -> tuple[str, str]:
     return sentences.get(data.get("clock", ""), _("A deadline ran out")), binding
 
 
+def _share_used(data) -> str:
+    """How much of a deadline was used up when something was done about it."""
+    if data.get("percent") == RUN_OUT:
+        sentences = {
+            "first_response": _("the answer deadline had run out"),
+            "update": _("an update was not given in time"),
+            "resolution": _("the solution deadline had run out"),
+        }
+        return sentences[data["clock"]]
+    sentences = {
+        "first_response": _("%(percent)s%% of the time for an answer was used"),
+        "update": _("%(percent)s%% of the time for an update was used"),
+        "resolution": _("%(percent)s%% of the time for a solution was used"),
+    }
+    return sentences[data["clock"]] % {"percent": data["percent"]}
+
+
+def _warned(ticket, data, names) -> tuple[str, str]:
+    sentences = {
+        "first_response": _("The answer deadline came near"),
+        "update": _("The next update was soon due"),
+        "resolution": _("The solution deadline came near"),
+    }
+    return sentences[data["clock"]], _share_used(data)
+
+
+def _escalated(ticket, data, names) -> tuple[str, str]:
+    """What a rule did, and why."""
+    done = []
+    if data.get("notified"):
+        roles = [str(RECEIVER_WORDS.get(role, role)) for role in data["notified"]]
+        done.append(_("Told %(receivers)s") % {"receivers": ", ".join(roles)})
+    if data.get("proposed"):
+        done.append(_("Proposed the priority %(priority)s") % {"priority": data["proposed"]})
+    if data.get("moved_to"):
+        team = names.teams.get(data["moved_to"], data["moved_to"])
+        done.append(_("Moved the case to %(team)s") % {"team": team})
+    if data.get("left"):
+        team = names.teams.get(data["left"], data["left"])
+        done.append(_left_to_people(team, data.get("because", "")))
+    why = _("rule “%(rule)s”, because %(why)s")
+    return ". ".join(done), why % {"rule": data["rule"], "why": _share_used(data)}
+
+
+def _left_to_people(team: str, because: str) -> str:
+    sentences = {
+        "security": _("Did not move the case to %(team)s: people move security cases"),
+        "severity": _("Did not move the case to %(team)s: people move cases of severity A"),
+        "no_team": _("Could not move the case to %(team)s: there is no such team"),
+    }
+    return sentences[because] % {"team": team}
+
+
+def _clocks_corrected(ticket, data, names) -> tuple[str, str]:
+    count = len(data.get("changes", []))
+    return _("Corrected the deadlines by the log"), ngettext(
+        "%(count)s value was another", "%(count)s values were others", count
+    ) % {"count": count}
+
+
 # Every kind of event has its sentence; a test holds this against the state machine.
 SENTENCES = {
     "opened": _opened,
@@ -196,4 +277,7 @@ SENTENCES = {
     "resolved": _resolved,
     "reopened": lambda ticket, data, names: (_("Reopened the case"), ""),
     "breached": _breached,
+    "warned": _warned,
+    "escalated": _escalated,
+    "clocks_corrected": _clocks_corrected,
 }

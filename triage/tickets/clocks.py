@@ -60,6 +60,16 @@ class Computed:
     values: dict[Key, dict[str, Any]]
     summary: dict[str, Any]
 
+    def unlogged(self) -> list[Key]:
+        """Clocks that ended after they were due, and of which the log does not say so yet."""
+        return [
+            key
+            for key, clock in self.clocks.items()
+            if not clock.running
+            and clock.breached_at is not None
+            and not self.dealt_with.get(key, DealtWith()).has_missed(clock)
+        ]
+
 
 def clock_event(row: TicketEvent) -> Event:
     """The log's row as the clocks read it."""
@@ -160,12 +170,11 @@ def store_clocks(ticket: Ticket, *, now: datetime) -> None:
     """
     found = computed(ticket, log_rows(ticket), now=now)
     stored = {(row.kind, row.number): row for row in ticket.clocks.all()}
-    for key, clock in found.clocks.items():
-        _store(ticket, key, found.values[key], stored.pop(key, None))
-        late = not clock.running and clock.breached_at is not None
-        if late and not found.dealt_with.get(key, DealtWith()).has_missed(clock):
-            log_breach(ticket, clock)
-            deadline_notices.tell_of_late_end(ticket, clock, now=now)
+    for key, values in found.values.items():
+        _store(ticket, key, values, stored.pop(key, None))
+    for key in found.unlogged():
+        log_breach(ticket, found.clocks[key])
+        deadline_notices.tell_of_late_end(ticket, found.clocks[key], now=now)
     TicketClock.objects.filter(pk__in=[row.pk for row in stored.values()]).delete()
     for name, value in found.summary.items():
         setattr(ticket, name, value)

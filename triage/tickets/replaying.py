@@ -14,6 +14,7 @@ from typing import Any
 
 from django.db import transaction
 
+from dispatch.outbox import history
 from triage.tickets.clocks import (
     LOGGED,
     STORED,
@@ -29,6 +30,8 @@ from triage.tickets.work import log
 BATCH = 500
 CASE = "case"  # stands for the ticket itself among the names of its clocks
 EXISTS = "exists"
+IN_LOG = "breach_in_log"  # a target ended too late, and the log does not hold that it ran out
+REPLAY = "replay"  # the log cannot be replayed; the reason stands where the value would
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,9 +66,17 @@ def differences(proof: Proof, *, now: datetime, batch: int = BATCH) -> Iterator[
             rows = clocks[ticket.pk]
             proof.tickets += 1
             proof.clocks += len(rows)
-            for difference in compared(ticket, logs[ticket.pk], rows, now=now):
-                proof.differences += 1
-                yield difference
+            if compared(ticket, logs[ticket.pk], rows, now=now):
+                for difference in _compared_again(ticket.pk, now):
+                    proof.differences += 1
+                    yield difference
+
+
+@transaction.atomic
+def _compared_again(ticket_id: int, now: datetime) -> list[Difference]:
+    """Once more with the case locked: somebody may have worked on it while the batch was read."""
+    ticket = Ticket.objects.select_for_update().get(pk=ticket_id)
+    return compared(ticket, log_rows(ticket), ticket.clocks.all(), now=now)
 
 
 def _batches(size: int) -> Iterator[list[Ticket]]:
@@ -87,11 +98,16 @@ def compared(
     ticket: Ticket, rows: Iterable[TicketEvent], clocks: Iterable[TicketClock], *, now: datetime
 ) -> list[Difference]:
     """What differs of one case between what is stored and what its log gives."""
-    found = computed(ticket, rows, now=now)
+    try:
+        found = computed(ticket, rows, now=now)
+    except (ValueError, LookupError) as error:
+        return [_difference(ticket, CASE, REPLAY, None, str(error))]
     stored = {(clock.kind, clock.number): clock for clock in clocks}
     different = []
     for key in sorted({*found.values, *stored}):
         different += _of_clock(ticket, key, stored.get(key), found.values.get(key))
+    for kind, number in found.unlogged():
+        different.append(_difference(ticket, f"{kind} {number}", IN_LOG, False, True))
     for field in SUMMARY:
         before, after = getattr(ticket, field), found.summary[field]
         if before != after:
@@ -113,22 +129,22 @@ def _of_clock(
 
 
 def _difference(ticket: Ticket, where: str, field: str, stored, replayed) -> Difference:
-    return Difference(
-        ticket=ticket.pk, where=where, field=field, stored=stored, replayed=replayed
-    )
+    return Difference(ticket=ticket.pk, where=where, field=field, stored=stored, replayed=replayed)
 
 
 @transaction.atomic
 def repair(ticket_id: int, *, now: datetime) -> list[Difference]:
     """Write what the log says of one case, with a line in its log; gives what was written.
 
-    The case is locked and compared again: what has been put right meanwhile is left alone.
+    The case is locked and compared again: what has been put right meanwhile is left alone, as is a
+    case whose log cannot be replayed. Nobody is told of deadlines of the past.
     """
     ticket = Ticket.objects.select_for_update().get(pk=ticket_id)
     found = compared(ticket, log_rows(ticket), ticket.clocks.all(), now=now)
-    if not found:
+    if not found or found[0].field == REPLAY:
         return []
-    store_clocks(ticket, now=now)
+    with history():
+        store_clocks(ticket, now=now)
     ticket.save(update_fields=SUMMARY)
     changes = [
         {
