@@ -339,7 +339,7 @@ def _to_mail(telling: Telling, people: list[User], now: datetime) -> list[User]:
     What moderators say is always mailed; of the rest only the first thing in a thread that has not
     been looked at, and of answers to confirm only the first until the person has looked.
     """
-    if now - telling.at > MAILED_WITHIN:
+    if now - telling.at > MAILED_WITHIN or outbox.is_history():
         return []
     wanting = wanting_mail(people, MAIL_KINDS[telling.kind])
     if telling.kind in OWN_KINDS:

@@ -14,11 +14,21 @@ from django.utils import timezone
 from wagtail.models import Page
 
 from accounts.models import Team, User
-from cms.community import services
+from cms.community import digests, notices, services
 from cms.community.linking import link_article
 from cms.community.members import member_of
-from cms.community.models import Answer, Hint, Member, Question
+from cms.community.models import (
+    Answer,
+    CommunityEvent,
+    Hint,
+    Member,
+    Notice,
+    Question,
+    Subscription,
+)
 from taxonomy.models import Product, Topic
+
+READ_AFTER = timedelta(days=5)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +77,24 @@ def load_questions(path: Path, *, as_of: datetime, people: People) -> int:
     entries = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
     entries.sort(key=lambda entry: -entry["asked_days_ago"])
     return sum(_load(entry, as_of=as_of, people=people) for entry in entries)
+
+
+@transaction.atomic
+def load_notices(*, as_of: datetime, people: People) -> int:
+    """Tell on the site, and by no mail, of what has happened lately; returns how many were told.
+
+    What is older than some days counts as read. One of the community gets a digest every week.
+    Call within `dispatch.outbox.history`.
+    """
+    before = Notice.objects.count()
+    events = CommunityEvent.objects.filter(at__gt=as_of - notices.TOLD_WITHIN, at__lte=as_of)
+    for pk in events.order_by("at", "pk").values_list("pk", flat=True):
+        notices.tell_of(event_id=pk, now=as_of)
+    Notice.objects.filter(at__lte=as_of - READ_AFTER, read_at__isnull=True).update(read_at=as_of)
+    reader = people.community[0]
+    if not Subscription.objects.filter(user=reader).exists():
+        digests.subscribe(user=reader, rhythm="weekly", products=[], audiences=[], now=as_of)
+    return Notice.objects.count() - before
 
 
 @transaction.atomic

@@ -244,9 +244,7 @@ class AnswerQuerySet(models.QuerySet["Answer"]):
             return self.public()
         if user.is_moderator:
             return self.all()
-        return self.filter(
-            Q(IN_SIGHT) | Q(author=user), _PUBLIC_QUESTION | Q(question__asker=user)
-        )
+        return self.filter(Q(IN_SIGHT) | Q(author=user), _PUBLIC_QUESTION | Q(question__asker=user))
 
 
 class Answer(Post):
