@@ -8,6 +8,7 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from portal.community.feeds import robots
 from portal.health import health
 from portal.language import set_language
 from portal.limits import too_many
@@ -19,6 +20,7 @@ handler500 = "portal.errors.server_error"
 
 urlpatterns = [
     path("health/", health, name="health"),
+    path("robots.txt", robots, name="robots"),
     path("language/", set_language, name="set_language"),
     path("", include("portal.selfservice.urls")),
     path("", include("portal.cases.urls")),

@@ -11,6 +11,7 @@ from difflib import SequenceMatcher
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from cms.community.anchors import anchor_of
 from cms.community.editing import edits_of
@@ -47,12 +48,14 @@ class Change:
     product: Sequence[Piece]
 
 
+@require_safe
 @signed_in()
 def of_question(request: HttpRequest, pk: int) -> HttpResponse:
     """What the question has been."""
     return _history(request, visible_question(request.user, pk))
 
 
+@require_safe
 @signed_in()
 def of_answer(request: HttpRequest, pk: int) -> HttpResponse:
     """What the answer has been."""

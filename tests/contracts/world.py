@@ -18,9 +18,12 @@ from accounts import services as people_services
 from accounts.models import Membership, Team
 from cms.community import services as community
 from cms.community import stopping
+from cms.community.drafts import save_draft as save_post_draft
+from cms.community.files import add_file
 from cms.community.models import Notice
 from dispatch.mail import queue_mail
 from dispatch.models import Mail
+from tests.contracts.bridges import bridge_arguments
 from tests.dispatch import tasks
 from tests.factories import (
     make_article,
@@ -100,6 +103,7 @@ def make_world() -> World:
     _operations(world, now)
     _reports(world, organisation, now)
     _oversight(world, organisation, now)
+    world.arguments |= bridge_arguments(people, now)
     article = make_article()
     world.arguments |= {
         "page_feedback": (article.pk,),
@@ -217,7 +221,18 @@ def _cases(world: World, organisation, now) -> None:
 
 
 def _questions(world: World, now) -> None:
+    writing = save_post_draft(
+        key=uuid4(), user=world.people["owner"], values={"title": "Et utkast"}, now=now
+    )
+    file = add_file(
+        draft=writing,
+        upload=SimpleUploadedFile("logg.txt", b"en linje\n"),
+        alt="",
+        by=world.people["owner"],
+        now=now,
+    )
     question = community.ask_question(
+        draft=writing,
         by=world.people["owner"],
         title="Hvordan får vi token med to scopes?",
         body="Vi får `invalid_scope`.",
@@ -228,11 +243,23 @@ def _questions(world: World, now) -> None:
     answer = community.answer_question(
         question=question, by=world.people["member"], body="Be om begge.", now=now
     )
-    on_answer = ("vote", "accept", "confirm")
-    on_question = ("me_too",)
+    begun = save_post_draft(
+        key=uuid4(), user=world.people["owner"], values={"title": "Et utkast"}, now=now
+    )
+    on_answer = ("vote", "accept", "confirm", "edit_answer", "withdraw_answer", "answer_history")
+    on_question = ("me_too", "edit_question", "retag", "withdraw_question", "question_history")
     world.arguments |= {f"community_{name}": (answer.pk,) for name in on_answer}
     world.arguments |= {f"community_{name}": (question.pk,) for name in on_question}
-    world.arguments["community_question"] = (question.pk, question.slug)
+    world.arguments |= {
+        "community_question": (question.pk, question.slug),
+        "community_feed_question": (question.pk,),
+        "community_feed_product": (question.product.slug,),
+        "community_sitemap_part": (0,),
+        "community_file": (file.pk,),
+        "community_ask_draft": (begun.pk,),
+        "community_discard_draft": (begun.pk,),
+        "community_member": (world.people["member"].member.handle,),
+    }
     member = world.people["member"].pk
     world.arguments |= {
         "community_report": ("svar", answer.pk),
