@@ -28,7 +28,7 @@ from cms.community.models import (
 )
 from taxonomy.models import Product, Topic
 
-READ_AFTER = timedelta(days=5)
+READ_AFTER = timedelta(days=14)
 
 
 @dataclass(frozen=True, kw_only=True)
