@@ -309,5 +309,5 @@ def _operations(world: World, now) -> None:
     world.arguments |= {
         "operations_mail": (Mail.objects.latest("pk").pk,),
         "operations_try_topic": ("mail",),
-        "operations_try_task": (DBTaskResult.objects.get().pk,),
+        "operations_try_task": (DBTaskResult.objects.get(task_path=tasks.fail.module_path).pk,),
     }
