@@ -29,12 +29,13 @@ MOST_BREACHES = 10
 
 def sections(question: Question) -> tuple[Section, ...]:
     """What is to be explained first, and the causes that were entered."""
-    return (_list(question), _causes(question))
+    counts = breaches.counts(question.scope)
+    return (_list(question, counts.unexplained), _causes(question, counts.missed))
 
 
 def headline(question: Question) -> str:
     """How many missed guarantees nobody has explained, in the months of the key figures."""
-    return _sentence(breaches.unexplained_guarantees(question.scope).order_by().count())
+    return _sentence(breaches.counts(question.scope).unexplained)
 
 
 def _sentence(count: int) -> str:
@@ -60,11 +61,10 @@ def cause_cell(clock: TicketClock, cause: BreachCause | None) -> Cell:
     return Cell(words=said, value=said, address=breach_address(clock))
 
 
-def _list(question: Question) -> Section:
+def _list(question: Question, count: int) -> Section:
     scope, related = question.scope, ("ticket", "ticket__team")
     unexplained = breaches.unexplained_guarantees(scope)
-    count = unexplained.order_by().count()
-    first = list(unexplained.select_related(*related)[:MOST_BREACHES])
+    first = list(unexplained.select_related(*related)[:MOST_BREACHES]) if count else []
     rest = breaches.other_breaches(scope).select_related(*related)
     clocks = list(chain(first, rest[: MOST_BREACHES - len(first)]))
     causes = breaches.current_causes(clocks)
@@ -129,9 +129,8 @@ def _row(clock: TicketClock, cause: BreachCause | None, question: Question) -> R
     )
 
 
-def _causes(question: Question) -> Section:
+def _causes(question: Question, missed: int) -> Section:
     found = breaches.causes(question.scope)
-    missed = deadlines.missed_count(question.scope)
     named = parts.coded(BreachCause.Cause.choices)
     counts = [(item.name, item.value, found[item.value]) for item in named if item.value in found]
     counts.sort(key=lambda row: -row[2])

@@ -7,12 +7,12 @@ as the log lives; each entry stays in the history.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, When
 
 from accounts.models import User
 from triage.reporting import deadlines
@@ -52,6 +52,23 @@ def other_breaches(scope: Scope) -> QuerySet[TicketClock]:
     """The other missed deadlines, the last due first."""
     explained = Exists(deadlines.causes_of())
     return deadlines.missed(scope).filter(explained | ~Q(commitment=GUARANTEE))
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many deadlines were missed, and how many of them are guarantees without a cause."""
+
+    missed: int
+    unexplained: int
+
+
+def counts(scope: Scope) -> Counts:
+    """Both in one pass over the log as it is now."""
+    bare = Q(commitment=GUARANTEE) & ~Exists(deadlines.causes_of())
+    found = deadlines.missed(scope).order_by()
+    return Counts(
+        **found.aggregate(missed=Count("pk"), unexplained=Count(Case(When(bare, then=1))))
+    )
 
 
 def causes(scope: Scope) -> dict[str, int]:

@@ -166,11 +166,6 @@ def missed(scope: Scope) -> QuerySet[TicketClock]:
     return targets(scope).filter(Q(met_at__isnull=True) | Q(met_at__gt=F("due_at")))
 
 
-def missed_count(scope: Scope) -> int:
-    """How many of the targets were missed, by the log as it is now."""
-    return missed(scope).order_by().count()
-
-
 def lateness(clock: TicketClock, now: datetime) -> timedelta:
     """How long after its time a target was met or stopped, or has been open: wall time."""
     return (clock.met_at or clock.stopped_at or now) - clock.due_at

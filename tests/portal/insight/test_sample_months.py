@@ -134,7 +134,7 @@ def check_deadlines(user: User) -> None:
     for product, share in found.products.items():
         by_product[product, True], by_product[product, False] = share.part, share.rest
     assert +by_product == products
-    assert breaches.unexplained_guarantees(scope_of(user)).count() == missed
+    assert breaches.counts(scope_of(user)).unexplained == missed
 
 
 def check_solved(user: User) -> None:
