@@ -58,7 +58,7 @@ def test_a_change_is_looked_at_first_and_saves_itself_as_a_draft(people):
     assert "Halvveis *inne*." in html_of(client.get(page_of(question)))
     look = client.post(page_of(question), fields | {"preview": "1"})
     assert "<em>inne</em>" in html_of(look)
-    drafts = client.get("/community/kladder/")
+    drafts = client.get("/community/utkast/")
     assert question.title in main_of(drafts) and page_of(question) in html_of(drafts)
 
 

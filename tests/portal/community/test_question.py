@@ -382,7 +382,7 @@ def test_a_question_hidden_while_one_signs_in_again_gives_the_text_back(people):
     response = client.get(address_of(question))
     assert response.status_code == 404
     assert "Skrevet forgjeves" in main_of(response)
-    assert "Skrevet forgjeves" in main_of(client.get("/community/kladder/"))
+    assert "Skrevet forgjeves" in main_of(client.get("/community/utkast/"))
 
 
 def test_the_asker_who_answers_a_question_hidden_meanwhile_keeps_the_text(people):
