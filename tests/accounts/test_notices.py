@@ -10,6 +10,7 @@ from accounts.notices import (
     choose_notices,
     chosen_kinds,
     kinds_for,
+    stop_mail,
     wanting_mail,
     wants_mail,
 )
@@ -60,3 +61,12 @@ def test_those_who_want_mail_are_found_in_one_query(django_assert_num_queries):
     choose_notices(user=people[1], wanted=[])
     with django_assert_num_queries(1):
         assert wanting_mail(people, "answer") == [people[0], people[2]]
+
+
+def test_stopped_kind_is_stopped_for_one_person_and_twice_is_as_once():
+    user, other = make_user(), make_user()
+    for _time in range(2):
+        stop_mail(user=user, kind="thread")
+    assert not wants_mail(user, "thread")
+    assert wants_mail(user, "mention")
+    assert wants_mail(other, "thread")

@@ -170,3 +170,12 @@ def test_the_mails_in_both_written_standards(language, word):
     client = signed_in(make_user(groups=("administrator",)), language)
     kept()
     assert word in text_of(client.get(LIST))
+
+
+def test_a_mail_that_was_dropped_is_shown_as_not_needed_any_more(admin, settings):
+    settings.MAIL_IS_SENT = True
+    mail = kept(subject="", text="", kind="thread", dropped_at=timezone.now())
+    page = text_of(admin.get(LIST))
+    assert "Not needed any more" in page
+    assert "Something new in a question one follows" in page
+    assert "Not needed any more" in text_of(admin.get(f"{LIST}{mail.pk}/"))
