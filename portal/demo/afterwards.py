@@ -29,7 +29,10 @@ from triage.oversight.models import (
 from triage.reporting.months import month_of
 from triage.suggestions.models import Effect
 from triage.tickets.models import Message, Ticket, TicketEvent
+from triage.tickets.redact import redacted
 
+MASKED = 0.04  # of what requesters write
+SYNTHETIC = "13097248022"  # a number that belongs to nobody
 ANSWER_RATE = 0.42  # of those asked how it went
 GRADES = ((5, 0.44), (4, 0.8), (3, 0.9), (2, 0.96), (1, 1.0))
 COMMENTS = {
@@ -52,12 +55,25 @@ SOLVED_FORMS = 0.35  # forms that ended with a suggestion, for each that was sen
 
 def load_afterwards(*, as_of: datetime) -> int:
     """Add what is missing up to `as_of`; returns how many ratings there are."""
+    _masked()
     _ratings(as_of)
     _used_articles()
     _forms(as_of)
     _security(as_of)
     _samples(as_of)
     return Rating.objects.count()
+
+
+def _masked() -> None:
+    """Some had written a national identity number, which was masked as it came in."""
+    firsts = Message.objects.filter(from_requester=True, masked_numbers=0)
+    changed = []
+    for message in firsts.select_related("ticket").order_by("pk"):
+        if chance_for(f"masked {message.ticket_id} {message.created_at}").random() < MASKED:
+            clean = redacted(f"{message.body}\n\nDet gjelder {SYNTHETIC}.")
+            message.body, message.masked_numbers = clean.text, clean.count
+            changed.append(message)
+    Message.objects.bulk_update(changed, ["body", "masked_numbers"], batch_size=100)
 
 
 def _ratings(as_of: datetime) -> None:
@@ -103,6 +119,19 @@ def _used_articles() -> None:
         if address in body
     ]
     UsedArticle.objects.bulk_create(rows, ignore_conflicts=True)
+    Effect.objects.bulk_create(
+        [
+            Effect(
+                what="inserted",
+                document=row.document,
+                place="desk",
+                once=sha256(f"sample answer {row.ticket_id} {row.used_at}".encode()).hexdigest(),
+                at=row.used_at,
+            )
+            for row in rows
+        ],
+        ignore_conflicts=True,
+    )
 
 
 def _forms(as_of: datetime) -> None:

@@ -83,7 +83,7 @@ def _point(label: str, times: AnswerTimes | None, is_shown: bool) -> Point:
     """One bar: the median in service hours; a group that is hidden says so and has none."""
     if times is None or not is_shown:
         return label, None, _("hidden")
-    return label, times.service.median / 3600, words.hours(times.service.median)
+    return label, times.service.median / 3600, words.short_hours(times.service.median)
 
 
 def _by_month(question: Question, found: Answers, shown: Shown) -> Section:

@@ -25,7 +25,7 @@ from triage.sla.service_model import current_service_model
 from triage.tickets.kinds import CaseType, Priority
 
 NAME = "community"
-TITLE = gettext_lazy("The community")
+TITLE = gettext_lazy("Questions, answers and helpers")
 FIGURES: dict = {}
 MOST_HELPERS = 10
 QUICK = timedelta(hours=1)  # sooner than this is within a working day, whatever the calendar

@@ -14,7 +14,7 @@ from triage.reporting.secure import Maskings, SecurityCase
 from triage.tickets import codes
 
 NAME = "sikkerhet"
-TITLE = gettext_lazy("Secure and measurable")
+TITLE = gettext_lazy("Masking, security cases, and who opened what")
 FIGURES = {
     "masked": Figure(gettext_lazy("Cases a number was masked in"), secure.masked_cases),
     "security": Figure(gettext_lazy("Security cases"), secure.security_tickets),

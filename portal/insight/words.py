@@ -88,6 +88,13 @@ def hours(seconds: float | None) -> str:
     return f"{said} {minutes_said}" if rest else said
 
 
+def short_hours(seconds: float) -> str:
+    """A length of time for a chart: hours with one decimal, or minutes."""
+    if seconds < 3600:
+        return hours(seconds)
+    return _("%(hours)s h") % {"hours": formats.number_format(seconds / 3600, 1)}
+
+
 def kind(code: str) -> str:
     """What a deadline is for."""
     names = {

@@ -6,14 +6,16 @@ Answered are those with a rating of 1 to 5. Shown are the mean and the share of 
 the answers, beside the share that answered: those who did not may think otherwise.
 
 By group, only whole quarters are counted, the last four that are over, whatever the page is
-narrowed by, and only groups with none or at least five answers in each of those quarters. A
-person's grade could otherwise be worked out from the sums of two pages. Source: issue "All four
+narrowed by, and only groups with none or at least five answers in each of those quarters; the
+answers of the groups that are hidden add up to none or at least five in each quarter too. A
+person's grade could otherwise be worked out from the sums of two pages, or of all and the others. Source: issue "All four
 users", reports on quality and equal treatment.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, replace
 
 from django.db.models import Count, QuerySet
@@ -132,13 +134,31 @@ def by_group(scope: Scope, name: str) -> Groups:
     for month, value, grade, count in rows:
         quarters[value or "", month // MONTHS_EACH] += _graded(grade, count)
     sums: dict[str, Grades] = defaultdict(Grades)
-    unsafe = set()
     for (value, _quarter), grades in quarters.items():
         sums[value] += grades
-        if grades.answered and grades.hidden:
+    answered = {place: grades.answered for place, grades in quarters.items()}
+    return Groups(fixed.period, dict(sums), unsafe_groups(answered))
+
+
+def unsafe_groups(answered: Mapping[tuple[str, int], int]) -> frozenset[str]:
+    """The groups to hide, given how many answered by group and quarter. Pure."""
+    totals: Counter = Counter()
+    for (value, _quarter), count in answered.items():
+        totals[value] += count
+    unsafe = {value for (value, _quarter), count in answered.items() if 0 < count < FEWEST_SHOWN}
+    unsafe |= {value for value, count in totals.items() if count < FEWEST_SHOWN}
+    for value in sorted(totals, key=lambda each: (totals[each], each)):
+        if value not in unsafe and not _hidden_are_many(answered, unsafe):
             unsafe.add(value)
-    unsafe |= {value for value, grades in sums.items() if grades.hidden}
-    return Groups(fixed.period, dict(sums), frozenset(unsafe))
+    return frozenset(unsafe)
+
+
+def _hidden_are_many(answered: Mapping[tuple[str, int], int], unsafe: Set[str]) -> bool:
+    """Whether the answers of the hidden groups add up to none or enough in every quarter."""
+    quarters: Counter = Counter()
+    for (value, quarter), count in answered.items():
+        quarters[quarter] += count if value in unsafe else 0
+    return not any(0 < count < FEWEST_SHOWN for count in quarters.values())
 
 
 def comments(scope: Scope, limit: int) -> list[Rating]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.factories import make_organisation
 from tests.triage.reporting.scenes import NOW, oslo, scope_of
@@ -101,6 +103,21 @@ def test_a_group_is_shown_when_every_quarter_with_answers_has_five(desk, quarter
     found = satisfaction.by_group(scope_of(desk.people.manager), "language")
     assert ("nn" not in found.unsafe) is safe
     assert found.by_group["nn"].answered == sum(quarters.values())
+
+
+@given(
+    st.dictionaries(
+        st.tuples(st.sampled_from(["nb", "nn", "en"]), st.integers(0, 3)), st.integers(0, 9)
+    )
+)
+def test_no_quarter_of_a_group_is_small_whether_shown_or_hidden_together(answered):
+    unsafe = satisfaction.unsafe_groups(answered)
+    groups = {value for value, _quarter in answered}
+    for quarter in range(4):
+        for value in groups - unsafe:
+            assert not 0 < answered.get((value, quarter), 0) < 5
+        hidden = sum(answered.get((value, quarter), 0) for value in unsafe)
+        assert not 0 < hidden < 5 or groups == unsafe
 
 
 def test_groups_by_size_know_those_without_an_organisation(desk):
