@@ -8,8 +8,8 @@ the answers, beside the share that answered: those who did not may think otherwi
 By group, only whole quarters are counted, the last four that are over, whatever the page is
 narrowed by, and only groups with none or at least five answers in each of those quarters; the
 answers of the groups that are hidden add up to none or at least five in each quarter too. A
-person's grade could otherwise be worked out from the sums of two pages, or of all and the others. Source: issue "All four
-users", reports on quality and equal treatment.
+person's grade could otherwise be worked out from the sums of two pages, or of all and the others.
+Source: issue "All four users", reports on quality and equal treatment.
 """
 
 from __future__ import annotations
