@@ -21,7 +21,7 @@ from django.utils import timezone
 
 from accounts.addresses import confirm_address
 from accounts.models import Membership
-from cms.community import flags, moderation, sanctions
+from cms.community import editing, flags, moderation, sanctions
 from cms.community import services as community
 from cms.community.models import Answer, Question
 from cms.guidance.models import ArticlePage
@@ -186,8 +186,16 @@ def keys(place: Place) -> None:
     place.page.locator("dialog[open]").wait_for()
 
 
+def thread(world: World) -> tuple[Question, Answer]:
+    """The world's question, and the member's answer to it."""
+    (pk,) = world.arguments["community_vote"]
+    answer = Answer.objects.select_related("question").get(pk=pk)
+    return answer.question, answer
+
+
 def write_question(place: Place) -> None:
-    place.open(f"/community/spor/?product={Question.objects.get().product.slug}")
+    question, _answer = thread(place.world)
+    place.open(f"/community/spor/?product={question.product.slug}")
     place.page.get_by_label("Spørsmålet ditt i én setning").fill("Hvordan får vi token på nytt?")
     place.page.get_by_role("button", name="Gå videre til detaljene").click()
     place.page.locator("[name=body]").wait_for()
@@ -201,18 +209,31 @@ def check_question(place: Place) -> None:
 
 
 def gone(place: Place) -> None:
-    question = Question.objects.get()
+    question, _answer = thread(place.world)
     moderator = place.world.people["moderator"]
     place.named("community_question")
     place.page.locator("[name=body]").fill("Et svar som skal tas vare på.")
     moderation.hide(post=question, by=moderator, reason="Reklame", now=timezone.now())
-    place.send("form[data-writes^=answer]")
+    place.send("form[data-writes]")
     moderation.restore(post=question, by=moderator, now=timezone.now())
+
+
+def overtaken(place: Place) -> None:
+    """Somebody else has changed the answer since one began to."""
+    _question, answer = thread(place.world)
+    place.named("community_edit_answer")
+    seen = editing.version_of(answer)
+    editing.edit_answer(
+        answer=answer, by=answer.author, body="Endret imens.", seen=seen, now=timezone.now()
+    )
+    place.page.locator("[name=body]").fill("Min egen endring.")
+    place.page.locator("button[name=save]").click()
+    place.page.locator(".now-stands").wait_for()
 
 
 def moderated(place: Place) -> None:
     """A post reported and held, somebody warned: the moderators' pages have something on them."""
-    question, answer = Question.objects.get(), Answer.objects.get()
+    question, answer = thread(place.world)
     people, now = place.world.people, timezone.now()
     if not answer.flags.exists():
         flags.flag(post=answer, by=people["owner"], reason="rude", comment="Sint", now=now)
@@ -312,6 +333,16 @@ AREAS: dict[str, list[Visit]] = {
         Visit("community/ask_write.html", "member", write_question),
         Visit("community/ask_check.html", "member", check_question),
         Visit("community/gone.html", "member", gone),
+        Visit("community/drafts.html", "owner", at("community_drafts")),
+        Visit("community/drafts.html", "editor", at("community_drafts")),
+        Visit("community/edit.html", "owner", at("community_edit_question")),
+        Visit("community/edit.html", "member", overtaken),
+        Visit("community/history.html", "member", at("community_answer_history")),
+        Visit("community/retag.html", "owner", at("community_retag")),
+        Visit("community/withdraw.html", "owner", at("community_withdraw_question")),
+        Visit("community/withdraw.html", "member", at("community_withdraw_answer")),
+        Visit("community/profile.html", "visitor", at("community_member", "?part=answers")),
+        Visit("community/edit_profile.html", "member", at("community_edit_profile")),
     ],
     "moderation": [
         Visit("moderation/rules.html", "visitor", at("house_rules")),
@@ -440,7 +471,7 @@ def populated(transactional_db, settings) -> World:
     services.ask_back(
         ticket=ticket, by=first, body="Hvilket miljø?", now=now + timedelta(seconds=1)
     )
-    answer = Answer.objects.get()
+    _question, answer = thread(world)
     community.accept_answer(answer=answer, by=answer.question.asker, now=now)
     rebuild()
     return world
