@@ -10,7 +10,7 @@ from portal.bridges import proposing, tasks
 from portal.bridges.models import QuestionTask
 from portal.bridges.proposing import Words
 from portal.bridges.waiting import answer_due_at
-from tests.factories import make_article, make_product
+from tests.factories import make_product
 from triage.intake.services import NewCase, open_ticket
 from triage.tickets import services as cases
 from triage.tickets.models import Ticket
@@ -58,7 +58,6 @@ def bridge_arguments(people: dict, now: datetime) -> dict[str, tuple]:
         "bridge_to_case": (question.pk,),
         "bridge_article": (question.pk,),
         "bridge_draft": (answered.pk,),
-        "bridge_questions": (make_article().pk,),
         "bridge_proposal": (proposal.pk,),
         "bridge_decline": (proposal.pk,),
         "bridge_publish": (task.ticket_id,),

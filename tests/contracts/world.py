@@ -106,6 +106,7 @@ def make_world() -> World:
     world.arguments |= bridge_arguments(people, now)
     article = make_article()
     world.arguments |= {
+        "bridge_questions": (article.pk,),
         "page_feedback": (article.pk,),
         "page_feedback_thanks": (article.pk, "ja"),
         "page_feedback_list": (article.pk,),

@@ -251,6 +251,18 @@ def shown_after(go: Callable[[Place], None]) -> Callable[[Place], None]:
     return visit
 
 
+def task(place: Place) -> None:
+    """A question of the community as a case of the desk."""
+    place.open(reverse("desk_case", args=place.world.arguments["bridge_publish"]))
+
+
+def late_answers(place: Place) -> None:
+    """Official answers whose day to be confirmed has come."""
+    late = timezone.localdate() - timedelta(days=3)
+    Answer.objects.filter(official_team__isnull=False).update(confirm_by=late)
+    place.named("bridge_official")
+
+
 def too_many_tries(place: Place) -> None:
     client = Client()
     for number in range(31):
@@ -362,6 +374,20 @@ AREAS: dict[str, list[Visit]] = {
         Visit("following/digest.html", "member", chosen_digest),
         Visit("following/stop.html", "visitor", at("stop_mail")),
         Visit("following/stop.html", "visitor", stopped_mail),
+    ],
+    "bridges": [
+        Visit("desk/case.html", "first", task),
+        Visit("bridges/to_case.html", "owner", at("bridge_to_case")),
+        Visit("bridges/to_case.html", "moderator", at("bridge_to_case")),
+        Visit("bridges/article.html", "first", at("bridge_article")),
+        Visit("bridges/questions.html", "editor", at("bridge_questions")),
+        Visit("bridges/propose.html", "first", at("bridge_propose")),
+        Visit("bridges/propose.html", "editor", at("bridge_draft")),
+        Visit("bridges/proposals.html", "moderator", at("bridge_proposals")),
+        Visit("bridges/proposal.html", "moderator", at("bridge_proposal")),
+        Visit("bridges/proposal.html", "first", at("bridge_proposal")),
+        Visit("bridges/official.html", "first", late_answers),
+        Visit("bridges/withdraw_mark.html", "first", at("bridge_withdraw_mark")),
     ],
     "desk": [
         Visit("desk/queue.html", "first", at("desk")),
