@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from accounts.models import User
 from cms.community import flags, moderation, services
-from cms.community.models import Answer, Flag, HeldFor, Question
+from cms.community.models import Answer, Flag, HeldFor, Member, Question
 from cms.community.sample import People
 
 HOUR = timedelta(hours=1)
@@ -36,8 +36,13 @@ def _report(answer: Answer, people: People, reason: str, comment: str, *, at: da
 
 def _hold_one(like: Question, people: People, at: datetime) -> None:
     """A question with a link, which a moderator is to see before others do."""
+    newcomer = next(
+        (user for user in reversed(people.community) if not _has_written(user)),
+        people.community[-1],
+    )
+    Member.objects.filter(user=newcomer).update(trust=Member.Trust.NEW)
     held = services.ask_question(
-        by=people.community[-1],
+        by=newcomer,
         title="Finnes det en ferdig mal for samtykkeskjema?",
         body=(
             "Jeg fant [en mal hos en leverandør](https://maler.eksempel.example/samtykke), men "
@@ -49,3 +54,7 @@ def _hold_one(like: Question, people: People, at: datetime) -> None:
     )
     if not held.is_held:
         moderation.hold(question=held, post=held, held_for=HeldFor.LINKS, now=at)
+
+
+def _has_written(user: User) -> bool:
+    return user.questions.exists() or user.answers.exists()
