@@ -100,8 +100,9 @@
   if (form) {
     const box = form.querySelector("textarea");
     const place = `desk:${form.dataset.keeps}`;
-    const key = form.elements.submission_key.value;
-    const last = document.querySelector(".desk-message:last-of-type")?.id || "";
+    const key = (form.elements.submission_key ?? form.elements.form_key).value;
+    const ends = document.querySelectorAll(".desk-message:last-of-type, .bridge-post:last-of-type");
+    const last = [...ends].map((end) => end.id).join(" ");
     const read = () => {
       try {
         return JSON.parse(sessionStorage.getItem(place)) || {};
