@@ -13,6 +13,12 @@ from triage.reporting.models import BreachCause
 LONGEST_TEXT = 2000
 
 
+TEXT_ERRORS = {
+    "max_length": _("The text is too long. Use at most 2,000 characters."),
+    "null_characters_not_allowed": NO_NULLS,
+}
+
+
 def _text_area(rows: int) -> forms.Textarea:
     return forms.Textarea(attrs={"class": "ds-input", "rows": rows})
 
@@ -31,16 +37,15 @@ class BreachForm(forms.Form):
         help_text=_("The service owner reads this. Do not write names or personal data."),
         max_length=LONGEST_TEXT,
         required=False,
-        validators=[NO_NULLS],
         widget=_text_area(4),
+        error_messages=TEXT_ERRORS,
     )
     measure = forms.CharField(
         label=_("What is done about it?"),
         help_text=_("What you do so that it does not happen again, and by when."),
         max_length=LONGEST_TEXT,
-        validators=[NO_NULLS],
         widget=_text_area(4),
-        error_messages={"required": _("Write what is done about it.")},
+        error_messages={**TEXT_ERRORS, "required": _("Write what is done about it.")},
     )
     seen = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
 
@@ -53,8 +58,8 @@ class AgreementForm(forms.Form):
         help_text=_("One agreement on each line: what, who and by when."),
         max_length=LONGEST_TEXT,
         required=False,
-        validators=[NO_NULLS],
         widget=_text_area(5),
+        error_messages=TEXT_ERRORS,
     )
     seen = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
 

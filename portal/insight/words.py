@@ -45,7 +45,8 @@ def percent(share: Share) -> str:
         return "–"
     decimals = int(0 < share.percent < 0.5 or 99.5 <= share.percent < 100)
     value = min(share.percent, 99.9) if share.percent < 100 else share.percent
-    return _("%(number)s%%") % {"number": formats.number_format(value, decimals)}
+    # Formatting cuts decimals off; rounding is up to us.
+    return _("%(number)s%%") % {"number": formats.number_format(round(value, decimals), decimals)}
 
 
 def change(now: Share, before: Share, earlier: str) -> str:
