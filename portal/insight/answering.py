@@ -149,7 +149,9 @@ def _split(question: Question, found: Answers, split: Split, shown: Shown) -> Se
 
 def _equal(points: list[Point]) -> str:
     """How far the slowest group is from the quickest, of those that are shown."""
-    known = [(size, label, said) for label, size, said in points if size is not None]
+    known = [
+        (size, label, words.hours(size * 3600)) for label, size, _said in points if size is not None
+    ]
     if len(known) < 2:
         return _("Too few groups are large enough to be compared.")
     quick, slow = min(known), max(known)
