@@ -227,7 +227,7 @@ def _view(found: ReviewedAnswer) -> AnswerView:
         reference=ticket.reference,
         ticket_id=ticket.pk,
         subject=ticket.subject,
-        language=found.get_language_display(),
+        language=str(found.get_language_display()).lower(),
         asked=asked.body if asked else "",
         body=message.body,
         place=found.place,
