@@ -29,6 +29,7 @@ from portal.demo.feedback import load_feedback
 from portal.demo.models import SampleCase, SampleLoad
 from portal.demo.people import load_organisations, load_people
 from portal.demo.present import present, present_key, state_of
+from portal.demo.reports import load_reports
 from portal.demo.telling import TEAM_FOR, Teller, World, tell_all
 from portal.demo.timetable import HISTORY, Source, Telling
 from portal.demo.timetable import history as history_of
@@ -72,6 +73,7 @@ def load_sample(*, as_of: datetime, say: Say, refresh: bool = False) -> SampleLo
         say(f"bridges: {load_bridges(as_of=load.as_of)} new")
         say(f"moderation: {_load_moderation(load.as_of)} posts wait")
         say(f"notices: {load_notices(as_of=load.as_of, people=community())} new")
+    say(f"reports: {load_reports(as_of=load.as_of)} missed deadlines explained")
     SampleLoad.objects.filter(pk=load.pk).update(finished_at=timezone.now())
     return load
 
