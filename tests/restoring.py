@@ -5,6 +5,8 @@ groups, the root page) is put back at once, with the same ids, so that no test d
 others ran before it in the same process.
 """
 
+from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
 from django.db import connections
 from django.test import TransactionTestCase
@@ -19,7 +21,12 @@ def _remember(case: type[TransactionTestCase]) -> None:
 
 
 def _restore(case: TransactionTestCase) -> None:
-    """Empty every table, then put back what was taken down."""
+    """Empty every table, then put back what was taken down.
+
+    Wagtail's tasks ask for their kind of content while they are put back, before the kinds are:
+    they are remembered first, so that none is made anew with another id.
+    """
+    ContentType.objects.get_for_models(*apps.get_models())
     for alias in case._databases_names(include_mirrors=False):
         call_command(
             "flush",
