@@ -101,6 +101,7 @@ def article_document(article: ArticlePage, tokens: frozenset[str]) -> Document:
         authority=_AUTHORITY[article.authority],
         product_status=_liveliest(products),
         updated_at=_checked_at(article),
+        translation_key=f"{ARTICLE}:{article.translation_of_id or article.pk}",
         visibility=tokens,
     )
 

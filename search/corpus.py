@@ -4,49 +4,61 @@ Documents indexed one by one later, and all queries, use what was learnt then.
 """
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice
 
+from search.meaning import Meaning
+from search.parallel import learn_pairs
 from search.ranking import DEFAULT_LENGTHS, FIELDS
-from search.text.analysis import Analyser, plain_words
+from search.text.analysis import EXACT, Analyser, plain_words
 from search.text.compounds import CompoundSplitter, count_words
+from search.text.concepts import ENGLISH, NORWEGIAN, Learnt, our_concepts
+from search.text.language import LANGUAGES, detect_language
 from search.types import Document
 
 SAMPLE_DOCUMENTS = 20_000
 FEWEST_FOR_LENGTHS = 50
+WEIGHTS_OF_MEANING = (3.0, 2.0, 2.0, 1.0, 2.0)  # order of ranking.FIELDS
 
 
 @dataclass(frozen=True, kw_only=True)
 class Knowledge:
-    """Elements of compounds, and how long the fields are on average (in terms)."""
+    """Elements of compounds, average lengths of fields, words that mean the same, and meaning."""
 
     splitter: CompoundSplitter
-    average_lengths: tuple[float, ...] = DEFAULT_LENGTHS
+    average_lengths: tuple[float, ...] = DEFAULT_LENGTHS  # in terms
+    pairs: Learnt = field(default_factory=dict)
+    meaning: Meaning = field(default_factory=Meaning.nothing)
 
     def analyser(self) -> Analyser:
         """Return an analyser that knows this corpus."""
-        return Analyser(self.splitter)
+        return Analyser(self.splitter, our_concepts().with_learnt(self.pairs))
 
     def to_json(self) -> str:
-        """Return everything as text for a file."""
-        return json.dumps(
-            {"elements": self.splitter.counts, "average_lengths": self.average_lengths},
-            ensure_ascii=False,
-            sort_keys=True,
-        )
+        """Return everything but the meaning, which has a file of its own, as text."""
+        stored = {
+            "elements": self.splitter.counts,
+            "average_lengths": self.average_lengths,
+            "pairs": self.pairs,
+        }
+        return json.dumps(stored, ensure_ascii=False, sort_keys=True)
 
     @classmethod
-    def from_json(cls, text: str) -> "Knowledge":
+    def from_json(cls, text: str, meaning: Meaning | None = None) -> "Knowledge":
         """Read what `to_json` wrote."""
         stored = json.loads(text)
         return cls(
             splitter=CompoundSplitter(stored["elements"]),
             average_lengths=tuple(stored["average_lengths"]),
+            pairs=stored["pairs"],
+            meaning=meaning or Meaning.nothing(),
         )
 
 
 class Learner:
-    """Reads a corpus document by document; `learnt()` returns what it knows then."""
+    """Learns from a corpus in two readings: words first, then what the words occur with."""
 
     def __init__(self) -> None:
         self._counts: dict[str, int] = {}
@@ -63,12 +75,67 @@ class Learner:
             self._lengths[place] += len(words)
             count_words(words, self._counts)
 
-    def learnt(self) -> Knowledge:
-        """Return the knowledge so far; from a handful of documents only the defaults."""
+    def learnt(self, again: Iterable[Document] = ()) -> Knowledge:
+        """Return the knowledge so far; from a handful of documents only the defaults.
+
+        `again` are the same documents, for what can be learnt only when the words are known.
+        """
         lengths = DEFAULT_LENGTHS
         if self._documents >= FEWEST_FOR_LENGTHS:
             lengths = tuple(max(total / self._documents, 1.0) for total in self._lengths)
-        return Knowledge(splitter=CompoundSplitter.learn(self._counts), average_lengths=lengths)
+        words = Knowledge(splitter=CompoundSplitter.learn(self._counts), average_lengths=lengths)
+        pages = _Pages()
+        meaning = Meaning.learn(_term_counts(islice(again, SAMPLE_DOCUMENTS), words, pages))
+        return replace(words, pairs=learn_pairs(pages.pairs()), meaning=meaning)
+
+
+class _Pages:
+    """The forms on each page that may exist in another language."""
+
+    def __init__(self) -> None:
+        self._forms: dict[str, dict[str, set[str]]] = defaultdict(dict)
+
+    def read(self, document: Document, language: str, counts: Mapping[str, float]) -> None:
+        """Remember the forms of a page, if it may have a version in another language."""
+        if document.translation_key:
+            side = ENGLISH if language == ENGLISH else NORWEGIAN
+            forms = {term for term in counts if term[0].isalpha()}
+            self._forms[document.translation_key].setdefault(side, forms)
+
+    def pairs(self) -> list[tuple[set[str], set[str]]]:
+        """Return the forms of the pages that exist on both sides."""
+        return [
+            (sides[NORWEGIAN], sides[ENGLISH]) for sides in self._forms.values() if len(sides) > 1
+        ]
+
+
+def _term_counts(
+    documents: Iterable[Document], known: Knowledge, pages: _Pages
+) -> Iterator[Mapping[str, float]]:
+    analyser = known.analyser()
+    for document in documents:
+        texts = field_texts(document)
+        language = language_of(document, texts)
+        counts = meant_terms([analyser.analyse(text, language) for text in texts])
+        pages.read(document, language, counts)
+        yield counts
+
+
+def meant_terms(fields: Sequence[Sequence[str]]) -> dict[str, float]:
+    """Return the counts that tell what a document is about: no written forms, titles weigh more."""
+    counts: dict[str, float] = {}
+    for terms, weight in zip(fields, WEIGHTS_OF_MEANING, strict=True):
+        for term in terms:
+            if not term.startswith(EXACT):
+                counts[term] = counts.get(term, 0) + weight
+    return counts
+
+
+def language_of(document: Document, texts: Sequence[str]) -> str:
+    """Return the language of a document: as it says, else as its texts look, nb where unsure."""
+    if document.language in LANGUAGES:
+        return document.language
+    return detect_language("\n".join(texts)).code or NORWEGIAN
 
 
 def field_texts(document: Document) -> Sequence[str]:

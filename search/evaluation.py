@@ -195,6 +195,7 @@ def _document(row: Mapping) -> Document:
         language=row.get("lang") or "",
         visibility=EVERYBODY,
         updated_at=_moment(row.get("date")),
+        translation_key=str(row.get("pair") or ""),
     )
 
 

@@ -14,6 +14,7 @@ from rapidfuzz.distance import DamerauLevenshtein
 
 from search import ranking, snippets
 from search.engines.contract import CandidateSource, Retrieval, Retrieved
+from search.meaning import directions_of_query, nearness
 from search.ranking import Candidate, Ranked, Reader
 from search.text.analysis import Analyser, QueryTerm, QueryWord, phrase_words
 from search.text.language import detect_language
@@ -21,6 +22,8 @@ from search.text.tokens import Token, fold_case, fold_letters, tokens
 from search.types import FacetCount, Filters, Hit, Page, Query, Reason
 
 MAX_CANDIDATES = 100  # ranked by us, so also the most one can page through
+MAX_NEAREST = 50  # candidates by meaning beside those
+WITH_VERSIONS = 40  # first candidates whose other versions are candidates too
 MAX_WORDS = 32  # of a long text the rarest are searched for
 MAX_SIZE = 100
 MAX_CORRECTED = 3
@@ -77,17 +80,18 @@ def find(
         named_products=_named_products(source.analyser, question, retrieved.candidates),
         now=now,
     )
-    ranked = ranking.rank(retrieved.candidates, question.words, statistics, reader, weights)
+    candidates, near = _beside(source, question, retrieved.candidates)
+    ranked = ranking.rank(candidates, question.words, statistics, reader, weights, near)
     if query.is_empty:
         ranked = sorted(ranked, key=_newest_first)
     shown = ranked[(page - 1) * size : page * size]
-    answerable = ranking.answerable(ranked) if question.words else float(bool(ranked))
+    answerable = ranking.answerable(ranked, weights) if question.words else float(bool(ranked))
     return Page(
         hits=tuple(_hits(source, shown, question)),
-        total=retrieved.total,
+        total=max(retrieved.total, len(ranked)),
         number=page,
         size=size,
-        pages=math.ceil(min(retrieved.total, MAX_CANDIDATES) / size),
+        pages=math.ceil(len(ranked) / size),
         facets=_facets(retrieved.facets, both),
         did_you_mean=better,
         language=question.language,
@@ -192,6 +196,44 @@ def _retrieve(source, question: Question, query: Query) -> tuple[Question, Retri
     return again, source.retrieve(again.retrieval), _respelled(query.written, better)
 
 
+def _beside(source: CandidateSource, question: Question, found: Sequence[Candidate]):
+    """Return more candidates than words find, all together, and how near in meaning each is.
+
+    They are those nearest in meaning, and the other versions of the first ones. The meaning is
+    that of the words some candidate has: what only hidden documents contain changes nothing, and
+    a query no visible document answers by words finds nothing.
+    """
+    together = {candidate.id: candidate for candidate in found}
+    retrieval = replace(question.retrieval, facets=False)
+    vector = source.meaning.of(_meant(question.words, found))
+    if vector is not None:
+        directions = directions_of_query(vector)
+        nearest = replace(retrieval, directions=directions, limit=MAX_NEAREST)
+        _add(together, source.retrieve(nearest))
+    keys = frozenset(each.translation_key for each in found[:WITH_VERSIONS]) - {""}
+    if keys:
+        _add(together, source.retrieve(replace(retrieval, versions_of=keys)))
+    candidates = tuple(together.values())
+    if vector is None:
+        return candidates, {}
+    near = nearness(vector, [candidate.meaning for candidate in candidates])
+    return candidates, dict(zip(together, near, strict=True))
+
+
+def _add(together: dict[str, Candidate], retrieved: Retrieved) -> None:
+    for candidate in retrieved.candidates:
+        together.setdefault(candidate.id, candidate)
+
+
+def _meant(words: Sequence[QueryWord], candidates: Sequence[Candidate]) -> dict[str, float]:
+    """Return the terms a query is about, each with its weight, of those some candidate has."""
+    weights: dict[str, float] = {}
+    for term in (term for word in words for term in word.terms()):
+        weights[term.term] = max(weights.get(term.term, 0.0), term.weight)
+    seen = set().union(*(candidate.counts for candidate in candidates))
+    return {term: weight for term, weight in weights.items() if term in seen}
+
+
 def _occurs(word: QueryWord, candidates: Sequence[Candidate]) -> bool:
     terms = [word.exact, *(each.term for each in word.terms())]
     return any(term in candidate.counts for candidate in candidates for term in terms)
@@ -253,6 +295,8 @@ def _hits(source: CandidateSource, shown: Sequence[Ranked], question: Question):
     texts = source.texts([each.candidate.id for each in shown])
     matching = Matching(source.analyser, question)
     phrases = tuple(Reason(word=" ".join(p), how="phrase") for p in question.retrieval.phrases)
+    meant = (Reason(word=" ".join(word.text for word in question.words), how="meaning"),)
+    meant = meant if question.words else ()
     for each in shown:
         text = texts.get(each.candidate.id)
         if text is None:
@@ -268,7 +312,7 @@ def _hits(source: CandidateSource, shown: Sequence[Ranked], question: Question):
             language=each.candidate.language,
             products=each.candidate.products,
             updated_at=each.candidate.updated_at,
-            reasons=phrases + each.reasons,
+            reasons=(phrases + each.reasons) or meant,
         )
 
 

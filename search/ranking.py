@@ -1,25 +1,35 @@
 """The order of the hits: one pure function of candidates, query words and corpus statistics.
 
-Every engine hands over the same values, so every engine gives the same order. The score is a
+Every engine hands over the same values, so every engine gives the same order. The heart is a
 BM25 with fields (Robertson and Zaragoza's BM25F: counts are weighted and length-normalised per
-field, then saturated together), times factors for how much of the query is covered, the title,
-the language, authority, the product's life and age. All weights have names here.
+field, then saturated together), and the same for the best passage, times factors for how much
+of the query is covered and for the title. To that, relative to the best candidate, come how near
+the meanings are and how alike the title's letters; and on all of it factors for language,
+authority, the product's life and age. All weights have names here; docs/decisions tells how they
+were chosen.
 """
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from search.likeness import TitleLikeness
 from search.text.analysis import QueryTerm, QueryWord
+from search.text.tokens import fold_letters
 from search.types import Authority, ProductStatus, Reason
 
 FIELDS = ("title", "summary", "headings", "body", "search_words")
+BODY = FIELDS.index("body")
 BITS_PER_FIELD = 6
 MAX_COUNT = 2**BITS_PER_FIELD - 1
 # Where each field's count lies in a packed number: body lowest, since most terms occur only there.
 SHIFTS = tuple(BITS_PER_FIELD * place for place in (3, 2, 1, 0, 4))
 _TITLE = MAX_COUNT << SHIFTS[0]
+OUTSTANDING = 4  # the place the first hit is compared with, from 0
+MOST_OUTSTANDING = 2.0  # points
+USUAL_PASSAGE = 110.0  # terms
 DEFAULT_LENGTHS = (12.0, 40.0, 40.0, 500.0, 10.0)
 
 
@@ -27,14 +37,20 @@ DEFAULT_LENGTHS = (12.0, 40.0, 40.0, 500.0, 10.0)
 class Weights:
     """Everything that can be tuned. Order of field weights as in `FIELDS`."""
 
-    fields: tuple[float, ...] = (3.0, 1.6, 1.6, 1.0, 2.5)
-    length: tuple[float, ...] = (0.4, 0.4, 0.5, 0.75, 0.4)  # BM25's b per field
+    fields: tuple[float, ...] = (5.0, 1.6, 1.15, 1.0, 2.5)
+    length: tuple[float, ...] = (0.55, 0.4, 0.5, 0.75, 0.4)  # BM25's b per field
     saturation: float = 2.0  # BM25's k1
     exact: float = 0.3  # added for the word as written
+    passage: float = 0.27  # the best passage, beside the document as a whole
+    passage_length: float = 0.97  # BM25's b for passages
+    passage_saturation: float = 4.5
     coverage: float = 1.0  # how strongly covering more of the query's words counts
-    title: float = 0.5  # a title that says the same as the query
+    title: float = 0.65  # a title that says the same as the query
+    nearness: float = 0.2  # of meaning; the best score of words is 1
+    likeness: float = 0.3  # of the title's letters
     other_language: float = 0.75  # factor for another language than the reader's
-    other_norwegian: float = 0.9  # factor for the other written standard
+    other_norwegian: float = 0.95  # factor for the other written standard
+    other_version: float = 0.8  # least share of its best version's score that a page has
     authority: Mapping[int, float] = field(
         default_factory=lambda: {
             Authority.COMMUNITY: 0.9,
@@ -48,7 +64,9 @@ class Weights:
     )
     recency: float = 0.1  # most that age can take away
     half_life_days: float = 730.0
-    good_answer: float = 0.5  # `answerable` from here on is a good answer
+    # Of `answerable`: first hit's coverage, best coverage, likeness, nearness, standing out.
+    answerable: tuple[float, ...] = (0.5, 0.5, 0.5, 0.15, 0.1)
+    good_answer: float = 0.35  # `answerable` from here on is a good answer
 
 
 WEIGHTS = Weights()
@@ -59,7 +77,9 @@ class Candidate:
     """A document an engine found, with what ranking needs to know of it.
 
     `counts` maps a term to its packed counts per field (`pack_counts`), `lengths` holds the
-    number of terms per field, `products` the slugs.
+    number of terms per field, `products` the slugs. Of a body with several passages, `passages`
+    maps a term to a character for each time it occurs, the passage's own, and `passage_length`
+    is their number of terms. `meaning` is the stored vector (`search.meaning.packed`).
     """
 
     id: str
@@ -71,6 +91,11 @@ class Candidate:
     authority: int = Authority.GUIDANCE
     product_status: str = ProductStatus.NONE
     updated_at: datetime | None = None
+    passages: Mapping[str, str] = field(default_factory=dict)
+    passage_length: float = 0.0
+    title_words: tuple[str, ...] = ()
+    translation_key: str = ""
+    meaning: bytes = b""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -98,12 +123,19 @@ class Reader:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Ranked:
-    """A candidate with its score, the share of the query it covers, and why it was found."""
+    """A candidate with its score, the share of the query it covers, and why it was found.
+
+    `points` are what its words are worth, relative to what the query's words matter; `nearness`
+    and `likeness` (0 to 1) are those of its meaning and of its title's letters.
+    """
 
     candidate: Candidate
     score: float
     coverage: float
     reasons: tuple[Reason, ...]
+    points: float = 0.0
+    nearness: float = 0.0
+    likeness: float = 0.0
 
 
 def pack_counts(counts: Iterable[int]) -> int:
@@ -125,22 +157,85 @@ def rank(
     statistics: Statistics,
     reader: Reader = Reader(),
     weights: Weights = WEIGHTS,
+    nearness: Mapping[str, float] | None = None,
 ) -> list[Ranked]:
-    """Return the candidates best first; equal scores are ordered by id."""
+    """Return the candidates best first; equal scores are ordered by id.
+
+    `nearness` maps ids to how near the meaning is to the query's (a cosine).
+    """
+    near = nearness or {}
     scorer = Scorer(words, statistics, weights)
-    ranked = [scorer.ranked(candidate, reader) for candidate in candidates]
-    return sorted(ranked, key=lambda each: (-each.score, each.candidate.id))
+    found = [scorer.ranked(candidate) for candidate in candidates]
+    best = max((each.points for each in found), default=0.0) or 1.0
+    scored = []
+    for each in found:
+        cosine, likeness = near.get(each.candidate.id, 0.0), scorer.likeness(each.candidate)
+        score = each.points / best
+        score += weights.nearness * max(cosine, 0.0) + weights.likeness * likeness
+        score *= prior(each.candidate, reader, weights)
+        scored.append(replace(each, score=score, nearness=cosine, likeness=likeness))
+    return sorted(_lifted(scored, weights), key=lambda each: (-each.score, each.candidate.id))
 
 
-def answerable(ranked: Sequence[Ranked]) -> float:
-    """Return 0 to 1: how well the best hits cover the content words of the query."""
+def _lifted(ranked: Sequence[Ranked], weights: Weights) -> list[Ranked]:
+    """Let what one version of a page says count for its other versions, somewhat less."""
+    best: dict[str, float] = {}
+    for each in ranked:
+        key = each.candidate.translation_key
+        if key:
+            best[key] = max(best.get(key, 0.0), each.score)
+    return [
+        replace(each, score=max(each.score, lifted))
+        if (lifted := weights.other_version * best.get(each.candidate.translation_key, 0.0))
+        else each
+        for each in ranked
+    ]
+
+
+def answerable(ranked: Sequence[Ranked], weights: Weights = WEIGHTS) -> float:
+    """Return 0 to 1: how well the best hits cover what was asked.
+
+    By how much of the query the first hit has, and the best of the first three; by how alike its
+    title and how near its meaning is; and by how far it stands out from the fifth.
+    """
     if not ranked:
         return 0.0
-    return max(each.coverage for each in ranked[:3])
+    first = ranked[0]
+    points = sorted((each.points for each in ranked), reverse=True)
+    fifth = points[OUTSTANDING] if len(points) > OUTSTANDING else 0.0
+    parts = (
+        first.coverage,
+        max(each.coverage for each in ranked[:3]),
+        first.likeness,
+        max(first.nearness, 0.0),
+        min(points[0] - fifth, MOST_OUTSTANDING),
+    )
+    most = (1.0, 1.0, 1.0, 1.0, MOST_OUTSTANDING)
+    total = sum(weight * each for weight, each in zip(weights.answerable, parts, strict=True))
+    return total / sum(weight * each for weight, each in zip(weights.answerable, most, strict=True))
+
+
+def prior(candidate: Candidate, reader: Reader, weights: Weights = WEIGHTS) -> float:
+    """Return the factor for what is known of a document whatever is asked."""
+    factor = _language(candidate.language, reader.language, weights)
+    factor *= weights.authority.get(candidate.authority, 1.0)
+    if not reader.named_products.intersection(candidate.products):
+        factor *= weights.product_status.get(candidate.product_status, 1.0)
+    if reader.now and candidate.updated_at:
+        days = max((reader.now - candidate.updated_at).total_seconds() / 86400, 0.0)
+        freshness = 0.5 ** (days / weights.half_life_days)
+        factor *= 1 - weights.recency * (1 - freshness)
+    return factor
+
+
+def _language(own: str, wanted: str, weights: Weights) -> float:
+    if not own or not wanted or own == wanted:
+        return 1.0
+    return weights.other_language if "en" in (own, wanted) else weights.other_norwegian
 
 
 class Scorer:
-    """Scores candidates for one query; what depends on the query alone is computed once."""
+    """Scores candidates for one query by its words; what depends on it alone is computed once."""
 
     def __init__(self, words: Sequence[QueryWord], statistics: Statistics, weights: Weights):
         self.words = words
@@ -151,28 +246,57 @@ class Scorer:
             for word in words
             for term in (word.exact, *(each.term for each in word.terms()))
         }
+        self.exact = [
+            QueryTerm(term=word.exact, weight=weights.exact, reason="exact") for word in words
+        ]
         self.importance = [self._importance(word) for word in words]
+        self.worth = [
+            self._worth(word, importance)
+            for word, importance in zip(words, self.importance, strict=True)
+        ]
         self.total_importance = sum(self.importance) or 1.0
         self.norms = [
             weight / max(average, 1.0)
             for weight, average in zip(weights.length, statistics.average_lengths, strict=True)
         ]
+        self._titles = TitleLikeness(
+            {
+                fold_letters(word.exact[1:]): importance
+                for word, importance in zip(words, self.importance, strict=True)
+            }
+        )
+
+    def _worth(self, word: QueryWord, importance: float) -> dict[str, float]:
+        """How much finding each term says: its rarity, another name no more than the word itself.
+
+        (In a corpus with little English every English word is rare, and says no more for it.)
+        """
+        worth = {word.exact: self.rarity[word.exact]}
+        for each in word.terms():
+            rarity = self.rarity[each.term]
+            worth[each.term] = min(rarity, importance) if each.reason == "synonym" else rarity
+        return worth
+
+    def likeness(self, candidate: Candidate) -> float:
+        """Return 0 to 1: how alike the letters of the title and of the query are."""
+        return self._titles.of(candidate.title_words)
 
     def _importance(self, word: QueryWord) -> float:
-        """How much a word matters: the rarity of its commonest form, as if found once."""
+        """How much a word matters: how rare its commonest form is, else its other names."""
         found = [
-            self.rarity[each.term]
+            (each.reason == "synonym", self.rarity[each.term])
             for each in word.alternatives
             if self.statistics.frequencies.get(each.term) and each.weight >= 0.5
         ]
-        return min(found, default=math.log(1 + self.statistics.documents / 0.5))
+        return min(found, default=(False, math.log(1 + self.statistics.documents / 0.5)))[1]
 
-    def ranked(self, candidate: Candidate, reader: Reader) -> Ranked:
-        """Score one candidate."""
+    def ranked(self, candidate: Candidate) -> Ranked:
+        """Tell what one candidate's words are worth; the score is not known yet."""
         scales = self._field_scales(candidate.lengths)
         points, covered, in_title, reasons = 0.0, 0.0, 0.0, []
-        for word, importance in zip(self.words, self.importance, strict=True):
-            found = self._word_points(word, candidate.counts, scales)
+        passages: dict[str, float] = {}
+        for number, (word, importance) in enumerate(zip(self.words, self.importance, strict=True)):
+            found = self._word_points(number, candidate.counts, scales)
             if found is None:
                 continue
             word_points, share, title, reason = found
@@ -180,11 +304,57 @@ class Scorer:
             covered += share * importance
             in_title += title * importance
             reasons.append(reason)
+            self._add_passages(passages, number, word, candidate)
         coverage = covered / self.total_importance
+        points += self.weights.passage * max(passages.values(), default=0.0)
         points *= 1 + self.weights.coverage * coverage
         points *= 1 + self.weights.title * self._title_match(candidate, in_title, len(reasons))
-        points *= self._prior(candidate, reader)
-        return Ranked(candidate=candidate, score=points, coverage=coverage, reasons=tuple(reasons))
+        return Ranked(
+            candidate=candidate,
+            score=0.0,
+            coverage=coverage,
+            reasons=tuple(reasons),
+            points=points / self.total_importance,
+        )
+
+    def _add_passages(self, passages: dict[str, float], number: int, word, candidate) -> None:
+        """Add what one word is worth in each passage of the body."""
+        b = self.weights.passage_length
+        length = candidate.passage_length or candidate.lengths[BODY]
+        scale = 1 / (1 - b + b * length / USUAL_PASSAGE)
+        best: dict[str, float] = {}
+        for each in word.alternatives:
+            for passage, points in self._in_passages(number, each, candidate, scale):
+                if points > best.get(passage, 0.0):
+                    best[passage] = points
+        together: dict[str, float] = {}
+        for each in word.elements:
+            for passage, points in self._in_passages(number, each, candidate, scale):
+                together[passage] = together.get(passage, 0.0) + points
+        for passage, points in together.items():
+            best[passage] = max(best.get(passage, 0.0), points)
+        for passage, points in self._in_passages(number, self.exact[number], candidate, scale):
+            if passage in best:
+                best[passage] += points
+        for passage, points in best.items():
+            passages[passage] = passages.get(passage, 0.0) + points
+
+    def _in_passages(self, number: int, term: QueryTerm, candidate: Candidate, scale: float):
+        """Yield each passage with the term, and what the term is worth there."""
+        packed = candidate.counts.get(term.term)
+        if not packed:
+            return
+        places = candidate.passages.get(term.term, "")
+        if candidate.passage_length:
+            counts = Counter(places)
+        else:
+            in_body = packed >> SHIFTS[BODY] & MAX_COUNT
+            counts = {"": in_body} if in_body else {}
+        k1 = self.weights.passage_saturation
+        worth = term.weight * self.worth[number][term.term] * (k1 + 1)
+        for passage, count in counts.items():
+            amount = count * scale
+            yield passage, worth * amount / (amount + k1)
 
     def _field_scales(self, lengths: Sequence[int]) -> list[float]:
         return [
@@ -194,16 +364,17 @@ class Scorer:
             )
         ]
 
-    def _word_points(self, word: QueryWord, counts: Mapping[str, int], scales: list[float]):
+    def _word_points(self, number: int, counts: Mapping[str, int], scales: list[float]):
         """Return (points, share found, share in title, reason) of one word, or None."""
+        word = self.words[number]
         best, reason, share, title = 0.0, None, 0.0, 0.0
         for each in word.alternatives:
-            points = self._term_points(each, counts, scales)
+            points = self._term_points(number, each, counts, scales)
             if points > best:
                 best, reason, share = points, each.reason, each.weight
                 title = each.weight * (counts[each.term] & _TITLE > 0)
         pieces = [each for each in word.elements if each.term in counts]
-        together = sum(self._term_points(each, counts, scales) for each in pieces)
+        together = sum(self._term_points(number, each, counts, scales) for each in pieces)
         if together > best:
             best = together
             reason = reason if reason == "code" else pieces[0].reason
@@ -212,13 +383,12 @@ class Scorer:
         if reason is None:
             return None
         if word.exact in counts:
-            exact = QueryTerm(term=word.exact, weight=self.weights.exact, reason="exact")
-            best += self._term_points(exact, counts, scales)
-            reason = "exact" if reason == "word-form" else reason
+            best += self._term_points(number, self.exact[number], counts, scales)
+            reason = "exact" if reason in ("word-form", "synonym") else reason
         return best, share, title, Reason(word=word.text, how=reason)
 
     def _term_points(
-        self, term: QueryTerm, counts: Mapping[str, int], scales: list[float]
+        self, number: int, term: QueryTerm, counts: Mapping[str, int], scales: list[float]
     ) -> float:
         packed = counts.get(term.term)
         if not packed:
@@ -229,7 +399,8 @@ class Scorer:
             if count:
                 amount += count * scale
         k1 = self.weights.saturation
-        return term.weight * self.rarity[term.term] * amount * (k1 + 1) / (amount + k1)
+        worth = term.weight * self.worth[number][term.term]
+        return worth * amount * (k1 + 1) / (amount + k1)
 
     def _title_match(self, candidate: Candidate, in_title: float, found: int) -> float:
         """Return 0 to 1: how much of the query the title has, and of the title the query."""
@@ -239,21 +410,3 @@ class Scorer:
         # Each word leaves about two terms: its stem and its written form.
         of_title = min(2 * found / max(candidate.lengths[0], 1), 1.0)
         return 2 * of_query * of_title / (of_query + of_title)
-
-    def _prior(self, candidate: Candidate, reader: Reader) -> float:
-        factor = self._language(candidate.language, reader.language)
-        factor *= self.weights.authority.get(candidate.authority, 1.0)
-        if not reader.named_products.intersection(candidate.products):
-            factor *= self.weights.product_status.get(candidate.product_status, 1.0)
-        if reader.now and candidate.updated_at:
-            days = max((reader.now - candidate.updated_at).total_seconds() / 86400, 0.0)
-            freshness = 0.5 ** (days / self.weights.half_life_days)
-            factor *= 1 - self.weights.recency * (1 - freshness)
-        return factor
-
-    def _language(self, own: str, wanted: str) -> float:
-        if not own or not wanted or own == wanted:
-            return 1.0
-        if "en" in (own, wanted):
-            return self.weights.other_language
-        return self.weights.other_norwegian

@@ -36,7 +36,8 @@ class Document:
     nb, nn or en ("" when unknown). `visibility` holds the tokens of those who may see it, such as
     "public", "signed-in", "staff", "org:12" or "user:5"; one token in common is enough, and a
     document without tokens is seen by nobody. `search_words` are words readers use for it that
-    it does not contain itself.
+    it does not contain itself. `translation_key` is shared by the versions of a page in different
+    languages ("" where there is none).
     """
 
     id: str
@@ -53,6 +54,7 @@ class Document:
     authority: Authority = Authority.GUIDANCE
     product_status: ProductStatus = ProductStatus.NONE
     updated_at: datetime | None = None
+    translation_key: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -96,7 +98,8 @@ class Reason:
     """Why a hit is there: the word of the query and how it was found.
 
     `how` is "exact", "word-form", "compound", "root", "code", "code-part" (another code that looks
-    like it), "spelling", "synonym" or "phrase".
+    like it), "spelling", "synonym" (another name for it, also in another language), "phrase",
+    or "meaning" (none of the words, but what belongs with them; `word` is then all of them).
     """
 
     word: str

@@ -23,6 +23,7 @@ REASONS = {
     "code-part": gettext_lazy("has a code that looks like “%(word)s”"),
     "spelling": gettext_lazy("has a word spelled nearly like “%(word)s”"),
     "synonym": gettext_lazy("has a word that means the same as “%(word)s”"),
+    "meaning": gettext_lazy("is about something like “%(word)s”"),
     "phrase": gettext_lazy("has the words “%(word)s” in this order"),
 }
 

@@ -21,12 +21,15 @@ def build_schema() -> tantivy.Schema:
         builder.add_text_field(
             name, tokenizer_name="raw", index_option="basic", fast=True, stored=name == "id"
         )
+    builder.add_text_field("translation_key", tokenizer_name="raw", index_option="basic")
     builder.add_text_field("fingerprint", tokenizer_name="raw", index_option="basic", stored=True)
     builder.add_text_field("terms", tokenizer_name="words", index_option="freq")
+    builder.add_text_field("directions", tokenizer_name="words", index_option="basic")
     builder.add_text_field("phrases", tokenizer_name="words", index_option="position")
     builder.add_text_field("title_words", tokenizer_name="words", index_option="basic")
     builder.add_integer_field("updated", fast=True)
     builder.add_bytes_field("features", stored=True)
+    builder.add_bytes_field("meaning", stored=True)
     builder.add_bytes_field("source", stored=True)
     return builder.build()
 
@@ -48,7 +51,15 @@ def build_clause(retrieval: Retrieval) -> Clause:
         (Occur.MustNot, Clause.term_query(SCHEMA, "terms", term, "basic"))
         for term in retrieval.excluded_terms
     ]
-    if retrieval.words:
+    if retrieval.versions_of:
+        clauses.append((Occur.Must, any_of("translation_key", retrieval.versions_of)))
+    elif retrieval.directions:
+        near = [
+            (Occur.Should, Clause.boost_query(_term("directions", each, "basic"), weight))
+            for each, weight in retrieval.directions.items()
+        ]
+        clauses.append((Occur.Must, Clause.boolean_query(near)))
+    elif retrieval.words:
         # A phrase is required already; its words only help to order.
         occur = Occur.Should if retrieval.phrases else Occur.Must
         clauses.append((occur, _any_word(retrieval.words, retrieval.elements_needed)))
@@ -87,8 +98,8 @@ def existing(retrieval: Retrieval) -> list[tuple[Occur, Clause]]:
     return clauses
 
 
-def _term(field: str, term: str) -> Clause:
-    return Clause.term_query(SCHEMA, field, term, "freq")
+def _term(field: str, term: str, option: str = "freq") -> Clause:
+    return Clause.term_query(SCHEMA, field, term, option)
 
 
 def any_of(field: str, values: Collection[str]) -> Clause:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from search.meaning import Meaning
 from search.ranking import Candidate, Statistics
 from search.text.analysis import Analyser, QueryWord
 from search.types import Document, Filters, Health, Page, Query, Suggestion
@@ -116,7 +117,9 @@ class Retrieval:
     its alternatives or by `elements_needed` of its elements (all, where it has fewer), every
     one of `phrases` (words in sequence), none of `excluded_terms` and `excluded_phrases`, and
     all filters. Only documents with a token in `visibility` and an id not in `without` exist
-    for it.
+    for it. With `directions` (of `search.meaning`, each with its weight) or `versions_of`
+    (translation keys), those are matched in place of `words`; `words` then only say which counts
+    of a candidate are wanted.
     """
 
     words: tuple[QueryWord, ...] = ()
@@ -127,6 +130,8 @@ class Retrieval:
     visibility: frozenset[str]
     without: frozenset[str] = frozenset()
     elements_needed: int = 2
+    directions: Mapping[str, float] = field(default_factory=dict)
+    versions_of: frozenset[str] = frozenset()
     limit: int
     facets: bool = True
 
@@ -153,13 +158,17 @@ class CandidateSource(Protocol):
     """The part of an engine that `search.finding` needs; one value serves one search."""
 
     analyser: Analyser
+    meaning: Meaning
 
     def statistics(self, terms: Collection[str]) -> Statistics:
         """Return the number of documents, and how many have each of `terms`."""
         ...
 
     def retrieve(self, retrieval: Retrieval) -> Retrieved:
-        """Return candidates in the engine's own order, and counts of everything that matches."""
+        """Return candidates in the engine's own order, and counts of everything that matches.
+
+        Of a candidate's counts, those of the terms of `words` are there.
+        """
         ...
 
     def texts(self, ids: Collection[str]) -> Mapping[str, StoredText]:

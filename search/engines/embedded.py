@@ -32,9 +32,10 @@ from search.engines.contract import (
     StoredText,
 )
 from search.engines.folder import IndexFolder
-from search.finding import edits_allowed, find
-from search.ranking import Statistics
-from search.text.analysis import EXACT, phrase_words
+from search.finding import edits_allowed, find, terms_of
+from search.meaning import Meaning
+from search.ranking import Candidate, Statistics
+from search.text.analysis import phrase_words
 from search.text.tokens import fold_letters
 from search.types import Document, Filters, Health, Page, Query, Suggestion
 
@@ -47,6 +48,7 @@ MAX_FACET_VALUES = 200
 DOCUMENTS_FOR_SPELLING = 30
 TITLES_LOOKED_AT = 50
 PROGRESS_EVERY = 500
+MEANING_FILE = "meaning.npz"
 UNREADABLE = "The search index cannot be read; build it anew with search_rebuild"
 
 
@@ -214,9 +216,11 @@ class EmbeddedEngine:
                 for document in documents:
                     learner.read(document)
                     file.write(to_line(document) + "\n")
-            knowledge = json.loads(learner.learnt().to_json()) | {"format": records.FORMAT}
+            learnt = learner.learnt(_spooled(spool))
+            knowledge = json.loads(learnt.to_json()) | {"format": records.FORMAT}
             text = json.dumps(knowledge, ensure_ascii=False)
             (aside / "knowledge.json").write_text(text, encoding="utf-8", errors="replace")
+            learnt.meaning.save(aside / MEANING_FILE)
             (aside / "tantivy").mkdir()
             done = _fill(OpenIndex(aside, create=True), spool, progress)
             spool.unlink()
@@ -233,7 +237,7 @@ class OpenIndex:
             raise EngineUnavailable(
                 "The search index is of another format; build it anew with search_rebuild"
             )
-        self.knowledge = Knowledge.from_json(text)
+        self.knowledge = Knowledge.from_json(text, Meaning.load(path / MEANING_FILE))
         self.analyser = self.knowledge.analyser()
         where = str(path / "tantivy")
         self.index = tantivy.Index(SCHEMA, path=where) if create else tantivy.Index.open(where)
@@ -256,12 +260,14 @@ class OpenIndex:
 
     def to_tantivy(self, document: Document) -> tantivy.Document:
         """Return a document with its analysed terms and packed values."""
-        record = records.make_record(document, self.analyser)
+        record = records.make_record(document, self.analyser, self.knowledge.meaning)
         made = tantivy.Document()
         made.add_text("id", document.id)
         made.add_text("fingerprint", fingerprint(document))
         made.add_text("kind", document.kind)
         made.add_text("language", record.language)
+        if document.translation_key:
+            made.add_text("translation_key", document.translation_key)
         for field, values in (
             ("product", document.products),
             ("audience", document.audiences),
@@ -270,10 +276,12 @@ class OpenIndex:
             for value in values:
                 made.add_text(field, value)
         made.add_text("terms", record.terms)
+        made.add_text("directions", record.directions)
         made.add_text("phrases", record.phrases)
         made.add_text("title_words", record.title_words)
         made.add_integer("updated", record.updated)
         made.add_bytes("features", record.features)
+        made.add_bytes("meaning", record.meaning)
         made.add_bytes("source", record.source)
         return made
 
@@ -283,6 +291,7 @@ class Snapshot:
 
     def __init__(self, opened: OpenIndex):
         self.analyser = opened.analyser
+        self.meaning = opened.knowledge.meaning
         self._average_lengths = opened.knowledge.average_lengths
         self._searcher = opened.index.searcher()
 
@@ -297,13 +306,12 @@ class Snapshot:
     def retrieve(self, retrieval: Retrieval) -> Retrieved:
         """Return the best candidates by tantivy's BM25, or the newest when no word is given."""
         clause = build_clause(retrieval)
-        order = {} if retrieval.words or retrieval.phrases else {"order_by_field": "updated"}
+        by_score = retrieval.words or retrieval.phrases or retrieval.directions
+        order = {} if by_score else {"order_by_field": "updated"}
         found = self._searcher.search(clause, limit=retrieval.limit, count=True, **order)
+        wanted = terms_of(retrieval.words)
         return Retrieved(
-            candidates=tuple(
-                records.read_candidate(self._stored(address, "features"))
-                for _, address in found.hits
-            ),
+            candidates=tuple(self._candidate(address, wanted) for _, address in found.hits),
             total=found.count,
             facets=self._facets(retrieval, clause) if retrieval.facets else {},
         )
@@ -325,8 +333,7 @@ class Snapshot:
         hits = self._searcher.search(clause, limit=DOCUMENTS_FOR_SPELLING, count=False).hits
         counts: dict[str, int] = {}
         for _, address in hits:
-            candidate = records.read_candidate(self._stored(address, "features"))
-            for other in (term[1:] for term in candidate.counts if term.startswith(EXACT)):
+            for other in records.read_words(self._stored(address, "features")):
                 if abs(len(fold_letters(other)) - len(word)) <= distance:
                     counts[other] = counts.get(other, 0) + 1
         return counts
@@ -364,6 +371,11 @@ class Snapshot:
         found = self._searcher.search(Clause.all_query(), limit=count, count=False)
         stored = (self._searcher.doc(address) for _, address in found.hits)
         return {each.get_first("id"): each.get_first("fingerprint") for each in stored}
+
+    def _candidate(self, address: tantivy.DocAddress, wanted: Collection[str]) -> Candidate:
+        stored = self._searcher.doc(address)
+        meaning = bytes(stored.get_first("meaning"))
+        return records.read_candidate(bytes(stored.get_first("features")), meaning, wanted)
 
     def _stored(self, address: tantivy.DocAddress, field: str) -> bytes:
         return bytes(self._searcher.doc(address).get_first(field))
@@ -411,9 +423,8 @@ def committing(index: tantivy.Index, memory: int) -> Iterator[tantivy.IndexWrite
 
 def _fill(opened: OpenIndex, spool: Path, progress: Progress | None) -> int:
     done = 0
-    with open(spool, encoding="utf-8") as file, committing(opened.index, WRITER_MEMORY) as writer:
-        for line in file:
-            document = from_line(line)
+    with committing(opened.index, WRITER_MEMORY) as writer:
+        for document in _spooled(spool):
             writer.delete_documents_by_term("id", document.id)
             writer.add_document(opened.to_tantivy(document))
             done += 1
@@ -422,3 +433,8 @@ def _fill(opened: OpenIndex, spool: Path, progress: Progress | None) -> int:
     if progress:
         progress(done)
     return done
+
+
+def _spooled(spool: Path) -> Iterator[Document]:
+    with open(spool, encoding="utf-8") as file:
+        yield from map(from_line, file)

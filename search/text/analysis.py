@@ -9,15 +9,17 @@ What sort of evidence a term is shows in its first character:
     #mp-121      a code, URN, scope, path, version or organisation number, whole
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from search.text.compounds import CompoundSplitter
+from search.text.concepts import NORWEGIAN, Concepts, our_concepts
+from search.text.forms import CACHED_WORDS, compared_form
 from search.text.language import LANGUAGES, detect_language
-from search.text.norwegian import contracted, shared_form, stop_words, verb_root
-from search.text.stems import lemma, stem
-from search.text.tokens import Token, fold_letters, tokens
+from search.text.norwegian import shared_form, stop_words, verb_root
+from search.text.stems import lemma
+from search.text.tokens import Token, fold_case, fold_letters, tokens
 
 EXACT, PART, CODE = "=", "+", "#"
 
@@ -26,7 +28,10 @@ WEIGHT_OTHER_LANGUAGE = 0.85
 WEIGHT_INSIDE_COMPOUND = 0.55
 WEIGHT_ROOT = 0.6
 WEIGHT_OF_ELEMENTS = 0.8  # shared by the elements of a compound in the query
-CACHED_WORDS = 262_144
+WEIGHT_SYNONYM = 0.8
+WEIGHT_TRANSLATION = 0.9
+WEIGHT_NAME_INSIDE_COMPOUND = 0.7
+WEIGHT_READ_AS_ANOTHER_LANGUAGE = 0.85
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,11 +62,12 @@ class QueryWord:
 
 
 class Analyser:
-    """Turns texts into terms. What it has learnt from a corpus is the splitter it is given."""
+    """Turns texts into terms. What it has learnt from a corpus is what it is given."""
 
-    def __init__(self, splitter: CompoundSplitter | None = None):
+    def __init__(self, splitter: CompoundSplitter | None = None, concepts: Concepts | None = None):
         self.splitter = splitter or CompoundSplitter()
-        self.stem_of = lru_cache(CACHED_WORDS)(self._stem_of)
+        self.concepts = concepts or our_concepts()
+        self.stem_of = compared_form
         self.word_terms = lru_cache(CACHED_WORDS)(self._word_terms)
 
     def analyse(self, text: str, language: str = "") -> list[str]:
@@ -92,7 +98,7 @@ class Analyser:
             word = self._query_word(token, text[token.start : token.end], language)
             if word.alternatives:
                 wanted.setdefault(word.exact, word)
-        return list(wanted.values())
+        return self._with_other_names(list(wanted.values()), language)
 
     def token_terms(self, token: Token, language: str) -> tuple[str, ...]:
         """Return the terms of one token of a text in nb, nn or en."""
@@ -115,15 +121,6 @@ class Analyser:
         terms += [PART + other for other in self._elements(word, language) if other != own]
         terms += [PART + root for root in self._roots(word, language) if root != own]
         return tuple(dict.fromkeys(terms))
-
-    def _stem_of(self, word: str, language: str) -> str:
-        """The form a word is compared by: lemma, shared form of nb and nn, stem, ae/oe/aa."""
-        if len(word) < 3 or not word.isalpha():
-            return fold_letters(word)
-        form = lemma(word, language)
-        if language == "en":
-            return fold_letters(stem(form, "en"))
-        return fold_letters(contracted(stem(stem(shared_form(form), "nb"), "nb")))
 
     def _elements(self, word: str, language: str) -> tuple[str, ...]:
         if language == "en":
@@ -155,6 +152,27 @@ class Analyser:
             elements=self._shared(pieces or self.splitter.split(whole), language, "compound"),
         )
 
+    def _with_other_names(self, words: list[QueryWord], language: str) -> list[QueryWord]:
+        """Add to each word what else the thing is called, alone or with its neighbours."""
+        names = [_Names() for _ in words]
+        for other in self.concepts.others([fold_case(word.text) for word in words], language):
+            weight = _weight_of_name(other.translated)
+            weight *= 1.0 if other.sure else WEIGHT_READ_AS_ANOTHER_LANGUAGE
+            for place in range(other.first, other.last + 1):
+                names[place].add(other.forms, weight)
+        for word, own in zip(words, names, strict=True):
+            if not own.single:
+                self._add_names_of_elements(word, own)
+        return [own.added_to(word) for word, own in zip(words, names, strict=True)]
+
+    def _add_names_of_elements(self, word: QueryWord, names: "_Names") -> None:
+        """What the elements of a compound are called otherwise, for want of a name for it all."""
+        for element in word.elements:
+            for forms, translated in self.concepts.on_side(element.term, NORWEGIAN).items():
+                if len(forms) == 1:
+                    weight = _weight_of_name(translated) * element.weight
+                    names.together[forms[0]] = max(names.together.get(forms[0], 0.0), weight)
+
     def _alternatives(self, word: str, language: str) -> tuple[QueryTerm, ...]:
         """Everything one word may be called in the index, the best weight for each term."""
         found: dict[str, QueryTerm] = {}
@@ -184,6 +202,42 @@ class Analyser:
         pairs = [(form, weight) for form in forms]
         pairs += [(PART + form, weight * WEIGHT_INSIDE_COMPOUND) for form in forms]
         return tuple(QueryTerm(term=term, weight=each, reason=reason) for term, each in pairs)
+
+
+class _Names:
+    """Other names of one word of a query: forms that stand alone, and forms that go together."""
+
+    def __init__(self) -> None:
+        self.single: dict[str, float] = {}
+        self.together: dict[str, float] = {}
+
+    def add(self, forms: Sequence[str], weight: float) -> None:
+        """Add a name; the highest weight of a form counts."""
+        group = self.single if len(forms) == 1 else self.together
+        for form in forms:
+            group[form] = max(group.get(form, 0.0), weight / len(forms))
+
+    def added_to(self, word: QueryWord) -> QueryWord:
+        """Return the word with these names behind what it has."""
+        if not self.single and not self.together:
+            return word
+        return replace(
+            word,
+            alternatives=(*word.alternatives, *_new_terms(self.single, word.alternatives)),
+            elements=(*word.elements, *_new_terms(self.together, word.elements)),
+        )
+
+
+def _new_terms(forms: Mapping[str, float], known: Sequence[QueryTerm]) -> Iterator[QueryTerm]:
+    seen = {term.term for term in known}
+    for form, weight in forms.items():
+        for term, share in ((form, 1.0), (PART + form, WEIGHT_NAME_INSIDE_COMPOUND)):
+            if term not in seen:
+                yield QueryTerm(term=term, weight=weight * share, reason="synonym")
+
+
+def _weight_of_name(translated: bool) -> float:
+    return WEIGHT_TRANSLATION if translated else WEIGHT_SYNONYM
 
 
 def plain_words(text: str) -> list[str]:

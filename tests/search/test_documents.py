@@ -65,6 +65,7 @@ CHANGES = {
     "authority": Authority.COMMUNITY,
     "product_status": ProductStatus.NONE,
     "updated_at": None,
+    "translation_key": "side-1",
 }
 
 

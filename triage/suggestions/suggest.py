@@ -23,11 +23,12 @@ log = structlog.get_logger(__name__)
 KINDS = ("article", "question")
 LOOKED_AT = 12  # hits read to find a few that are good enough
 LEANING = 1.0  # how much belief in a document's product adds to its score
-ENOUGH_COVERED = 0.28  # share of the text's words, weighed by rarity, the best hits must have
+ENOUGH_COVERED = 0.2  # how well the best hits must cover the text (`Page.answerable`)
 FEWEST_WORDS = 2  # a hit that shares one plain word with the text says nothing
 BESIDE_THE_BEST = 0.45  # of the best score; weaker ones are left out
 STRONG = frozenset({"code", "phrase"})
-NOT_SHARED = "code-part"  # the document has another code
+NOT_SHARED = frozenset({"code-part", "meaning"})  # another code, or no word at all
+OTHER_NAME = "synonym"  # the document calls it something else
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -169,7 +170,7 @@ def has_code(reasons: Sequence[Reason]) -> bool:
 
 def shares_words(reasons: Sequence[Reason]) -> bool:
     """Whether what a hit shares with the text is more than one plain word."""
-    shared = {reason.word.lower() for reason in reasons if reason.how != NOT_SHARED}
+    shared = {reason.word.lower() for reason in reasons if reason.how not in NOT_SHARED}
     return len(shared) >= FEWEST_WORDS
 
 
@@ -191,14 +192,19 @@ def _suggested(hit: Hit) -> Suggested:
 
 
 def shared_words(reasons: Sequence[Reason], most: int = 3) -> list[str]:
-    """The words that say most of why a hit was found: codes first, then as they were written."""
-    shared = [reason for reason in reasons if reason.how != NOT_SHARED]
+    """The words that say most of why a hit was found: codes first, then the longest.
+
+    Only words the document has too, in whatever form; none where it calls everything otherwise.
+    """
+    shared = [each for each in reasons if each.how not in NOT_SHARED and each.how != OTHER_NAME]
     ranked = sorted(shared, key=lambda reason: (reason.how not in STRONG, -len(reason.word)))
     return list(dict.fromkeys(reason.word for reason in ranked))[:most]
 
 
 def reason_for(kind: str, words: Sequence[str]) -> str:
     """One sentence on why this is suggested, in the language of the page."""
+    if not words:
+        return _("It is about the same as the text.")
     listed = ", ".join(_("“%(word)s”") % {"word": word} for word in words)
     sentences = {
         "question": _("Others asked about %(words)s and got an answer."),

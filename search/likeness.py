@@ -1,0 +1,77 @@
+"""How alike words are in letters, for titles that say a thing in almost the same words.
+
+Words are compared by the runs of three and four letters they have in common (the Dice measure).
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+
+from search.text.norwegian import stop_words
+from search.text.tokens import fold_letters
+
+LEAST_ALIKE = 0.3  # what is less alike is not alike at all
+
+
+@lru_cache(65_536)
+def runs_of(word: str) -> frozenset[str]:
+    """Return the runs of letters of a word, its ends marked."""
+    marked = f"<{word}>"
+    return frozenset(
+        marked[start : start + length]
+        for length in (3, 4)
+        for start in range(len(marked) - length + 1)
+    )
+
+
+class TitleLikeness:
+    """Compares the words of one query, each of some importance, with titles."""
+
+    def __init__(self, words: Mapping[str, float]):
+        self._words = list(words)
+        self._importance = list(words.values())
+        self._total = sum(self._importance) or 1.0
+        self._sizes = [len(runs_of(word)) for word in self._words]
+        self._having: dict[str, list[int]] = {}
+        for place, word in enumerate(self._words):
+            for run in runs_of(word):
+                self._having.setdefault(run, []).append(place)
+        self._seen: dict[str, dict[int, float]] = {}
+
+    def of(self, title: Sequence[str]) -> float:
+        """Return 0 to 1: how much of the query the title's words are like, and the reverse."""
+        words = [word for word in dict.fromkeys(title) if word not in _folded_stop_words()]
+        best: dict[int, float] = {}
+        of_title = 0.0
+        for word in words:
+            likenesses = self._likenesses(word)
+            of_title += max(likenesses.values(), default=0.0)
+            for place, likeness in likenesses.items():
+                best[place] = max(best.get(place, 0.0), likeness)
+        if not best:
+            return 0.0
+        of_title /= len(words)
+        of_query = sum(self._importance[place] * each for place, each in best.items())
+        of_query /= self._total
+        return 2 * of_query * of_title / (of_query + of_title) if of_query else 0.0
+
+    def _likenesses(self, word: str) -> dict[int, float]:
+        """Place of a query word → how alike it is, of those alike at all."""
+        if word not in self._seen:
+            runs = runs_of(word)
+            shared: dict[int, int] = {}
+            for run in runs:
+                for place in self._having.get(run, ()):
+                    shared[place] = shared.get(place, 0) + 1
+            alike = {
+                place: 2 * count / (len(runs) + self._sizes[place])
+                for place, count in shared.items()
+            }
+            self._seen[word] = {
+                place: value for place, value in alike.items() if value >= LEAST_ALIKE
+            }
+        return self._seen[word]
+
+
+@lru_cache(1)
+def _folded_stop_words() -> frozenset[str]:
+    return frozenset(map(fold_letters, stop_words("")))

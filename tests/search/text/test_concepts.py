@@ -1,0 +1,85 @@
+"""Other names for the words of a query: our own list, and what a corpus teaches."""
+
+import pytest
+
+from search.text.analysis import PART, Analyser
+from search.text.concepts import ENGLISH, NORWEGIAN, Concepts, our_concepts
+from search.text.forms import compared_form
+
+LINES = [
+    (("ansatt", "arbeidstaker"), ("employee", "staff member")),
+    (("årsregnskap",), ("annual accounts",)),
+    (("gave",), ("gift",)),
+]
+
+
+@pytest.fixture
+def analyser() -> Analyser:
+    """An analyser with a few concepts of its own."""
+    return Analyser(concepts=Concepts.of(LINES))
+
+
+def names(analyser: Analyser, query: str, language: str) -> dict[str, float]:
+    """The other names of the query's first word, with their weights."""
+    word = analyser.query_words(query, language)[0]
+    return {each.term: each.weight for each in word.terms() if each.reason == "synonym"}
+
+
+def form(word: str, language: str = "nb") -> str:
+    """The term a word is indexed under."""
+    return compared_form(word, language)
+
+
+@pytest.mark.parametrize("query", ["ansatt", "ansatte", "arbeidstakarar", "tilsette"])
+def test_any_form_of_a_norwegian_name_has_the_english_one(analyser, query):
+    assert form("employee", "en") in names(analyser, query, "nn")
+
+
+def test_words_for_the_same_in_the_same_language_stand_for_each_other(analyser):
+    found = names(analyser, "arbeidstaker", "nb")
+    assert found[form("ansatt")] < found[form("employee", "en")]
+
+
+def test_a_name_may_be_inside_a_compound(analyser):
+    found = names(analyser, "employees", "en")
+    assert 0 < found[PART + form("arbeidstaker")] < found[form("arbeidstaker")]
+
+
+def test_a_name_of_several_words_stands_for_all_of_them_together(analyser):
+    words = analyser.query_words("our annual accounts", "en")
+    for word in words:
+        assert form("årsregnskap") in {each.term for each in word.alternatives}
+    word = analyser.query_words("årsregnskapet", "nb")[0]
+    shared = [each for each in word.elements if each.reason == "synonym"]
+    assert {form("annual", "en"), form("accounts", "en")} <= {each.term for each in shared}
+    assert sum(each.weight for each in shared if not each.term.startswith(PART)) <= 1
+
+
+def test_words_of_a_name_that_do_not_stand_together_are_not_it(analyser):
+    words = analyser.query_words("annual new accounts", "en")
+    assert all(form("årsregnskap") not in {t.term for t in word.terms()} for word in words)
+
+
+def test_a_word_is_read_in_the_language_of_the_query_first(analyser):
+    assert names(analyser, "gift", "en")[form("gave")] > names(analyser, "gift", "nb")[form("gave")]
+
+
+def test_what_a_corpus_teaches_comes_on_top_and_the_list_stays_as_it_was():
+    base = Concepts.of(LINES)
+    taught = base.with_learnt({NORWEGIAN: {form("ansatt"): "hire"}, ENGLISH: {"hire": "ansatt"}})
+    assert {"hire", form("employee", "en")} <= set(names(Analyser(concepts=taught), "ansatt", "nb"))
+    assert "hire" not in names(Analyser(concepts=base), "ansatt", "nb")
+
+
+def test_codes_and_unknown_words_have_no_other_names(analyser):
+    assert names(analyser, "MP-121", "nb") == {}
+    assert names(analyser, "hengekøye", "nb") == {}
+    assert Concepts.of([]).others(["ansatt"], "nb") == []
+
+
+def test_the_list_has_both_languages_on_each_line_and_function_words_nowhere():
+    concepts = our_concepts()
+    for query, wanted in (("faktura", "invoic"), ("avkryssingsboks", "checkbox")):
+        others = concepts.others([query], "nb")
+        assert wanted in {"".join(each.forms) for each in others}
+    assert concepts.others(["og", "the"], "nb") == []
