@@ -3,6 +3,7 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
+from PIL import Image
 
 from cms.community import moderation, services
 from cms.community.models import Answer, Question
@@ -31,6 +32,7 @@ def test_an_answer_is_looked_at_while_written_masked_and_kept(chromium, live_ser
     page.get_by_role("button", name="Fjern fra teksten nå").click()
     assert NUMBER not in page.get_by_label("Svaret ditt").input_value()
     warning.wait_for(state="detached", timeout=LOOK)
+    page.get_by_text("Lagret som utkast").wait_for(timeout=LOOK)
     page.reload()
     assert page.get_by_label("Svaret ditt").input_value().startswith("Det er **enkelt**")
     page.get_by_role("button", name="Publiser svaret").click()
@@ -75,6 +77,42 @@ def test_asking_by_keyboard_with_what_looks_like_it(chromium, live_server, peopl
     assert reader.complaints == []
 
 
+def test_what_is_written_just_before_leaving_is_kept(chromium, live_server, people):
+    question = asked(people.asker)
+    reader = Window(chromium, live_server, people.member)
+    page = reader.open(address_of(question))
+    page.get_by_label("Svaret ditt").fill("Skrevet i siste liten")
+    page.goto(f"{live_server.url}/community/")
+    page.wait_for_load_state("networkidle")
+    page.goto(f"{live_server.url}/community/utkast/")
+    page.get_by_text("Skrevet i siste liten").wait_for(timeout=LOOK)
+    assert reader.complaints == []
+
+
+def test_a_picture_is_put_into_the_text_and_seen_there(chromium, live_server, people, tmp_path):
+    picture = tmp_path / "skjerm.png"
+    Image.new("RGB", (80, 40), "#336699").save(picture)
+    make_product(name_nb="Maskinporten", slug="maskinporten")
+    reader = Window(chromium, live_server, people.member)
+    page = reader.open("/community/spor/?q=Hva+betyr+denne+meldingen&product=maskinporten")
+    page.get_by_role("button", name="Gå videre til detaljene").click()
+    page.get_by_label("Detaljene").fill("Vi får denne:")
+    page.get_by_text("Legg ved et bilde eller en tekstfil").click()
+    page.locator("#id_file").set_input_files(picture)
+    page.get_by_label("Hva bildet viser").fill("Feilmeldingen")
+    page.get_by_role("button", name="Legg til filen").click()
+    page.get_by_text("skjerm.png er lagt til.").wait_for(timeout=LOOK)
+    page.get_by_role("button", name="Sett inn i teksten").click()
+    assert "![Feilmeldingen](skjerm.png)" in page.get_by_label("Detaljene").input_value()
+    page.locator("[data-pane-text] img[alt=Feilmeldingen]").wait_for(timeout=LOOK)
+    page.get_by_role("button", name="Se over spørsmålet").click()
+    page.get_by_role("button", name="Publiser spørsmålet").click()
+    shown = page.locator("#sporsmalet img[alt=Feilmeldingen]")
+    shown.wait_for(timeout=LOOK)
+    assert shown.evaluate("image => image.decode().then(() => image.naturalWidth)") == 80
+    assert reader.complaints == []
+
+
 def test_everything_is_done_without_script(chromium, live_server, people):
     question = asked(people.asker)
     answer = answered(question, people.answerer)
@@ -89,6 +127,12 @@ def test_everything_is_done_without_script(chromium, live_server, people):
     page.get_by_text("Svaret ditt er publisert.").wait_for(timeout=LOOK)
     question.refresh_from_db()
     assert (question.accepted_answer, question.answer_count) == (answer, 2)
+    page.locator("#sporsmalet").get_by_role("link", name="Endre").click()
+    page.get_by_label("Spørsmålet ditt i én setning").fill("Hvordan får vi ett token til to?")
+    page.get_by_label("Spørsmålet ditt i én setning").press("Enter")
+    page.get_by_text("Endringen er lagret.").wait_for(timeout=LOOK)
+    page.get_by_role("link", name="endret").click()
+    page.locator("ins", has_text="ett").first.wait_for(timeout=LOOK)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -108,7 +152,7 @@ def test_no_page_breaks_a_rule_of_accessibility_or_scrolls_sideways(
         "/community/?tab=unanswered&product=nei",
         address_of(question),
         "/community/spor/?q=Hvordan",
-        f"/community/svar/{answer.pk}/skjul/",
+        f"/community/medlem/{answer.author.member.handle}/?part=answers",
     ]
     reader = Window(chromium, live_server, people.moderator, color_scheme=scheme)
     for path in paths:

@@ -82,12 +82,19 @@
   const line = form.querySelector("[data-saved]");
   let sending = false;
   let saving = 0;
+  let unsaved = false;
 
-  async function save() {
-    if (sending) return;
+  function written() {
     const words = new FormData(form);
     words.delete("file");
     words.set("autosave", "1");
+    return words;
+  }
+
+  async function save() {
+    if (sending) return;
+    const words = written();
+    unsaved = false;
     try {
       const answer = await fetch(form.action, { method: "POST", body: words });
       if (line && answer.status === 204) line.textContent = line.dataset.words;
@@ -98,8 +105,9 @@
 
   function saveSoon() {
     clearTimeout(saving);
+    unsaved = true;
     if (line) line.textContent = "";
-    saving = setTimeout(save, 2 * PAUSE);
+    saving = setTimeout(save, PAUSE);
   }
 
   // --- tags and hints of the product that is chosen -------------------------------------------------
@@ -142,6 +150,10 @@
   form.addEventListener("submit", () => {
     sending = true;
     clearTimeout(saving);
+  });
+  // Whoever leaves within the pause leaves what is written here all the same.
+  window.addEventListener("pagehide", () => {
+    if (unsaved && !sending) navigator.sendBeacon(form.action, written());
   });
   // Back from the next page the form is as it was, and writing goes on.
   window.addEventListener("pageshow", () => {
