@@ -121,7 +121,7 @@ def _row(clock: TicketClock, cause: BreachCause | None, question: Question) -> R
             Cell(words=commitment, value=commitment),
             Cell(words=ticket.priority, value=ticket.priority),
             Cell(words=ticket.team.name, value=ticket.team.name),
-            parts.moment_cell(clock.due_at),
+            parts.moment_cell(clock.due_at, question.now),
             Cell(words=said, value=round(late.total_seconds() / 3600, 1)),
             cause_cell(clock, cause),
             Cell(words=measure, value=measure),

@@ -115,7 +115,7 @@ def _by_month(
     return Section(
         code="by-month",
         title=_("Month by month"),
-        sentences=(*sentences, *([held] if held else [])),
+        sentences=(sentences[0], *([held] if held else []), *sentences[1:]),
         chart=columns(kept_of[kind], sentences[0], points, level=level),
         table=_month_table(question, found, shares),
         definition=_definition(),

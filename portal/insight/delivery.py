@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from accounts.models import User
-from portal.desk.words import short_moment, span
+from portal.desk.words import span
 from portal.insight import parts, words
 from portal.insight.shapes import Cell, Row, Section, Table, columns, lines
 from triage.reporting import deadlines
@@ -189,7 +189,7 @@ def _missed_row(clock: TicketClock, found: Delivery, address: Address) -> Row:
             Cell(words=ticket.subject, value=ticket.subject, address=address(ticket.pk)),
             Cell(words=words.kind(clock.kind), value=words.kind(clock.kind)),
             Cell(words=commitment, value=commitment),
-            parts.moment_cell(clock.due_at),
+            parts.moment_cell(clock.due_at, found.scope.now),
             Cell(words=said, value=round(late.total_seconds() / 3600, 1)),
             Cell(words=why, value=why),
             Cell(words=measure, value=measure),
@@ -276,13 +276,12 @@ def _open(found: Delivery, address: Address) -> Section:
 def _open_row(ticket: Ticket, found: Delivery, statuses: dict, address: Address) -> Row:
     now = found.scope.now
     texts = (str(statuses[ticket.status]), ticket.product.name if ticket.product else "–")
-    opened = parts.moment_cell(ticket.opened_at)
     return Row(
         name=ticket.reference,
         cells=(
             Cell(words=ticket.subject, value=ticket.subject, address=address(ticket.pk)),
             *(Cell(words=text, value=text) for text in texts),
-            Cell(words=short_moment(ticket.opened_at, now), value=opened.value),
+            parts.moment_cell(ticket.opened_at, now),
             Cell(
                 words=span(now - ticket.opened_at),
                 value=round((now - ticket.opened_at).total_seconds() / 86400, 1),

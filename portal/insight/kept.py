@@ -48,7 +48,7 @@ def closed_line(question: Question, measures: Iterable[str]) -> ClosedLine | Non
         )
     months = sorted({snapshot.at for snapshot in snapshots})
     said = {
-        "first": words.month_and_year(months[0]),
+        "first": words.capital(words.month_and_year(months[0])),
         "last": words.month_and_year(months[-1]),
     }
     sentence = (

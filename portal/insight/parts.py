@@ -10,6 +10,7 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Team
+from portal.desk.words import short_moment
 from portal.insight import words
 from portal.insight.questions import NONE, Question
 from portal.insight.shapes import Cell
@@ -85,10 +86,10 @@ def percent_cell(share: Share, address: str = "") -> Cell:
     return Cell(words=words.percent(share), value=value, address=address if share.whole else "")
 
 
-def moment_cell(moment: datetime) -> Cell:
-    """A moment by Norwegian time."""
+def moment_cell(moment: datetime, now: datetime | None = None) -> Cell:
+    """A moment by Norwegian time; with `now`, in as few words as say which."""
     local = timezone.localtime(moment)
-    said = formats.date_format(local, "DATETIME_FORMAT")
+    said = short_moment(moment, now) if now else formats.date_format(local, "DATETIME_FORMAT")
     return Cell(words=said, value=local.strftime("%Y-%m-%d %H:%M"))
 
 

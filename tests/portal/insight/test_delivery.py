@@ -152,8 +152,8 @@ def test_it_says_what_was_kept_missed_and_why(october, manager):
 @pytest.mark.parametrize(
     ("language", "sentence"),
     [
-        ("nb", "Vi holdt 67 % av fristene som falt i oktober 2026: 2 av 3."),
-        ("nn", "Vi heldt 67 % av fristane som fall i oktober 2026: 2 av 3."),
+        ("nb", "Vi holdt 67 % av fristene som forfalt i oktober 2026: 2 av 3."),
+        ("nn", "Vi heldt 67 % av fristane som forfall i oktober 2026: 2 av 3."),
     ],
 )
 def test_it_speaks_both_written_standards(october, language, sentence):
