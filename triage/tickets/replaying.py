@@ -59,17 +59,22 @@ class Proof:
 
 def differences(proof: Proof, *, now: datetime, batch: int = BATCH) -> Iterator[Difference]:
     """Compare every case; what differs is given as it is found, and counted in `proof`."""
-    for tickets in _batches(batch):
-        logs = _by_ticket(TicketEvent.objects.filter(kind__in=LOGGED), tickets, "at", "pk")
-        clocks = _by_ticket(TicketClock.objects.all(), tickets, "pk")
-        for ticket in tickets:
-            rows = clocks[ticket.pk]
-            proof.tickets += 1
-            proof.clocks += len(rows)
-            if compared(ticket, logs[ticket.pk], rows, now=now):
-                for difference in _compared_again(ticket.pk, now):
-                    proof.differences += 1
-                    yield difference
+    for tickets in batches(batch):
+        yield from differences_of(tickets, proof, now=now)
+
+
+def differences_of(tickets: list[Ticket], proof: Proof, *, now: datetime) -> Iterator[Difference]:
+    """Compare one batch, cases that follow each other, read with two statements."""
+    logs = _by_ticket(TicketEvent.objects.filter(kind__in=LOGGED), tickets, "at", "pk")
+    clocks = _by_ticket(TicketClock.objects.all(), tickets, "pk")
+    for ticket in tickets:
+        rows = clocks[ticket.pk]
+        proof.tickets += 1
+        proof.clocks += len(rows)
+        if compared(ticket, logs[ticket.pk], rows, now=now):
+            for difference in _compared_again(ticket.pk, now):
+                proof.differences += 1
+                yield difference
 
 
 @transaction.atomic
@@ -79,7 +84,8 @@ def _compared_again(ticket_id: int, now: datetime) -> list[Difference]:
     return compared(ticket, log_rows(ticket), ticket.clocks.all(), now=now)
 
 
-def _batches(size: int) -> Iterator[list[Ticket]]:
+def batches(size: int) -> Iterator[list[Ticket]]:
+    """All cases by number, so many at a time."""
     last = 0
     while tickets := list(Ticket.objects.filter(pk__gt=last).order_by("pk")[:size]):
         yield tickets
@@ -88,8 +94,8 @@ def _batches(size: int) -> Iterator[list[Ticket]]:
 
 def _by_ticket(rows, tickets: list[Ticket], *order: str) -> dict[int, list]:
     found = defaultdict(list)
-    between = (tickets[0].pk, tickets[-1].pk)
-    for row in rows.filter(ticket__range=between).order_by("ticket", *order):
+    first, last = tickets[0].pk, tickets[-1].pk
+    for row in rows.filter(ticket__gte=first, ticket__lte=last).order_by("ticket", *order):
         found[row.ticket_id].append(row)
     return found
 

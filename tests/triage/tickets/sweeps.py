@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from tests.triage.tickets.desk import NOW, Desk, opened
 from triage.sla.escalation import Escalation
@@ -11,6 +11,13 @@ from triage.sla.policy import DEFAULT_POLICY, policy_to_json
 from triage.sla.service_model import current_service_model, store_example
 from triage.tickets.models import DeadlineNotice, Ticket
 from triage.tickets.replaying import Proof, differences
+
+LATER = NOW + timedelta(hours=1, minutes=1)
+RULES = (
+    Escalation("told", 100, targets=("first_response",), notify=("team", "managers")),
+    Escalation("raised", 100, targets=("first_response",), raise_priority=True),
+    Escalation("moved", 100, targets=("first_response",), move_to="plattform"),
+)
 
 
 def with_rules(*rules: Escalation, **options) -> None:
@@ -44,3 +51,10 @@ def noted(**fields) -> set[tuple[str, str, int]]:
 def all_differences(now: datetime, **options) -> list[tuple[str, str]]:
     """Where the stored clocks differ from the log: clock or case, and field."""
     return [(each.where, each.field) for each in differences(Proof(), now=now, **options)]
+
+
+def due_guarantees(desk: Desk) -> None:
+    """Two guarantees that have run out by LATER, with something to tell, to propose and to move."""
+    with_rules(*RULES)
+    for _ in range(2):
+        incident(desk, priority="P2")
