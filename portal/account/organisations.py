@@ -21,6 +21,7 @@ from portal.account.expired import kept_text, signed_in
 from portal.account.forms import DeclineForm, InviteForm, RolesForm
 from portal.account.presenters import JoinRequest, Member, OwnMembership
 from portal.limits import too_many
+from triage.reporting import delivery
 
 ROWS = 50
 
@@ -177,6 +178,7 @@ def organisation(request: HttpRequest, pk: int) -> HttpResponse:
         "organisation": organisation,
         "own": own,
         "manages": manages,
+        "has_delivery_report": delivery.visible_to(user).filter(pk=organisation.pk).exists(),
         "contacts": [Member.of(row, user) for row in queries.contacts_of(organisation)],
     }
     if manages:

@@ -4,6 +4,7 @@ from portal.insight import delivery_views as views
 
 urlpatterns = [
     path("", views.organisations, name="delivery_reports"),
+    path("<int:pk>/", views.latest, name="delivery_latest"),
     path("<int:pk>/<str:text>/", views.report, name="delivery_report"),
     path("<int:pk>/<str:text>.xlsx", views.workbook, name="delivery_workbook"),
     re_path(

@@ -96,6 +96,15 @@ def organisations(request: HttpRequest) -> HttpResponse:
     return render(request, "insight/delivery_list.html", context)
 
 
+@signed_in()
+@require_GET
+def latest(request: HttpRequest, pk: int) -> HttpResponse:
+    """The way to an organisation's report of the last whole month."""
+    organisation = get_object_or_404(reports.visible_to(request.user), pk=pk)
+    month = _current(timezone.now()).plus(-1)
+    return redirect("delivery_report", organisation.pk, str(month))
+
+
 def _page(readable, name: str, after: str) -> tuple[list[Organisation], str]:
     """One page of organisations by name, and where the next one begins."""
     found = readable.order_by("name", "pk")

@@ -31,9 +31,10 @@ BEST, FIGURES_EACH, MOST_COMMENTS = 5, 4, 10
 def sections(question: Question) -> tuple[Section, ...]:
     """Grades by month and group, and the last comments."""
     found = satisfaction.satisfaction(question.scope)
+    groups = satisfaction.by_group(question.scope)
     return (
         _by_month(question, found),
-        *(_by_group(question, split) for split in group_splits()),
+        *(_by_group(groups[split.name], split) for split in group_splits()),
         _comments(question),
     )
 
@@ -130,8 +131,7 @@ def _by_month(question: Question, found: Satisfaction) -> Section:
     )
 
 
-def _by_group(question: Question, split: Split) -> Section:
-    found = satisfaction.by_group(question.scope, split.name)
+def _by_group(found: Groups, split: Split) -> Section:
     rows, points = [], []
     for item in split.values:
         grades = found.by_group.get(item.key, Grades())

@@ -165,6 +165,7 @@ def _reports(world: World, organisation, now) -> None:
     world.arguments |= {
         "report_breach": (ticket.pk, "first_response", 9),
         "report_month": (str(month.plus(-1)),),
+        "delivery_latest": (organisation.pk,),
         "delivery_report": report,
         "delivery_workbook": report,
         "delivery_table": (*report, "missed", "csv"),

@@ -299,6 +299,17 @@ def test_the_list_says_how_the_month_went_for_each_organisation(october, neighbo
     assert "No organisation has that" in text_of(manager.get("/leveranserapporter/?q=%00zzz"))
 
 
+def test_the_organisations_page_leads_its_service_management_to_the_last_whole_month(desk):
+    contact = signed_in(desk.people.contact)
+    page = contact.get(f"/konto/virksomhet/{desk.organisation.pk}/").content.decode()
+    way = f"/leveranserapporter/{desk.organisation.pk}/"
+    assert f'href="{way}"' in page
+    assert contact.get(way)["Location"] == address(desk.organisation)
+    member = signed_in(desk.people.member)
+    other = member.get(f"/konto/virksomhet/{desk.organisation.pk}/").content.decode()
+    assert way not in other and member.get(way).status_code == 404
+
+
 def test_a_contact_of_one_organisation_goes_straight_to_its_report(desk, neighbour):
     client = signed_in(desk.people.contact)
     assert client.get("/leveranserapporter/")["Location"] == address(desk.organisation)
