@@ -38,6 +38,18 @@ def counts_to_confirm(today: date, teams: Iterable[int]) -> tuple[int, int]:
     return found["own"], found["others"] - found["own"]
 
 
+def bring_forward(today: date) -> int:
+    """Let answers whose article has changed since be confirmed today; returns how many.
+
+    Their teams are then told as of any other answer whose day has come. Once for each change: an
+    answer that is late already is left alone.
+    """
+    changed = to_confirm(today).filter(article_changed(), confirm_by__gt=today)
+    return Answer.objects.filter(pk__in=list(changed.values_list("pk", flat=True))).update(
+        confirm_by=today
+    )
+
+
 @transaction.atomic
 def withdraw_mark(*, answer: Answer, by: User, now: datetime) -> Answer:
     """The team no longer stands behind the answer, which stays as its author's own.

@@ -6,9 +6,10 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
-from cms.community import moderation, official, services
+from cms.community import moderation, notices, official, services
 from cms.community.linking import link_article
-from cms.community.models import Answer
+from cms.community.models import Answer, Notice
+from portal.bridges import jobs
 from tests.factories import make_article
 from tests.portal.bridges.asking import ask
 from tests.portal.desk.pages import signed_in, text_of
@@ -143,3 +144,24 @@ def test_as_many_statements_for_many_as_for_one(desk, now, django_assert_max_num
     assert len(page.context["rows"]) == 25
     second = client.get(f"{LIST}?lag=egne&etter={page.context['next']}")
     assert len(second.context["rows"]) == 3
+
+
+def test_a_team_is_told_once_that_an_article_has_changed(desk, now, editor):
+    answer = official_answer(desk, at=now - timedelta(days=2))
+    article = make_article(title="Om scopes")
+    link_article(question=answer.question, article=article, by=editor, now=now)
+    jobs.follow_articles(now)
+    answer.refresh_from_db()
+    assert answer.confirm_by > timezone.localdate()
+    article.last_published_at = now
+    article.save()
+    for _n in range(2):
+        jobs.follow_articles(now)
+        notices.tell_to_confirm(now)
+    answer.refresh_from_db()
+    assert answer.confirm_by == timezone.localdate()
+    told = Notice.objects.filter(kind="confirm", answer=answer)
+    assert told.filter(user=desk.people.agent).count() == 1
+    words = text_of(signed_in(desk.people.agent).get(LIST))
+    assert "The article has changed since: Om scopes" in words
+    assert "Was to be confirmed by" not in words
