@@ -11,10 +11,12 @@ because a person could be recognised, nor others they could be worked out from (
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from django.db.models import Count, QuerySet
 
@@ -43,9 +45,8 @@ FILTERS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """One first answer; both times in seconds."""
+class Answer(NamedTuple):
+    """One first answer; both times in seconds. A tuple: there are very many of them."""
 
     month: Month
     language: str
@@ -111,28 +112,24 @@ def _answered(scope: Scope) -> QuerySet[TicketClock]:
 
 def answers(scope: Scope) -> Answers:
     """Every first answer of the period, in one statement and one pass."""
-    months = tuple(scope.period)
-    rows = (
-        _answered(scope)
-        .annotate(month=scope.month_number("met_at"))
-        .values_list(
-            "month",
-            Seconds("started_at"),
-            Seconds("met_at"),
-            "ticket__policy",
-            "ticket__case_type",
-            "ticket__priority",
-            *GROUPS.values(),
-        )
+    months, zone = tuple(scope.period), scope.period.zone
+    ends = [int(month.end(zone).timestamp()) for month in months]
+    rows = _answered(scope).values_list(
+        Seconds("started_at"),
+        Seconds("met_at"),
+        "ticket__policy",
+        "ticket__case_type",
+        "ticket__priority",
+        *GROUPS.values(),  # in the order of the fields
     )
     found = []
-    for month, start, met, policy, case_type, priority, *groups in rows:
+    for start, met, policy, case_type, priority, language, size, segment, channel in rows:
         calendar = _calendar(policy, case_type, priority)
+        month = months[bisect_right(ends, met)]
         met = max(start, met)
         wall = met - start
         service = _open_seconds(calendar, start, met) if calendar else wall
-        values = [value or "" for value in groups]
-        found.append(Answer(months[month], *values, wall, service))
+        found.append(Answer(month, language, size or "", segment or "", channel, wall, service))
     return Answers(months, tuple(found))
 
 

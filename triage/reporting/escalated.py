@@ -17,6 +17,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
+from accounts.models import Team
 from accounts.roles import Line
 from triage.oversight.models import UsedArticle
 from triage.reporting.figures import Share
@@ -56,10 +57,19 @@ class Escalations:
         return dict(sums)
 
 
+def _teams_by_line() -> dict[str, list[int]]:
+    """The ids of the teams of each line, so that the database looks at no other parts."""
+    lines: dict[str, list[int]] = {line: [] for line in Line}
+    for pk, line in Team.objects.values_list("pk", "line"):
+        lines[line].append(pk)
+    return lines
+
+
 def _firsts(scope: Scope) -> QuerySet[Involvement]:
     """The first time a second-line team got each case, for those in the period."""
     parts = Involvement.objects.filter(ticket=OuterRef("ticket"), kind="owner")
-    second = parts.filter(team__line=Line.SECOND)
+    lines = _teams_by_line()
+    second = parts.filter(team__in=lines[Line.SECOND])
     earlier = Q(started_at__lt=OuterRef("started_at")) | Q(
         started_at=OuterRef("started_at"), pk__lt=OuterRef("pk")
     )
@@ -67,9 +77,9 @@ def _firsts(scope: Scope) -> QuerySet[Involvement]:
         Involvement.objects.filter(
             scope.holds_ticket(),
             ~Exists(second.filter(earlier)),
-            ~Exists(parts.filter(team__line=Line.OTHER_DESK)),
+            ~Exists(parts.filter(team__in=lines[Line.OTHER_DESK])),
             kind="owner",
-            team__line=Line.SECOND,
+            team__in=lines[Line.SECOND],
             started_at__gte=scope.period.start,
             started_at__lt=min(scope.period.end, scope.now),
         )
@@ -102,7 +112,7 @@ def _linked() -> QuerySet[UsedArticle]:
 
 
 def escalations(scope: Scope) -> Escalations:
-    """Every case a second-line team first got in the period, in one statement."""
+    """Every case a second-line team first got in the period, in two statements."""
     months = tuple(scope.period)
     rows = (
         _firsts(scope)
@@ -122,7 +132,8 @@ def escalations(scope: Scope) -> Escalations:
 
 def _consults(scope: Scope) -> QuerySet[Involvement]:
     """The first time a second-line team was asked about each case the first line kept."""
-    parts = Involvement.objects.filter(ticket=OuterRef("ticket"), team__line=Line.SECOND)
+    second = _teams_by_line()[Line.SECOND]
+    parts = Involvement.objects.filter(ticket=OuterRef("ticket"), team__in=second)
     earlier = Q(started_at__lt=OuterRef("started_at")) | Q(
         started_at=OuterRef("started_at"), pk__lt=OuterRef("pk")
     )
@@ -131,7 +142,7 @@ def _consults(scope: Scope) -> QuerySet[Involvement]:
         ~Exists(parts.filter(kind="owner")),
         ~Exists(parts.filter(earlier, kind="consulted")),
         kind="consulted",
-        team__line=Line.SECOND,
+        team__in=second,
         started_at__gte=scope.period.start,
         started_at__lt=min(scope.period.end, scope.now),
     ).order_by()

@@ -121,23 +121,34 @@ def whole_quarters(scope: Scope) -> Period:
     return Period(first_of_quarter.plus(-QUARTERS * MONTHS_EACH), first_of_quarter.plus(-1), zone)
 
 
-def by_group(scope: Scope, name: str) -> Groups:
-    """The grades of the last four whole quarters by a group of `GROUPS`, in one statement."""
-    fixed = replace(scope, period=whole_quarters(scope), demands=())
-    rows = (
+def by_group(scope: Scope) -> dict[str, Groups]:
+    """The grades of the last four whole quarters by each of `GROUPS`, in one statement."""
+    fixed = replace(scope, period=whole_quarters(scope), demands=(), narrow=False)
+    rows = list(
         _solutions(fixed)
         .annotate(month=fixed.month_number("at"))
-        .values_list("month", GROUPS[name], "rating__grade")
+        .values_list("month", "rating__grade", *GROUPS.values())
         .annotate(count=Count("pk"))
     )
+    found = {}
+    for place, name in enumerate(GROUPS):
+        counts: Counter = Counter()
+        for month, grade, *values, count in rows:
+            counts[values[place] or "", month // MONTHS_EACH, grade] += count
+        found[name] = _grouped(fixed.period, counts)
+    return found
+
+
+def _grouped(period: Period, counts: Mapping[tuple[str, int, int | None], int]) -> Groups:
+    """From counts by group, quarter and grade."""
     quarters: dict[tuple[str, int], Grades] = defaultdict(Grades)
-    for month, value, grade, count in rows:
-        quarters[value or "", month // MONTHS_EACH] += _graded(grade, count)
+    for (value, quarter, grade), count in counts.items():
+        quarters[value, quarter] += _graded(grade, count)
     sums: dict[str, Grades] = defaultdict(Grades)
     for (value, _quarter), grades in quarters.items():
         sums[value] += grades
     answered = {place: grades.answered for place, grades in quarters.items()}
-    return Groups(fixed.period, dict(sums), unsafe_groups(answered))
+    return Groups(period, dict(sums), unsafe_groups(answered))
 
 
 def unsafe_groups(answered: Mapping[tuple[str, int], int]) -> frozenset[str]:
@@ -163,7 +174,12 @@ def _hidden_are_many(answered: Mapping[tuple[str, int], int], unsafe: Set[str]) 
 
 def comments(scope: Scope, limit: int) -> list[Rating]:
     """What people wrote about solutions of the period, the newest first."""
-    found = Rating.objects.filter(solution__in=_solutions(scope).values("pk")).exclude(comment="")
+    found = Rating.objects.filter(
+        scope.holds_ticket(),
+        ticket__requester__isnull=False,
+        solution__at__gte=scope.period.start,
+        solution__at__lt=min(scope.period.end, scope.now),
+    ).exclude(comment="")
     return list(found.select_related("ticket").order_by("-at", "-pk")[:limit])
 
 
