@@ -341,9 +341,11 @@ class Year:
 
     def forgotten(self, now: datetime) -> list[int]:
         """Threads past their working hours with neither an answer nor an open task."""
-        tasks_of = dict(QuestionTask.objects.values_list("question", "ticket__status"))
+        waiting = self.waiting()
+        rows = QuestionTask.objects.filter(question__in=[each.pk for each in waiting])
+        tasks_of = dict(rows.values_list("question", "ticket__status"))
         return [
             question.pk
-            for question in self.waiting()
+            for question in waiting
             if self.due(question) <= now and tasks_of.get(question.pk) not in OPEN_STATUSES
         ]
