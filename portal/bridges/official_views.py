@@ -106,18 +106,12 @@ def _row(answer: Answer, user, today: date) -> ToConfirm:
         product=question.product.name,
         confirmed_at=answer.confirmed_at,
         confirm_by=answer.confirm_by,
-        is_late=answer.confirm_by <= today and not _brought_forward(answer, changed),
+        # A changed article brings the day forward to the day it is noticed: then it says why.
+        is_late=answer.confirm_by < today or changed is None,
         article=changed.title if changed else "",
         article_address=changed.get_url() or "" if changed else "",
         article_changed_at=changed.last_published_at if changed else None,
         may_confirm=can(user, Action.CONFIRM, answer),
-    )
-
-
-def _brought_forward(answer: Answer, changed) -> bool:
-    """Whether its day has come only because the article has changed."""
-    return changed is not None and answer.confirm_by >= timezone.localdate(
-        changed.last_published_at
     )
 
 
