@@ -56,7 +56,7 @@ def escalate(ticket: Ticket, row: TicketClock, *, now: datetime) -> None:
     """Deal with what has come due of a clock, of a locked ticket, in the caller's transaction.
 
     After downtime several shares may have passed: only the last is told of, and the rules of all
-    are carried out.
+    are carried out, the largest share first.
     """
     key = (row.kind, row.number)
     found = computed(ticket, log_rows(ticket), now=now)
@@ -82,7 +82,8 @@ def _rules(work: Escalated, percents: set[int]) -> list[Escalation]:
         priority=ticket.priority,
         case_type=ticket.case_type,
     )
-    return [rule for rule in rules if rule.at_percent in percents]
+    found = [rule for rule in rules if rule.at_percent in percents]
+    return sorted(found, key=lambda rule: -rule.at_percent)
 
 
 def _log_share(work: Escalated) -> None:
@@ -95,12 +96,8 @@ def _log_share(work: Escalated) -> None:
 def _carry_out(rule: Escalation, work: Escalated) -> None:
     """Do what one rule says, and log it."""
     done: dict = {}
-    if rule.notify:
-        people = {
-            person.pk: person
-            for role in rule.notify
-            for person in deadline_notices.receivers(work.ticket, role)
-        }
+    people = _people(rule, work)
+    if people:
         work.told |= people
         done |= {"notified": list(rule.notify), "people": len(people)}
     if rule.raise_priority:
@@ -124,6 +121,18 @@ def _carry_out(rule: Escalation, work: Escalated) -> None:
     )
     if team is not None:
         _hand_to(team, rule, work)
+
+
+def _people(rule: Escalation, work: Escalated) -> dict[int, User]:
+    """Whom a rule tells. Of a share that passed unnoticed, those who hear no more than that."""
+    people = {
+        person.pk: person
+        for role in rule.notify
+        for person in deadline_notices.receivers(work.ticket, role)
+    }
+    if rule.at_percent == work.share.percent:
+        return people
+    return {pk: person for pk, person in people.items() if pk not in work.told}
 
 
 def _proposal(ticket: Ticket) -> dict:

@@ -59,12 +59,18 @@ def test_after_downtime_only_the_furthest_share_is_told_and_no_rule_is_lost(desk
     sweep(NOW + 4 * HOUR + MINUTE)
 
     assert events(ticket, "warned") == []
-    assert [each["rule"] for each in events(ticket, "escalated")] == ["half", "most", "all"]
+    assert [each["rule"] for each in events(ticket, "escalated")] == ["all", "most", "half"]
     assert noted() == {
         ("Lise Leder", "missed", 100),
         ("Ada Lund", "missed", 100),
         ("Bo Nes", "missed", 100),
     }
+
+
+def test_a_share_that_passed_unnoticed_is_not_told_to_those_who_hear_of_the_breach(desk):
+    ticket = incident(desk)
+    sweep(NOW + 4 * HOUR + MINUTE)
+    assert [each["rule"] for each in events(ticket, "escalated")] == ["missed"]
 
 
 def test_an_answered_case_is_not_swept(desk):
