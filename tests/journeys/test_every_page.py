@@ -204,7 +204,7 @@ def write_question(place: Place) -> None:
 def check_question(place: Place) -> None:
     write_question(place)
     place.page.locator("[name=body]").fill("Vi prøver `token` og **mer**.")
-    place.page.locator("button[value=check]").click()
+    place.page.get_by_role("button", name="Se over spørsmålet").click()
     place.page.locator("button[value=publish]").wait_for()
 
 

@@ -36,7 +36,13 @@ def test_each_role_sees_what_it_can_reach(db):
     assert more(make_user(groups=("manager",))) == ["My cases", "Reports"]
     assert more(make_user(groups=("editor",))) == ["My cases", "Editing"]
     administrator = make_user(groups=("administrator",))
-    assert more(administrator) == ["My cases", "Reports", "Editing", "Operations"]
+    assert more(administrator) == [
+        "My cases",
+        "Moderation",
+        "Reports",
+        "Editing",
+        "Operations",
+    ]
 
 
 def test_the_page_one_is_on_is_marked_in_the_menu(db, client):

@@ -11,6 +11,7 @@ from django.utils import timezone
 from wagtail.models import PageViewRestriction
 
 from accounts.visibility import tokens_for
+from cms.community import moderation
 from cms.community import services as community
 from dispatch.models import OutboxRow
 from search import indexing
@@ -98,7 +99,7 @@ def hidden_question(desk, before) -> Hidden:
     )
     before()
     moderator = make_user(groups=("moderator",))
-    community.hide(post=question, by=moderator, reason="Reklame", now=NOW)
+    moderation.hide(post=question, by=moderator, reason="Reklame", now=NOW)
     return Hidden(f"question:{question.pk}")
 
 
@@ -117,7 +118,7 @@ def hidden_answer(desk, before) -> Hidden:
     )
     before()
     moderator = make_user(groups=("moderator",))
-    community.hide(post=answer, by=moderator, reason="Reklame", now=NOW)
+    moderation.hide(post=answer, by=moderator, reason="Reklame", now=NOW)
     return Hidden("answer")
 
 

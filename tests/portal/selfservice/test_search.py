@@ -346,7 +346,7 @@ def test_a_page_of_many_hits_takes_no_more_statements_than_one(
         make_article(section, title=f"Fullmakt {number}", products=[product], owner_team=team)
         opened(desk, subject=f"Fullmakt mangler {number}")
         community.ask_question(
-            by=desk.people.asker,
+            by=make_user(),
             title=f"Hvem gir fullmakt {number}?",
             body="Vi lurer på hvem som gir fullmakt.",
             language="nb",
