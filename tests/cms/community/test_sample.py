@@ -10,9 +10,10 @@ from django.utils import timezone
 
 from accounts.models import Team
 from accounts.sample import load_teams
-from cms.community.models import Answer, CommunityEvent, Question
-from cms.community.sample import People, SampleError, load_questions
+from cms.community.models import Answer, CommunityEvent, Hint, Question
+from cms.community.sample import People, SampleError, load_hints, load_questions
 from search.text.redaction import find_identity_numbers
+from taxonomy.models import Product
 from taxonomy.sample import load_taxonomy
 from tests.factories import make_article, make_user
 
@@ -100,3 +101,20 @@ def test_a_product_that_is_not_there_is_named(people, as_of, tmp_path):
     with pytest.raises(SampleError, match="finnes-ikke"):
         load_questions(path, as_of=as_of, people=people)
     assert not Question.objects.exists()
+
+
+def test_hints_of_the_sample_are_in_every_language_and_those_of_editors_stay(people):
+    path = settings.BASE_DIR / "sample" / "hints.yaml"
+    product = Product.objects.get(slug="maskinporten")
+    Hint.objects.create(product=product, text_nb="Vårt eget", text_nn="Vårt eige", text_en="Ours")
+    assert load_hints(path) > 20
+    assert load_hints(path) == 0
+    assert [hint.text_nb for hint in product.hints.all()] == ["Vårt eget"]
+    assert all(hint.text_nb and hint.text_nn and hint.text_en for hint in Hint.objects.all())
+
+
+def test_hints_for_a_product_that_is_not_there_are_named(tmp_path):
+    path = tmp_path / "hints.yaml"
+    path.write_text("hints: {}\nproducts: {finnes-ikke: []}", encoding="utf-8")
+    with pytest.raises(SampleError, match="finnes-ikke"):
+        load_hints(path)
