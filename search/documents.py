@@ -2,17 +2,18 @@
 
 import hashlib
 import json
-from dataclasses import asdict
+from dataclasses import fields
 from datetime import UTC, datetime
 
 from search.types import Authority, Document, ProductStatus
 
+_NAMES = tuple(each.name for each in fields(Document))
 _TUPLES = ("headings", "search_words", "products", "audiences")
 
 
 def to_line(document: Document) -> str:
     """Return a document as one line of JSON, the same for equal documents."""
-    values = asdict(document)
+    values = {name: getattr(document, name) for name in _NAMES}
     values["visibility"] = sorted(document.visibility)
     values["updated_at"] = document.updated_at.timestamp() if document.updated_at else None
     return json.dumps(values, ensure_ascii=False, sort_keys=True)

@@ -1,7 +1,8 @@
 """The query language: words, "phrases", -exclusions and filters such as `produkt:maskinporten`.
 
 Every input is a query. What does not fit the language is searched for as it stands: an unknown
-`key:value` (scopes and URNs look like that), a lone quotation mark, a lone minus.
+`key:value` (scopes and URNs look like that), a lone quotation mark, a lone minus. In a text as
+long as a letter, quotation marks and minuses are its own and demand nothing.
 """
 
 import re
@@ -11,6 +12,7 @@ from search.text.tokens import fold_case, storable
 from search.types import Filters, Query
 
 MAX_CHARACTERS = 4000  # longer text is cut; a whole ticket's first page fits
+WORDS_OF_A_LETTER = 12
 MAX_PHRASES = 8
 MAX_EXCLUDED = 16
 
@@ -56,8 +58,9 @@ def parse_query(written: str, names: Names | None = None) -> Query:
     excluded: list[str] = []
     chosen: dict[str, set[str]] = {name: set() for name in _KEYS}
     at = 0
+    letter = _is_letter(text)
     for match in _PIECE.finditer(text):
-        if match["word"]:
+        if match["word"] or (letter and not match["key"]):
             continue
         taken = _take(match, names, phrases, excluded, chosen)
         if taken:
@@ -71,6 +74,12 @@ def parse_query(written: str, names: Names | None = None) -> Query:
         excluded=tuple(dict.fromkeys(excluded))[:MAX_EXCLUDED],
         filters=Filters(**{name: frozenset(values) for name, values in chosen.items()}),
     )
+
+
+def _is_letter(text: str) -> bool:
+    """Whether there are many words beside those that are quoted or excluded."""
+    outside = _PIECE.sub(lambda match: match["word"] or "", text)
+    return len(outside.split()) >= WORDS_OF_A_LETTER
 
 
 def _take(match, names, phrases, excluded, chosen) -> bool:

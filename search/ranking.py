@@ -47,6 +47,8 @@ class Weights:
     coverage: float = 1.0  # how strongly covering more of the query's words counts
     title: float = 0.65  # a title that says the same as the query
     nearness: float = 0.2  # of meaning; the best score of words is 1
+    nearness_of_letter: float = 0.5  # where single words say less, from `letter` words on
+    letter: tuple[int, int] = (3, 9)  # words: below the first a query, from the second a letter
     likeness: float = 0.3  # of the title's letters
     other_language: float = 0.75  # factor for another language than the reader's
     other_norwegian: float = 0.95  # factor for the other written standard
@@ -167,14 +169,21 @@ def rank(
     scorer = Scorer(words, statistics, weights)
     found = [scorer.ranked(candidate) for candidate in candidates]
     best = max((each.points for each in found), default=0.0) or 1.0
+    nearness_weight = _weight_of_nearness(len(words), weights)
     scored = []
     for each in found:
         cosine, likeness = near.get(each.candidate.id, 0.0), scorer.likeness(each.candidate)
         score = each.points / best
-        score += weights.nearness * max(cosine, 0.0) + weights.likeness * likeness
+        score += nearness_weight * max(cosine, 0.0) + weights.likeness * likeness
         score *= prior(each.candidate, reader, weights)
         scored.append(replace(each, score=score, nearness=cosine, likeness=likeness))
     return sorted(_lifted(scored, weights), key=lambda each: (-each.score, each.candidate.id))
+
+
+def _weight_of_nearness(words: int, weights: Weights) -> float:
+    shortest, longest = weights.letter
+    share = min(max((words - shortest) / (longest - shortest), 0.0), 1.0)
+    return weights.nearness + share * (weights.nearness_of_letter - weights.nearness)
 
 
 def _lifted(ranked: Sequence[Ranked], weights: Weights) -> list[Ranked]:
@@ -249,11 +258,9 @@ class Scorer:
         self.exact = [
             QueryTerm(term=word.exact, weight=weights.exact, reason="exact") for word in words
         ]
-        self.importance = [self._importance(word) for word in words]
-        self.worth = [
-            self._worth(word, importance)
-            for word, importance in zip(words, self.importance, strict=True)
-        ]
+        rarest = [self._importance(word) for word in words]
+        self.importance = [each * word.strength for word, each in zip(words, rarest, strict=True)]
+        self.worth = [self._worth(word, each) for word, each in zip(words, rarest, strict=True)]
         self.total_importance = sum(self.importance) or 1.0
         self.norms = [
             weight / max(average, 1.0)
@@ -271,10 +278,11 @@ class Scorer:
 
         (In a corpus with little English every English word is rare, and says no more for it.)
         """
-        worth = {word.exact: self.rarity[word.exact]}
+        worth = {word.exact: self.rarity[word.exact] * word.strength}
         for each in word.terms():
             rarity = self.rarity[each.term]
-            worth[each.term] = min(rarity, importance) if each.reason == "synonym" else rarity
+            rarity = min(rarity, importance) if each.reason == "synonym" else rarity
+            worth[each.term] = rarity * word.strength
         return worth
 
     def likeness(self, candidate: Candidate) -> float:

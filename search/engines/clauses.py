@@ -67,27 +67,31 @@ def build_clause(retrieval: Retrieval) -> Clause:
 
 
 def _any_word(words: Iterable[QueryWord], needed: int) -> Clause:
-    """Match any of the words: by something that stands for it, or by `needed` of its elements."""
-    weights: dict[str, float] = {}
-    for each in (term for word in words for term in word.alternatives):
-        weights[each.term] = max(weights.get(each.term, 0.0), each.weight)
-    clauses = [_weighted(term, weight) for term, weight in weights.items()]
+    """Match any of the words; of what stands for a word, the best counts and not their sum."""
+    clauses = []
     for word in words:
-        elements: dict[str, list] = {}
-        for each in word.elements:
-            elements.setdefault(each.term.removeprefix(PART), []).append(each)
-        groups = [
-            (Occur.Should, Clause.boolean_query([_weighted(t.term, t.weight) for t in same]))
-            for same in elements.values()
-        ]
-        if groups:
-            together = Clause.boolean_query(groups, min(needed, len(groups)))
-            clauses.append((Occur.Should, together))
+        standing = [_weighted(each.term, each.weight) for each in word.alternatives]
+        elements = _elements(word, needed)
+        if elements:
+            standing.append(elements)
+        clauses.append((Occur.Should, Clause.disjunction_max_query(standing)))
     return Clause.boolean_query(clauses)
 
 
-def _weighted(term: str, weight: float) -> tuple[Occur, Clause]:
-    return Occur.Should, Clause.boost_query(_term("terms", term), weight)
+def _elements(word: QueryWord, needed: int) -> Clause | None:
+    """Match by `needed` of the elements of a word, or all where it has fewer."""
+    elements: dict[str, list[Clause]] = {}
+    for each in word.elements:
+        clause = _weighted(each.term, each.weight)
+        elements.setdefault(each.term.removeprefix(PART), []).append(clause)
+    if not elements:
+        return None
+    groups = [(Occur.Should, Clause.disjunction_max_query(same)) for same in elements.values()]
+    return Clause.boolean_query(groups, min(needed, len(groups)))
+
+
+def _weighted(term: str, weight: float) -> Clause:
+    return Clause.boost_query(_term("terms", term), weight)
 
 
 def existing(retrieval: Retrieval) -> list[tuple[Occur, Clause]]:

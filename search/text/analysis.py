@@ -11,15 +11,15 @@ What sort of evidence a term is shows in its first character:
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from search.text.compounds import CompoundSplitter
 from search.text.concepts import NORWEGIAN, Concepts, our_concepts
 from search.text.forms import CACHED_WORDS, compared_form
 from search.text.language import LANGUAGES, detect_language
-from search.text.norwegian import shared_form, stop_words, verb_root
+from search.text.norwegian import shared_form, stop_words, verb_root, weak_words
 from search.text.stems import lemma
-from search.text.tokens import Token, fold_case, fold_letters, tokens
+from search.text.tokens import Token, fold_case, fold_letters, plain_runs, token_of, tokens
 
 EXACT, PART, CODE = "=", "+", "#"
 
@@ -28,6 +28,8 @@ WEIGHT_OTHER_LANGUAGE = 0.85
 WEIGHT_INSIDE_COMPOUND = 0.55
 WEIGHT_ROOT = 0.6
 WEIGHT_OF_ELEMENTS = 0.8  # shared by the elements of a compound in the query
+STRENGTH_OF_WEAK = 0.6
+CACHED_RUNS = 131_072
 WEIGHT_SYNONYM = 0.8
 WEIGHT_TRANSLATION = 0.9
 WEIGHT_NAME_INSIDE_COMPOUND = 0.7
@@ -48,13 +50,15 @@ class QueryWord:
     """A word or code somebody searches for, with everything in the index that may answer it.
 
     `alternatives` stand for the word each by itself (the best one found counts); `elements` are
-    pieces of it, and count together. `exact` is the term of the word as written.
+    pieces of it, and count together. `exact` is the term of the word as written; `strength` is
+    less than 1 for a word that says little.
     """
 
     text: str
     exact: str
     alternatives: tuple[QueryTerm, ...]
     elements: tuple[QueryTerm, ...] = ()
+    strength: float = 1.0
 
     def terms(self) -> tuple[QueryTerm, ...]:
         """Return alternatives and elements together."""
@@ -68,6 +72,7 @@ class Analyser:
         self.splitter = splitter or CompoundSplitter()
         self.concepts = concepts or our_concepts()
         self.stem_of = compared_form
+        self.run_terms = lru_cache(CACHED_RUNS)(self._run_terms)
         self.word_terms = lru_cache(CACHED_WORDS)(self._word_terms)
 
     def analyse(self, text: str, language: str = "") -> list[str]:
@@ -83,10 +88,24 @@ class Analyser:
             language = detect_language(text).code or "nb"
         terms: list[str] = []
         words: list[str] = []
-        for token in tokens(text):
-            terms += self.token_terms(token, language)
-            words += token.words
-        return terms, [fold_letters(word) for word in words]
+        runs = plain_runs(text)
+        if runs is None:
+            for token in tokens(text):
+                terms += self.token_terms(token, language)
+                words += map(fold_letters, token.words)
+            return terms, words
+        for run in runs:
+            its_terms, its_words = self.run_terms(run, language)
+            terms += its_terms
+            words += its_words
+        return terms, words
+
+    def _run_terms(self, run: str, language: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return the terms and the folded words of a run of `plain_runs`."""
+        token = token_of(run)
+        if token is None:
+            return (), ()
+        return self.token_terms(token, language), tuple(map(fold_letters, token.words))
 
     def query_words(self, text: str, language: str = "") -> list[QueryWord]:
         """Return the content words of a query; when all are function words, none."""
@@ -145,8 +164,10 @@ class Analyser:
                 elements=self._shared(token.words, language, "code-part"),
             )
         pieces = token.words if token.wholes else token.parts
+        weak = any(compared_form(whole, each) in _weak_forms() for each in LANGUAGES)
         return QueryWord(
             text=written,
+            strength=STRENGTH_OF_WEAK if weak else 1.0,
             exact=EXACT + whole,
             alternatives=self._alternatives(whole, language),
             elements=self._shared(pieces or self.splitter.split(whole), language, "compound"),
@@ -236,13 +257,27 @@ def _new_terms(forms: Mapping[str, float], known: Sequence[QueryTerm]) -> Iterat
                 yield QueryTerm(term=term, weight=weight * share, reason="synonym")
 
 
+@cache
+def _weak_forms() -> frozenset[str]:
+    return frozenset(compared_form(word, each) for word in weak_words() for each in LANGUAGES)
+
+
 def _weight_of_name(translated: bool) -> float:
     return WEIGHT_TRANSLATION if translated else WEIGHT_SYNONYM
 
 
 def plain_words(text: str) -> list[str]:
     """Return the folded words of `text` in order, æ, ø and å kept; what vocabularies count."""
-    return [word for token in tokens(text) for word in token.words]
+    runs = plain_runs(text)
+    if runs is None:
+        return [word for token in tokens(text) for word in token.words]
+    return [word for run in runs for word in _words_of_run(run)]
+
+
+@lru_cache(CACHED_RUNS)
+def _words_of_run(run: str) -> tuple[str, ...]:
+    token = token_of(run)
+    return token.words if token else ()
 
 
 def phrase_words(text: str) -> list[str]:

@@ -90,5 +90,12 @@ def stop_words(language: str) -> frozenset[str]:
     return frozenset().union(*lists.values())
 
 
+@cache
+def weak_words() -> frozenset[str]:
+    """Return words that say little of what is asked, though they are no function words."""
+    lines = _data("weak_words.txt").splitlines()
+    return frozenset(" ".join(line for line in lines if not line.startswith("#")).split())
+
+
 def _data(name: str) -> str:
     return (files("search.text") / "data" / name).read_text(encoding="utf-8")

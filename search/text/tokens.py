@@ -96,6 +96,23 @@ def tokens(text: str) -> Iterator[Token]:
             yield Token(*match.span(), words, wholes, parts)
 
 
+def plain_runs(text: str) -> list[str] | None:
+    """Return the runs of characters that are the tokens of `text`, as written.
+
+    None for a text with spaced numbers or odd characters, where a run is not yet a token.
+    """
+    if _SPACED_DIGITS.search(text) or (not text.isascii() and _ODD.search(text)):
+        return None
+    return _TOKEN.findall(text)
+
+
+def token_of(run: str) -> Token | None:
+    """Return the token that a run of `plain_runs` is; None for one without letters or digits."""
+    forms = _forms if len(run) <= MAX_TERM_LENGTH else _forms_uncached
+    words, wholes, parts = forms(run, False)
+    return Token(0, len(run), words, wholes, parts) if words else None
+
+
 def _forms_uncached(raw: str, is_org_number: bool) -> tuple[tuple[str, ...], ...]:
     """Return (words, wholes, parts) of one run of characters."""
     folded = fold_case(raw)

@@ -118,3 +118,14 @@ def test_every_text_is_a_query(written):
     assert query.written == written
     query.text.encode()  # what is left can be stored and sent
     assert all(phrase.strip() for phrase in (*query.phrases, *query.excluded))
+
+
+def test_in_a_text_as_long_as_a_letter_quotes_and_minuses_demand_nothing():
+    letter = (
+        'Feltet sier bare "ugyldig verdi" når brukerne våre skriver datoen -uansett hvordan de '
+        "skriver den produkt:studio"
+    )
+    query = parse_query(letter, {"products": {"studio": "studio"}})
+    assert (query.phrases, query.excluded) == ((), ())
+    assert '"ugyldig verdi"' in query.text and "-uansett" in query.text
+    assert query.filters.products == {"studio"}
