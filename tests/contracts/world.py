@@ -39,7 +39,7 @@ from triage.oversight.models import ReviewedAnswer, ReviewSample
 from triage.reporting.models import Snapshot
 from triage.reporting.months import month_of
 from triage.tickets.files import examine
-from triage.tickets.models import Attachment, Message, Ticket, TicketClock
+from triage.tickets.models import Attachment, Message, TicketClock
 
 ROLES = (
     "visitor",
@@ -147,8 +147,17 @@ def _oversight(world: World, organisation, now) -> None:
 
 
 def _reports(world: World, organisation, now) -> None:
-    """The case's answer deadline missed, the month before closed, and a delivery report."""
-    ticket = Ticket.objects.get(pk=world.arguments["desk_case"][0])
+    """A missed answer deadline, the month before closed, and a delivery report.
+
+    The case is its own: what others do to theirs plays their clocks anew.
+    """
+    case = NewCase(
+        subject="Når kommer svaret?",
+        body="Vi har ventet i to dager.",
+        requester=world.people["owner"],
+        organisation=organisation,
+    )
+    ticket = open_ticket(case, now=now)
     TicketClock.objects.create(
         ticket=ticket,
         kind="first_response",

@@ -227,7 +227,7 @@ def overtaken(place: Place) -> None:
         answer=answer, by=answer.author, body="Endret imens.", seen=seen, now=timezone.now()
     )
     place.page.locator("[name=body]").fill("Min egen endring.")
-    place.page.locator("button[name=save]").click()
+    place.page.locator("button[name=save]:not([aria-hidden])").click()
     place.page.locator(".now-stands").wait_for()
 
 

@@ -183,7 +183,7 @@ def test_many_rows_take_no_more_statements_than_one(
         make_article(section, products=[product], owner_team=team)
         question = ask(desk, f"Spørsmål {number}?")
         community.answer_question(
-            question=question, by=desk.people.member, body="Slik gjør du.", now=NOW
+            question=question, by=make_user(), body="Slik gjør du.", now=NOW
         )
         ask(desk, f"Ubesvart {number}?")
         ticket = opened(desk, subject=f"Sak {number}")
