@@ -112,9 +112,9 @@ def measure_query(due: int) -> bool:
     with CaptureQueriesContext(connection) as asked:
         found = due_for_a_look(SWEPT, limit=BATCH)
     assert (len(found), len(asked)) == (due, 1)
-    explain = "EXPLAIN" if connection.vendor == "postgresql" else "EXPLAIN QUERY PLAN"
+    explain = {"postgresql": "EXPLAIN (ANALYZE, BUFFERS)", "sqlite": "EXPLAIN QUERY PLAN"}
     with connection.cursor() as cursor:
-        cursor.execute(f"{explain} {asked[0]['sql']}")
+        cursor.execute(f"{explain[connection.vendor]} {asked[0]['sql']}")
         plan = [str(row[-1]) for row in cursor.fetchall()]
     times = []
     for _ in range(ROUNDS):

@@ -452,3 +452,77 @@ def test_many_hidden_titles_do_not_crowd_out_the_visible_one(engine):
     hidden = [make_document(f"Skjema{n:03}", visibility=frozenset({"desk"})) for n in range(120)]
     engine.rebuild([*hidden, make_document("Skjemavelger", id="article:9999")])
     assert [each.id for each in engine.suggest("skje", visibility=PUBLIC)] == ["article:9999"]
+
+
+# --- meaning and versions in other languages -----------------------------------------------------
+
+SUBJECTS = (
+    "lønn trekk kort oppgjør arbeidsgiver".split(),  # noqa: SIM905
+    "knapp farge ikon kontrast skrift".split(),  # noqa: SIM905
+    "token scope klient nøkkel endepunkt".split(),  # noqa: SIM905
+)
+
+
+def on_subjects(count: int = 90):
+    """Documents on three subjects, each with some of the words of its subject."""
+    for number in range(count):
+        words = SUBJECTS[number % 3]
+        own = [words[(number // 3 + step) % 5] for step in range(3)]
+        yield make_document(f"Side {number}", id=f"article:{1000 + number}", body=" ".join(own))
+
+
+def test_what_is_near_in_meaning_is_limited_like_everything_else(engine):
+    hidden = make_document(
+        "Hemmelig", id="ticket:1", kind="ticket", body="scope klient", visibility=frozenset({"x"})
+    )
+    english = make_document("Client", id="article:7", body="scope klient", language="en")
+    engine.rebuild([*on_subjects(), hidden, english])
+    assert "ticket:1" in ids(find(engine, "token", size=100, visibility={"public", "x"}))
+    everything = find(engine, "token", size=100)
+    assert "ticket:1" not in ids(everything) and "Hemmelig" not in repr(everything)
+    assert "article:7" in ids(everything)
+    for limits in (
+        {"without": {"article:7"}},
+        {"filters": Filters(languages=frozenset({"nb"}))},
+    ):
+        assert "article:7" not in ids(find(engine, "token", size=100, **limits))
+    assert "article:7" not in ids(find(engine, "token -klient", size=100))
+
+
+def test_a_word_that_only_hidden_documents_have_finds_nothing_near_it(engine):
+    hidden = [
+        make_document(
+            f"Sak {number}", id=f"ticket:{number}", body="kvantelås token scope",
+            visibility=frozenset({"x"}),
+        )
+        for number in range(5)
+    ]  # fmt: skip
+    engine.rebuild([*on_subjects(), *hidden])
+    page = find(engine, "kvantelås", size=100)
+    assert (page.hits, page.total, page.did_you_mean) == ((), 0, "")
+    with_token = find(engine, "kvantelås token", size=100)
+    assert ids(with_token) == ids(find(engine, "token", size=100))
+
+
+def test_a_page_is_found_by_what_its_version_in_another_language_says(engine):
+    versions = [
+        make_document("Brytere", id="article:1", translation_key="switch"),
+        make_document("Qwerty", id="article:2", language="en", translation_key="switch"),
+        make_document("Qwerty", id="ticket:3", translation_key="switch",
+                      visibility=frozenset({"x"})),
+        make_document("Brytere", id="article:4"),
+    ]  # fmt: skip
+    engine.rebuild(versions)
+    assert set(ids(find(engine, "qwerty"))) == {"article:1", "article:2"}
+    assert ids(find(engine, "qwerty", filters=Filters(languages=frozenset({"en"})))) == [
+        "article:2"
+    ]
+
+
+def test_another_name_for_it_finds_a_text_in_another_language_and_says_so(engine):
+    engine.rebuild([make_document("Faktura og betaling"), make_document("Noe annet")])
+    page = find(engine, "invoice", language="en")
+    assert [hit.title for hit in page.hits] == ["Faktura og betaling"]
+    assert [(reason.word, reason.how) for reason in page.hits[0].reasons] == [
+        ("invoice", "synonym")
+    ]
