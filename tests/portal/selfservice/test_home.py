@@ -182,9 +182,7 @@ def test_many_rows_take_no_more_statements_than_one(
         product = make_product()
         make_article(section, products=[product], owner_team=team)
         question = ask(desk, f"Spørsmål {number}?")
-        community.answer_question(
-            question=question, by=make_user(), body="Slik gjør du.", now=NOW
-        )
+        community.answer_question(question=question, by=make_user(), body="Slik gjør du.", now=NOW)
         ask(desk, f"Ubesvart {number}?")
         ticket = opened(desk, subject=f"Sak {number}")
         services.take_ticket(ticket=ticket, by=desk.people.agent, now=NOW)
