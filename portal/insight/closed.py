@@ -191,8 +191,10 @@ def _choose(form: BaselineForm, user: User, now: datetime) -> bool:
 def month(request: HttpRequest, text: str) -> HttpResponse:
     """One closed month beside the log as it is now."""
     at, now = month_from(text), timezone.now()
-    kept = list(_visible(request.user).filter(month=text).order_by("security", "measure"))
-    if at is None or not kept:
+    if at is None:
+        raise Http404
+    kept = list(_visible(request.user).filter(month=str(at)).order_by("security", "measure"))
+    if not kept:
         raise Http404
     names = _names()
     context = {
