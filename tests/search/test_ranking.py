@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.engines.records import count_terms
+from search.engines.records import count_terms, passages_of
 from search.ranking import (
     FIELDS,
     MAX_COUNT,
@@ -131,3 +131,75 @@ def test_any_query_and_text_give_a_finite_score(query, text):
     for each in ranked(query, candidate("a", text, text)):
         assert 0 <= each.score < float("inf")
         assert 0 <= each.coverage <= 1.0000001
+
+
+def with_passages(identity: str, *bodies: str) -> Candidate:
+    """A candidate whose body has these passages, filled up to the usual length."""
+    filler = " ".join(f"fyll{number}x" for number in range(60))
+    terms = [each for body in bodies for each in ANALYSER.analyse(f"{body} {filler}", "nb")]
+    passages, length = passages_of(terms)
+    return Candidate(
+        id=identity,
+        kind="article",
+        counts=count_terms([[], [], [], terms, []]),
+        lengths=[0, 0, 0, len(terms), 0],
+        passages=passages,
+        passage_length=length,
+    )
+
+
+def test_words_in_one_passage_say_more_than_words_far_apart():
+    together = with_passages("z", "nøkkel scope", "annet", "mer")
+    apart = with_passages("b", "nøkkel", "annet", "scope")
+    assert together.passage_length and "=scope" in together.passages
+    assert order("nøkkel scope", apart, together) == ["z", "b"]
+
+
+def test_nearness_of_meaning_decides_between_equals_and_counts_more_in_a_letter():
+    near, far = candidate("z", "Nøkkel"), candidate("b", "Nøkkel")
+
+    def scores(query):
+        words = ANALYSER.query_words(query, "nb")
+        statistics = Statistics(documents=20, frequencies={})
+        found = rank([near, far], words, statistics, nearness={"z": 0.8, "b": -0.5})
+        return {each.candidate.id: each.score for each in found}
+
+    short = scores("nøkkel")
+    letter = scores("nøkkel " + " ".join(f"ord{number}x" for number in range(12)))
+    assert letter["z"] - letter["b"] > short["z"] - short["b"] > 0
+    assert short["b"] > 0
+
+
+def test_a_title_almost_the_same_in_letters_counts():
+    alike, other = (
+        candidate("z", "Noe", title_words=("skillelinje",)),
+        candidate("b", "Noe", title_words=("banan",)),
+    )
+    assert order("skillelinjer", other, alike) == ["z", "b"]
+
+
+def test_a_version_in_another_language_follows_its_best_version():
+    best = candidate("a", "Nøkkel", translation_key="key", language="nb")
+    version = candidate("z", "Qwerty", translation_key="key", language="en")
+    other = candidate("b", "", "nøkkel " + "annet " * 60, language="nb")
+    assert order("nøkkel", other, version, best, reader=Reader(language="nb")) == ["a", "z", "b"]
+    alone = candidate("z", "Qwerty", language="en")
+    assert order("nøkkel", other, alone, best)[-1] == "z"
+
+
+def test_another_name_says_no_more_than_the_word_itself_however_rare_it_is():
+    own = candidate("z", "Faktura", language="nb")
+    rare = candidate("b", "Invoice", language="nb")
+    words = ANALYSER.query_words("faktura", "nb")
+    frequencies = {"faktur": 50, "=faktura": 50, "invoic": 1, "=invoice": 1}
+    found = rank([rare, own], words, Statistics(documents=100, frequencies=frequencies))
+    assert [each.candidate.id for each in found] == ["z", "b"]
+
+
+def test_an_answer_is_surer_when_it_covers_more_and_stands_out():
+    filler = [candidate(f"x{number}", "Nøkkel") for number in range(6)]
+    whole = answerable(ranked("nøkkel scope", candidate("a", "Nøkkel scope"), *filler))
+    half = answerable(ranked("nøkkel scope", *filler))
+    assert 0 < half < whole <= 1
+    crowd = [candidate(f"y{number}", "Nøkkel scope") for number in range(6)]
+    assert answerable(ranked("nøkkel scope", *crowd)) < whole

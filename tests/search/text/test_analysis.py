@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from search.text.analysis import Analyser, analyse, phrase_words
 from search.text.compounds import CompoundSplitter
+from search.text.forms import compared_form
 from search.text.norwegian import shared_form, stop_words, verb_root
 from search.text.stems import lemma, stem
 
@@ -160,3 +161,16 @@ def test_any_text_in_any_language_is_analysed_into_terms_without_space(text, lan
 def test_pieces_of_a_code_are_not_the_code():
     (word,) = Analyser().query_words("AUTH.VLD-00003", "nb")
     assert {each.reason for each in word.elements} == {"code-part"}
+
+
+@pytest.mark.parametrize("word", ["prøver", "trenger", "needed", "gjerne"])
+def test_a_word_that_says_little_is_weak_in_all_its_forms(word):
+    weak, strong = Analyser().query_words(f"{word} nøkkel", "nb")
+    assert weak.strength < strong.strength == 1
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("ansatte", "ansatt"), ("ansatt", "ansette"), ("brukere", "bruker")]
+)
+def test_a_form_and_the_form_of_its_dictionary_form_are_one(one, other):
+    assert compared_form(one, "nb") == compared_form(other, "nb")

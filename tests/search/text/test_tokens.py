@@ -4,7 +4,15 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from search.text.tokens import MAX_TERM_LENGTH, fold_case, fold_letters, storable, tokens
+from search.text.tokens import (
+    MAX_TERM_LENGTH,
+    fold_case,
+    fold_letters,
+    plain_runs,
+    storable,
+    token_of,
+    tokens,
+)
 
 
 def only(text: str):
@@ -124,3 +132,19 @@ def test_folding_twice_changes_nothing_more(text):
 
 def test_what_no_index_stores_is_taken_out():
     assert storable("a\x00b\ud800c") == "a b?c"
+
+
+@given(st.text(max_size=120))
+@example("Nøkkelen MP-121 i v4.12.3 er 310128459, clientId __ ok")
+def test_the_quick_way_through_a_text_gives_the_same_tokens(text):
+    runs = plain_runs(text)
+    if runs is None:
+        assert any(char.isdigit() for char in text) or not text.isascii()
+        return
+    quick = [token for run in runs if (token := token_of(run))]
+    assert [each[2:] for each in quick] == [each[2:] for each in tokens(text)]
+
+
+def test_spaced_numbers_and_odd_characters_take_the_slow_way():
+    assert plain_runs("310 128 459") is None
+    assert plain_runs("nøk\u00adkel") is None
