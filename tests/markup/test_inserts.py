@@ -104,6 +104,6 @@ def test_a_text_without_handles_asks_for_nobody():
 
 @pytest.mark.parametrize("piece", ["![", "![a](", "![![a](feil.png)](", "@a ", "![](feil.png) "])
 def test_texts_built_to_take_long_do_not(piece):
-    began = time.perf_counter()
+    began = time.process_time()
     drawn(piece * (20_000 // len(piece)))
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2
