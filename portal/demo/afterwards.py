@@ -1,7 +1,7 @@
 """What came after the sample cases: ratings, links in answers, reviews, assessments, readings.
 
 Written in bulk, since they are many, but as the services would write them. The same ones every
-time; what is there already stays.
+time, whatever numbers the cases got: chance goes by moments. What is there already stays.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def _masked() -> None:
     firsts = Message.objects.filter(from_requester=True, masked_numbers=0)
     changed = []
     for message in firsts.select_related("ticket").order_by("pk"):
-        if chance_for(f"masked {message.ticket_id} {message.created_at}").random() < MASKED:
+        if chance_for(f"masked {message.created_at.isoformat()}").random() < MASKED:
             clean = redacted(f"{message.body}\n\nDet gjelder {SYNTHETIC}.")
             message.body, message.masked_numbers = clean.text, clean.count
             changed.append(message)
@@ -82,7 +82,7 @@ def _ratings(as_of: datetime) -> None:
         kind="resolved", rating__isnull=True, ticket__requester__isnull=False
     )
     for solution in solutions.select_related("ticket").order_by("pk"):
-        chance = chance_for(f"rating {solution.ticket_id} {solution.at.isoformat()}")
+        chance = chance_for(f"rating {solution.at.isoformat()}")
         at = solution.at + timedelta(minutes=chance.randrange(5, 2 * 24 * 60))
         if chance.random() >= ANSWER_RATE or at >= as_of:
             continue
@@ -139,7 +139,7 @@ def _forms(as_of: datetime) -> None:
     rows = []
     cases = Ticket.objects.filter(channel="portal", opened_at__lt=as_of).order_by("pk")
     for pk, opened_at in cases.values_list("pk", "opened_at"):
-        chance = chance_for(f"form {pk}")
+        chance = chance_for(f"form {opened_at.isoformat()}")
         ends = ["sent"] + (["solved"] if chance.random() < SOLVED_FORMS else [])
         ends += ["left"] if chance.random() < 0.2 else []
         for number, end in enumerate(ends):
@@ -160,7 +160,7 @@ def _security(as_of: datetime) -> None:
         handled = ticket.events.filter(actor__teams__isnull=False).order_by("at").first()
         if handled is None:
             continue
-        chance = chance_for(f"assessment {ticket.pk}")
+        chance = chance_for(f"assessment {ticket.opened_at.isoformat()}")
         at = min(ticket.opened_at + timedelta(hours=chance.randrange(2, 60)), as_of)
         Assessment.objects.create(
             ticket=ticket,
