@@ -27,8 +27,10 @@ MAX_COUNT = 2**BITS_PER_FIELD - 1
 # Where each field's count lies in a packed number: body lowest, since most terms occur only there.
 SHIFTS = tuple(BITS_PER_FIELD * place for place in (3, 2, 1, 0, 4))
 _TITLE = MAX_COUNT << SHIFTS[0]
-OUTSTANDING = 4  # the place the first hit is compared with, from 0
-MOST_OUTSTANDING = 2.0  # points
+TWENTIETH = 19  # the place the best is compared with, from 0
+AROUND = 50  # nearest ones whose nearness is usual
+ENOUGH_COVERED = 0.55  # of a query; more says little more
+MOST_OUTSTANDING = 4.0  # points
 USUAL_PASSAGE = 110.0  # terms
 DEFAULT_LENGTHS = (12.0, 40.0, 40.0, 500.0, 10.0)
 
@@ -66,9 +68,9 @@ class Weights:
     )
     recency: float = 0.1  # most that age can take away
     half_life_days: float = 730.0
-    # Of `answerable`: first hit's coverage, best coverage, likeness, nearness, standing out.
-    answerable: tuple[float, ...] = (0.5, 0.5, 0.5, 0.15, 0.1)
-    good_answer: float = 0.35  # `answerable` from here on is a good answer
+    # Of `answerable`: enough covered, how much, likeness, nearness, standing out, nearer.
+    answerable: tuple[float, ...] = (2.0, 0.5, 0.2, 0.2, 0.4, 0.3)
+    good_answer: float = 0.6  # `answerable` from here on is a good answer
 
 
 WEIGHTS = Weights()
@@ -204,24 +206,27 @@ def _lifted(ranked: Sequence[Ranked], weights: Weights) -> list[Ranked]:
 def answerable(ranked: Sequence[Ranked], weights: Weights = WEIGHTS) -> float:
     """Return 0 to 1: how well the best hits cover what was asked.
 
-    By how much of the query the first hit has, and the best of the first three; by how alike its
-    title and how near its meaning is; and by how far it stands out from the fifth.
+    By how much of the query the first hit and the best of the first three have, how alike the
+    first title is, how near the first meaning is, by itself and beside the others, and how far
+    the best words stand out from the twentieth's.
     """
     if not ranked:
         return 0.0
     first = ranked[0]
     points = sorted((each.points for each in ranked), reverse=True)
-    fifth = points[OUTSTANDING] if len(points) > OUTSTANDING else 0.0
+    twentieth = points[TWENTIETH] if len(points) > TWENTIETH else 0.0
+    coverage = (first.coverage + max(each.coverage for each in ranked[:3])) / 2
+    near = sum(sorted((each.nearness for each in ranked), reverse=True)[:AROUND]) / AROUND
     parts = (
-        first.coverage,
-        max(each.coverage for each in ranked[:3]),
+        min(coverage / ENOUGH_COVERED, 1.0),
+        coverage,
         first.likeness,
         max(first.nearness, 0.0),
-        min(points[0] - fifth, MOST_OUTSTANDING),
+        min((points[0] - twentieth) / MOST_OUTSTANDING, 1.0),
+        max(first.nearness - near, 0.0),
     )
-    most = (1.0, 1.0, 1.0, 1.0, MOST_OUTSTANDING)
     total = sum(weight * each for weight, each in zip(weights.answerable, parts, strict=True))
-    return total / sum(weight * each for weight, each in zip(weights.answerable, most, strict=True))
+    return min(total / sum(weights.answerable), 1.0)
 
 
 def prior(candidate: Candidate, reader: Reader, weights: Weights = WEIGHTS) -> float:

@@ -201,5 +201,5 @@ def test_an_answer_is_surer_when_it_covers_more_and_stands_out():
     whole = answerable(ranked("nøkkel scope", candidate("a", "Nøkkel scope"), *filler))
     half = answerable(ranked("nøkkel scope", *filler))
     assert 0 < half < whole <= 1
-    crowd = [candidate(f"y{number}", "Nøkkel scope") for number in range(6)]
+    crowd = [candidate(f"y{number}", "Nøkkel scope") for number in range(25)]
     assert answerable(ranked("nøkkel scope", *crowd)) < whole
