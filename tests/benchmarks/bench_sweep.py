@@ -87,11 +87,14 @@ def _analyse(cursor) -> None:
 
 def measure_replay(count: int) -> None:
     """Print how long the first cases take, in batches as the command reads them."""
-    from triage.tickets.replaying import BATCH, Proof, batches, differences_of
+    from triage.tickets.batches import in_batches
+    from triage.tickets.models import Ticket
+    from triage.tickets.replaying import BATCH, Proof, differences_of
 
     proof = Proof()
+    batches = in_batches(Ticket.objects.all(), BATCH)
     began = time.perf_counter()
-    for tickets in takewhile(lambda _: proof.tickets < count, batches(BATCH)):
+    for tickets in takewhile(lambda _: proof.tickets < count, batches):
         if list(differences_of(tickets, proof, now=SWEPT)):
             raise SystemExit("a copied case differs from its log")
     took = time.perf_counter() - began

@@ -12,6 +12,8 @@ Rules of the clocks:
   still run from their original start with their pauses kept. Clocks that are done keep theirs.
 - A case reopened within the policy's days continues, and the time it was resolved does not count;
   reopened later, its resolution clock starts afresh.
+- When the rules change for a case, clocks that run are measured by the new ones, from their
+  original start with their pauses kept. Clocks that are done keep theirs.
 - A target met exactly when it is due is met. A breach happened when the target was due.
 """
 
@@ -20,6 +22,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
+from typing import NamedTuple
 
 from triage.sla.calendar import Calendar, CalendarError
 from triage.sla.due import (
@@ -45,6 +49,7 @@ __all__ = [
     "Clock",
     "Event",
     "Pause",
+    "Rules",
     "business_seconds",
     "business_time",
     "current_clocks",
@@ -72,8 +77,17 @@ CLOCK_EVENTS = (
     "resolved",
     "reopened",
     "closed",
+    "rules_changed",
 )
 _MESSAGES = ("public_reply", "customer_reply")
+
+
+class Rules(NamedTuple):
+    """What a case is promised and by which calendars. `version` names them in the log."""
+
+    version: int
+    policy: Policy
+    calendars: Mapping[str, Calendar]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,8 +97,9 @@ class Event:
     `kind` is one of CLOCK_EVENTS. `automatic` marks what no person wrote. `case_type` and
     `priority` are the new values on opened, type_changed and priority_changed ("" keeps the old).
     `reason` says why a case waits. `silent` marks a resolution nobody was told of. On merged,
-    `start` is when the absorbed case began and `responded_at` when it was first answered.
-    Instants need a time zone and are kept in UTC.
+    `start` is when the absorbed case began and `responded_at` when it was first answered. On
+    rules_changed, `version` names the rules from then on. Instants need a time zone and are kept
+    in UTC.
     """
 
     kind: str
@@ -96,6 +111,7 @@ class Event:
     silent: bool = False
     start: datetime | None = None
     responded_at: datetime | None = None
+    version: int = 0
 
     def __post_init__(self) -> None:
         if self.kind not in CLOCK_EVENTS:
@@ -115,11 +131,13 @@ class Clock:
     `number` counts the update periods, and the resolutions after late reopenings, from 1.
     `due_at` and `warning_at` are None while a pause keeps them from being known. Exactly one of
     running, met (`met_at`) and stopped without being met (`stopped_at`: closed, or resolved in
-    silence) holds. `breached_at` is the due time when it was missed, else None.
+    silence) holds. `breached_at` is the due time when it was missed, else None. `version` names
+    the rules it is measured by.
     """
 
     kind: str
     number: int
+    version: int
     rule: str
     calendar: str
     target: Target
@@ -155,15 +173,18 @@ def ticket_clocks(
     calendars: Mapping[str, Calendar],
     *,
     now: datetime,
+    version: int = 0,
+    later: Mapping[int, Rules] = MappingProxyType({}),
 ) -> tuple[Clock, ...]:
     """All clocks of a ticket, done and running: first response, update periods, resolution.
 
     Events are replayed by time; those of one instant in the order given. `now` decides only
     whether a running target is breached. Cases for which the policy has no rule have no clocks.
-    Raises ValueError when the first event is not the opening, CalendarError for a calendar that
-    is not given.
+    `version` names the rules the case was opened under, `later` holds those it was moved to.
+    Raises ValueError when the first event is not the opening or the case was moved to rules that
+    are not given, CalendarError for a calendar that is not given.
     """
-    replay = _Replay(policy, calendars, now)
+    replay = _Replay(Rules(version, policy, calendars), later, now)
     for event in sorted(events, key=lambda event: event.at):
         replay.apply(event)
     return replay.clocks()
@@ -202,9 +223,9 @@ class _Run:
 class _Replay:
     """The state between two events: what runs, what is done, where the case waits."""
 
-    def __init__(self, policy: Policy, calendars: Mapping[str, Calendar], now: datetime) -> None:
-        self._policy = policy
-        self._calendars = calendars
+    def __init__(self, rules: Rules, later: Mapping[int, Rules], now: datetime) -> None:
+        self._rules = rules
+        self._later = later
         self._now = now
         self._case_type = ""
         self._priority = ""
@@ -241,14 +262,14 @@ class _Replay:
     def staff_message(self, event: Event) -> None:
         if self._ended_at is not None:
             return
-        if event.kind in self._policy.first_response_on:
+        if event.kind in self._rules.policy.first_response_on:
             self._finish(FIRST_RESPONSE, met_at=event.at)
         if FIRST_RESPONSE not in self._running:
             self._finish(UPDATE, met_at=event.at)
             self._start_update(event.at)
 
     def take_over(self, event: Event) -> None:
-        answers = event.kind in self._policy.first_response_on and not event.automatic
+        answers = event.kind in self._rules.policy.first_response_on and not event.automatic
         if answers and FIRST_RESPONSE in self._running:
             self._finish(FIRST_RESPONSE, met_at=event.at)
             self._start_update(event.at)
@@ -290,7 +311,7 @@ class _Replay:
         if self._ended_at is not None:
             return
         told = not (event.silent or event.automatic)
-        answers = told and "resolved" in self._policy.first_response_on
+        answers = told and "resolved" in self._rules.policy.first_response_on
         self._end_wait(event.at)
         self._suspend(event.at, {FIRST_RESPONSE: answers, UPDATE: told, RESOLUTION: True})
         self._waits.append(Pause(event.at, None, "resolved", event.reason))
@@ -305,7 +326,7 @@ class _Replay:
     def reopen(self, event: Event) -> None:
         if self._ended_at is None:
             return
-        late = event.at - self._ended_at > timedelta(days=self._policy.reopen_days)
+        late = event.at - self._ended_at > timedelta(days=self._rules.policy.reopen_days)
         self._ended_at = None
         self._end_wait(event.at)
         for kind, run in self._suspended.items():
@@ -317,6 +338,11 @@ class _Replay:
         self._suspended = {}
         if FIRST_RESPONSE not in self._running:
             self._start_update(event.at)
+
+    def change_rules(self, event: Event) -> None:
+        if event.version not in self._later:
+            raise ValueError(f"the rules {event.version} of {event.at} are not given")
+        self._rules = self._later[event.version]
 
     # state
 
@@ -351,7 +377,7 @@ class _Replay:
         stopped_at: datetime | None = None,
     ) -> Clock | None:
         """The clock of a run under the rule in force, or None when nothing is promised."""
-        rule = self._policy.rule_for(self._case_type, self._priority)
+        rule = self._rules.policy.rule_for(self._case_type, self._priority)
         target = rule and rule.target(kind)
         if target is None:
             return None
@@ -370,13 +396,14 @@ class _Replay:
         end = met_at or stopped_at
         pauses = self._pauses(kind, run.start, end)
         amount = target_time(calendar, run.start, target)
-        warning = amount * self._policy.warning_percent / 100
+        warning = amount * self._rules.policy.warning_percent / 100
         due_at = due_time(calendar, run.start, amount, pauses)
         missed = due_at is not None and due_at < (end or self._now)
         paused = end is None and pauses and pauses[-1].end is None
         return Clock(
             kind=kind,
             number=run.number,
+            version=self._rules.version,
             rule=rule.name,
             calendar=rule.calendar,
             target=target,
@@ -393,7 +420,7 @@ class _Replay:
 
     def _calendar(self, name: str) -> Calendar:
         try:
-            return self._calendars[name]
+            return self._rules.calendars[name]
         except KeyError:
             raise CalendarError(
                 f"the policy uses the calendar {name!r}, which is not given"
@@ -422,4 +449,5 @@ _HANDLERS: dict[str, Callable[[_Replay, Event], None]] = {
     "resolved": _Replay.resolve,
     "reopened": _Replay.reopen,
     "closed": _Replay.close,
+    "rules_changed": _Replay.change_rules,
 }

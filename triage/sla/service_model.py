@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from triage.sla.calendar import Calendar, calendar_from_json, calendar_to_json
-from triage.sla.clock import Clock, Event, ticket_clocks
+from triage.sla.clock import Clock, Event, Rules, ticket_clocks
 from triage.sla.models import CalendarVersion, PolicyVersion
 from triage.sla.policy import DEFAULT_CALENDARS, DEFAULT_POLICY, Policy, policy_from_json
 from triage.sla.policy import policy_to_json as to_json
@@ -22,6 +24,11 @@ class ServiceModel:
     version_id: int
     policy: Policy
     calendars: dict[str, Calendar]
+
+    @property
+    def rules(self) -> Rules:
+        """The same as the clocks read it."""
+        return Rules(self.version_id, self.policy, self.calendars)
 
     def promise(self, case_type: str, priority: str, *, now: datetime) -> dict[str, Clock]:
         """What is promised for such a case if it comes in now, by kind of target."""
@@ -56,6 +63,36 @@ def version_in_force(at: datetime) -> int:
 def current_service_model(at: datetime) -> ServiceModel:
     """The service model valid at a moment."""
     return service_model(version_in_force(at))
+
+
+def store_version(model: ServiceModel, *, valid_from: datetime, note: str) -> PolicyVersion:
+    """Store a service model as the version valid from a moment; unchanged calendars are shared.
+
+    A calendar that differs from its newest version gets a new one. Raises ValidationError when
+    another version begins at the same moment.
+    """
+    if PolicyVersion.objects.filter(valid_from=valid_from).exists():
+        raise ValidationError(_("Other rules begin at the same moment. Choose another time."))
+    with transaction.atomic():
+        version = PolicyVersion.objects.create(
+            name=model.policy.name, valid_from=valid_from, data=to_json(model.policy), note=note
+        )
+        version.calendars.set(
+            [
+                _stored(name, calendar, valid_from, note)
+                for name, calendar in model.calendars.items()
+            ]
+        )
+    return version
+
+
+def _stored(name: str, calendar: Calendar, valid_from: datetime, note: str) -> CalendarVersion:
+    newest = CalendarVersion.objects.filter(name=name, valid_from__lte=valid_from).first()
+    if newest is not None and calendar_from_json(newest.data, name) == calendar:
+        return newest
+    return CalendarVersion.objects.create(
+        name=name, valid_from=valid_from, data=calendar_to_json(calendar), note=note[:300]
+    )
 
 
 def store_example(at: datetime) -> PolicyVersion:

@@ -7,20 +7,20 @@ again at any time; `replaying.py` proves it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from triage.sla.clock import CLOCK_EVENTS, Clock, Event, next_due, ticket_clocks
 from triage.sla.escalation import RUN_OUT
-from triage.sla.service_model import service_model
+from triage.sla.service_model import ServiceModel, service_model
 from triage.sla.shares import Share, shares_left
 from triage.tickets import deadline_notices
 from triage.tickets.models import NEVER, Ticket, TicketClock, TicketEvent
 
 _INSTANTS = ("start", "responded_at")
-WARNED, BREACHED = "warned", "breached"
+WARNED, BREACHED, RULES_CHANGED = "warned", "breached", "rules_changed"
 LOGGED = (*CLOCK_EVENTS, WARNED, BREACHED)
 STORED = (
     "commitment",
@@ -36,6 +36,7 @@ STORED = (
 SUMMARY = ("next_due_at", "next_due_kind", "queue_at", "breached_at")
 
 Key = tuple[str, int]  # kind and number of a clock
+Models = Callable[[int], ServiceModel]  # from the id of a version
 
 
 class DealtWith(NamedTuple):
@@ -73,7 +74,7 @@ class Computed:
 
 def clock_event(row: TicketEvent) -> Event:
     """The log's row as the clocks read it."""
-    known = ("automatic", "case_type", "priority", "reason", "silent")
+    known = ("automatic", "case_type", "priority", "reason", "silent", "version")
     data = {key: row.data[key] for key in known if key in row.data}
     for key in _INSTANTS:
         if row.data.get(key):
@@ -81,11 +82,24 @@ def clock_event(row: TicketEvent) -> Event:
     return Event(kind=row.kind, at=row.at, **data)
 
 
-def replay(ticket: Ticket, rows: Iterable[TicketEvent], *, now: datetime) -> tuple[Clock, ...]:
-    """The clocks of a ticket, computed from its log under the policy it started with."""
-    model = service_model(ticket.policy_id)
-    events = [clock_event(row) for row in rows if row.kind in CLOCK_EVENTS]
-    return ticket_clocks(events, model.policy, model.calendars, now=now)
+def replay(
+    ticket: Ticket, rows: Iterable[TicketEvent], *, now: datetime, models: Models = service_model
+) -> tuple[Clock, ...]:
+    """The clocks of a ticket from its log: under its first rules, and those it was moved to.
+
+    `models` gives the service model of a version; a draft that is not stored can be among them.
+    """
+    rows = [row for row in rows if row.kind in CLOCK_EVENTS]
+    changes = [row.data for row in rows if row.kind == RULES_CHANGED]
+    first = models(changes[0]["before"] if changes else ticket.policy_id)
+    return ticket_clocks(
+        map(clock_event, rows),
+        first.policy,
+        first.calendars,
+        now=now,
+        version=first.version_id,
+        later={change["version"]: models(change["version"]).rules for change in changes},
+    )
 
 
 def log_rows(ticket: Ticket) -> list[TicketEvent]:
@@ -93,13 +107,17 @@ def log_rows(ticket: Ticket) -> list[TicketEvent]:
     return list(ticket.events.filter(kind__in=LOGGED).order_by("at", "pk"))
 
 
-def computed(ticket: Ticket, rows: Iterable[TicketEvent], *, now: datetime) -> Computed:
+def computed(
+    ticket: Ticket, rows: Iterable[TicketEvent], *, now: datetime, models: Models = service_model
+) -> Computed:
     """Everything that is stored of a ticket's clocks, from its log."""
     rows = list(rows)
-    clocks = {(clock.kind, clock.number): clock for clock in replay(ticket, rows, now=now)}
+    found = replay(ticket, rows, now=now, models=models)
+    clocks = {(clock.kind, clock.number): clock for clock in found}
     dealt = _dealt_with(rows)
     values = {
-        key: _values(ticket, clock, dealt.get(key, DealtWith())) for key, clock in clocks.items()
+        key: _values(ticket, clock, dealt.get(key, DealtWith()), models)
+        for key, clock in clocks.items()
     }
     return Computed(clocks, dealt, values, _summary(ticket, clocks, values))
 
@@ -118,13 +136,13 @@ def _dealt_with(rows: Iterable[TicketEvent]) -> dict[Key, DealtWith]:
     return found
 
 
-def _values(ticket: Ticket, clock: Clock, dealt: DealtWith) -> dict[str, Any]:
+def _values(ticket: Ticket, clock: Clock, dealt: DealtWith, models: Models) -> dict[str, Any]:
     """The stored form of a clock. That a running one has run out is for the sweep to find."""
     if clock.running:
         breached_at = clock.due_at if dealt.has_missed(clock) else None
     else:
         breached_at = clock.breached_at
-    shares = shares_of(ticket, clock, dealt)
+    shares = shares_of(ticket, clock, dealt, models)
     return {
         "commitment": clock.commitment,
         "started_at": clock.start,
@@ -138,9 +156,11 @@ def _values(ticket: Ticket, clock: Clock, dealt: DealtWith) -> dict[str, Any]:
     }
 
 
-def shares_of(ticket: Ticket, clock: Clock, dealt: DealtWith) -> list[Share]:
+def shares_of(
+    ticket: Ticket, clock: Clock, dealt: DealtWith, models: Models = service_model
+) -> list[Share]:
     """The moments of a clock that the sweep has not dealt with, the earliest first."""
-    model = service_model(ticket.policy_id)
+    model = models(clock.version)
     return shares_left(
         clock,
         model.policy,

@@ -20,6 +20,7 @@ from triage.tickets import codes
 from triage.tickets.codes import Channel, Environment, SolutionCode
 from triage.tickets.deadline_models import DeadlineNotice  # noqa: F401  a model of this app
 from triage.tickets.kinds import CaseType, Priority
+from triage.tickets.rule_models import RuleChange  # noqa: F401  a model of this app
 from triage.tickets.states import OPEN_STATUSES, Status
 
 # Where a ticket stands in the queue while nothing of it is due: after everything that is.
@@ -431,6 +432,11 @@ class TicketClock(models.Model):
 
     def __str__(self) -> str:
         return f"{self.ticket_id} {self.kind} {self.number}"
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the target is still to be met; one that is paused too."""
+        return self.met_at is None and self.stopped_at is None
 
 
 class ReplyTemplate(models.Model):

@@ -6,7 +6,6 @@ are. Nothing is written unless a repair is asked for, and each repair is a line 
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,8 +14,8 @@ from typing import Any
 from django.db import transaction
 
 from dispatch.outbox import history
+from triage.tickets.batches import in_batches, read_batch
 from triage.tickets.clocks import (
-    LOGGED,
     STORED,
     SUMMARY,
     Key,
@@ -59,19 +58,18 @@ class Proof:
 
 def differences(proof: Proof, *, now: datetime, batch: int = BATCH) -> Iterator[Difference]:
     """Compare every case; what differs is given as it is found, and counted in `proof`."""
-    for tickets in batches(batch):
+    for tickets in in_batches(Ticket.objects.all(), batch):
         yield from differences_of(tickets, proof, now=now)
 
 
 def differences_of(tickets: list[Ticket], proof: Proof, *, now: datetime) -> Iterator[Difference]:
     """Compare one batch, cases that follow each other, read with two statements."""
-    logs = _by_ticket(TicketEvent.objects.filter(kind__in=LOGGED), tickets, "at", "pk")
-    clocks = _by_ticket(TicketClock.objects.all(), tickets, "pk")
+    read = read_batch(tickets)
     for ticket in tickets:
-        rows = clocks[ticket.pk]
+        rows = read.clocks[ticket.pk]
         proof.tickets += 1
         proof.clocks += len(rows)
-        if compared(ticket, logs[ticket.pk], rows, now=now):
+        if compared(ticket, read.logs[ticket.pk], rows, now=now):
             for difference in _compared_again(ticket.pk, now):
                 proof.differences += 1
                 yield difference
@@ -82,22 +80,6 @@ def _compared_again(ticket_id: int, now: datetime) -> list[Difference]:
     """Once more with the case locked: somebody may have worked on it while the batch was read."""
     ticket = Ticket.objects.select_for_update().get(pk=ticket_id)
     return compared(ticket, log_rows(ticket), ticket.clocks.all(), now=now)
-
-
-def batches(size: int) -> Iterator[list[Ticket]]:
-    """All cases by number, so many at a time."""
-    last = 0
-    while tickets := list(Ticket.objects.filter(pk__gt=last).order_by("pk")[:size]):
-        yield tickets
-        last = tickets[-1].pk
-
-
-def _by_ticket(rows, tickets: list[Ticket], *order: str) -> dict[int, list]:
-    found = defaultdict(list)
-    first, last = tickets[0].pk, tickets[-1].pk
-    for row in rows.filter(ticket__gte=first, ticket__lte=last).order_by("ticket", *order):
-        found[row.ticket_id].append(row)
-    return found
 
 
 def compared(

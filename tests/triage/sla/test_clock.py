@@ -9,6 +9,7 @@ from tests.triage.sla.times import oslo, shown
 from triage.sla.calendar import CalendarError
 from triage.sla.clock import (
     Event,
+    Rules,
     current_clocks,
     next_due,
     ticket_clocks,
@@ -531,3 +532,76 @@ def test_an_event_needs_a_known_kind_and_a_time_zone():
 def test_a_missing_calendar_is_named():
     with pytest.raises(CalendarError, match="'service_hours', which is not given"):
         ticket_clocks([START], DEFAULT_POLICY, {}, now=oslo(LATER))
+
+
+# --- the rules change while a case is open -------------------------------------------------------
+
+QUICKER = replace(
+    DEFAULT_POLICY,
+    rules=(
+        Rule(
+            "quick",
+            "service_hours",
+            first_response=Target(minutes=60),
+            update=Target(working_days=1),
+            resolution=Target(working_days=1),
+        ),
+    ),
+)
+NOTHING = replace(DEFAULT_POLICY, rules=(Rule("nothing", "service_hours"),))
+
+
+def moved(at, version=2):
+    return event("rules_changed", at, version=version)
+
+
+def under_both(*events, later=QUICKER, now=LATER):
+    rules = Rules(2, later, DEFAULT_CALENDARS)
+    found = ticket_clocks(
+        events, DEFAULT_POLICY, DEFAULT_CALENDARS, now=oslo(now), version=1, later={2: rules}
+    )
+    return {(c.kind, c.number): (c.version, shown(c.due_at)) for c in found}
+
+
+def test_new_rules_measure_what_runs_from_its_original_start():
+    found = under_both(START, moved("2026-11-30 09:30"))
+    assert found == {
+        ("first_response", 1): (2, "2026-11-30 10:00"),
+        ("resolution", 1): (2, "2026-12-01 09:00"),
+    }
+
+
+def test_what_is_done_keeps_the_rules_it_was_done_under():
+    answered = event("public_reply", "2026-11-30 12:30")
+    found = under_both(START, answered, moved("2026-11-30 14:00"))
+    assert found == {
+        ("first_response", 1): (1, "2026-11-30 13:00"),
+        ("update", 1): (2, "2026-12-01 12:30"),
+        ("resolution", 1): (2, "2026-12-01 09:00"),
+    }
+
+
+def test_a_pause_is_kept_when_the_rules_change():
+    waits = event("waiting_customer", "2026-11-30 10:00")
+    back = event("customer_reply", "2026-11-30 12:00")
+    found = under_both(START, waits, moved("2026-11-30 11:00"), back)
+    assert found["resolution", 1] == (2, "2026-12-01 11:00")
+
+
+def test_a_promise_the_new_rules_do_not_give_ends_and_one_that_is_done_stays():
+    answered = event("public_reply", "2026-11-30 12:30")
+    found = under_both(START, answered, moved("2026-11-30 14:00"), later=NOTHING)
+    assert found == {("first_response", 1): (1, "2026-11-30 13:00")}
+
+
+def test_a_case_resolved_before_the_change_keeps_its_clocks_until_it_is_reopened():
+    resolved = event("resolved", "2026-11-30 12:00")
+    change = moved("2026-12-01 09:00")
+    assert under_both(START, resolved, change)["resolution", 1] == (1, "2026-12-03 09:00")
+    again = event("reopened", "2026-12-02 12:00")
+    assert under_both(START, resolved, change, again)["resolution", 1][0] == 2
+
+
+def test_rules_that_are_not_given_are_refused():
+    with pytest.raises(ValueError, match="the rules 7"):
+        under_both(START, moved("2026-11-30 09:30", version=7))

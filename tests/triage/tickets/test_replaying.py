@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.triage.tickets.desk import MINUTE, NOW, in_status, opened
 from tests.triage.tickets.sweeps import all_differences, events, incident
-from triage.tickets import replaying, services
+from triage.tickets import batches, replaying, services
 from triage.tickets.clocks import STORED, SUMMARY
 from triage.tickets.models import DeadlineNotice, Ticket, TicketClock, TicketEvent
 from triage.tickets.replaying import repair
@@ -101,7 +101,7 @@ def test_a_breach_that_is_not_in_the_log_is_found_and_written_without_telling_an
 
 def test_somebody_who_works_on_a_case_meanwhile_is_no_difference(cases, monkeypatch):
     """The batch was read before the change; the case is compared again with its row locked."""
-    real = replaying._by_ticket
+    real = batches._by_ticket
     ticket = Ticket.objects.filter(status=Status.NEW).earliest("pk")
 
     def then_answered(rows, *arguments):
@@ -110,7 +110,7 @@ def test_somebody_who_works_on_a_case_meanwhile_is_no_difference(cases, monkeypa
             services.reply(ticket=ticket, by=cases.people.agent, body="Svar", now=NOW + 4 * HOUR)
         return found
 
-    monkeypatch.setattr(replaying, "_by_ticket", then_answered)
+    monkeypatch.setattr(batches, "_by_ticket", then_answered)
     assert all_differences(LATER) == []
 
 
