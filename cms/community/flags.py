@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import transaction
@@ -59,12 +62,29 @@ def flag(
     return made
 
 
-def has_reported(user: User, question: Question) -> frozenset[int | None]:
-    """The answers of a thread the person has reported and nobody has looked at; None for itself."""
+@dataclass(frozen=True, kw_only=True)
+class WaitingReports:
+    """The reports of a thread nobody has looked at, by answer; None stands for the question.
+
+    `own` are the posts the reader has reported, `counts` how many reports each post has.
+    """
+
+    own: Collection[int | None] = ()
+    counts: Mapping[int | None, int] = field(default_factory=dict)
+
+
+def waiting_reports(question: Question, user) -> WaitingReports:
+    """What waits in a thread: all of it for moderators, one's own for others. One statement."""
     if not user.is_authenticated:
-        return frozenset()
-    flags = Flag.objects.filter(question=question, reporter=user, outcome=Flag.Outcome.OPEN)
-    return frozenset(flags.values_list("answer_id", flat=True))
+        return WaitingReports()
+    flags = Flag.objects.filter(question=question, outcome=Flag.Outcome.OPEN)
+    if not user.is_moderator:
+        flags = flags.filter(reporter=user)
+    rows = list(flags.values_list("answer_id", "reporter_id"))
+    return WaitingReports(
+        own={answer for answer, reporter in rows if reporter == user.pk},
+        counts=Counter(answer for answer, _reporter in rows),
+    )
 
 
 def _check_not_reported_before(post: Question | Answer, by: User) -> None:

@@ -193,9 +193,10 @@ def page_of_answers(
 ) -> AnswerPage:
     """One page of `answers_of`: the one that holds an answer, else that of a number from 1 on.
 
-    An answer the person may not see, or a number past the end, gives the first page.
+    An answer the person may not see, or a number past the end, gives the first page. The text is
+    there as drawn, not as written.
     """
-    rows = _in_order(question, user)
+    rows = _in_order(question, user).defer("body")
     if holding is not None:
         order = list(rows.values_list("pk", flat=True))
         number = order.index(holding) // ANSWERS_SHOWN + 1 if holding in order else 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.db.models import IntegerField, Value
 from django.urls import reverse
 
 from cms.community.linking import may_link
@@ -11,6 +12,9 @@ from cms.community.models import Question
 from portal.bridges.models import CaseOfQuestion, Proposal, QuestionTask
 from portal.desk.presenters import case_address
 from triage.tickets.models import Ticket
+
+# How a case has to do with a question, as a column.
+_COPY, _SOURCE = (Value(kind, output_field=IntegerField()) for kind in (1, 2))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,11 +43,20 @@ class Tools:
         return bool(self.task or self.cases or self.made_from or self.to_case or self.to_article)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Around:
+    """The cases of a question: its task, those made from it, and the one it was written from."""
+
+    task: CaseLink | None = None
+    cases: tuple[CaseLink, ...] = ()
+    made_from: CaseLink | None = None
+
+
 def tools_for(question: Question, user) -> Tools:
     """What this person, who has been let in to the question, sees of its bridges.
 
-    One statement for visitors while the question waits, none when it is answered; at most three
-    more for staff, moderators and the asker.
+    One statement for visitors while the question waits, none when it is answered; one more for
+    staff, moderators and the asker, and another for them when there are cases.
     """
     live = _live_task(question)
     if not user.is_authenticated:
@@ -51,11 +64,12 @@ def tools_for(question: Question, user) -> Tools:
     staff = user.is_support or user.is_moderator
     asks = question.asker_id == user.pk
     shown = question.merged_into_id is None and not question.withdrawn_at
+    around = _around(question, live, user) if staff or asks else Around()
     return _tools(
         looked_at=live is not None,
-        task=_link(live.ticket_id, user) if live and user.is_support else None,
-        cases=_cases(question, user) if staff or asks else (),
-        made_from=_made_from(question, user) if staff else None,
+        task=around.task if user.is_support else None,
+        cases=around.cases,
+        made_from=around.made_from if staff else None,
         to_case=_address("bridge_to_case", question, may_copy(question, user)),
         to_article=_address("bridge_article", question, may_link(user) and shown),
         to_draft=_address("bridge_draft", question, may_link(user) and bool(question.answer_count)),
@@ -87,24 +101,24 @@ def _live_task(question: Question) -> QuestionTask | None:
     return found.first()
 
 
-def _link(ticket_id: int, user) -> CaseLink | None:
-    ticket = Ticket.objects.visible_to(user).filter(pk=ticket_id).only("pk").first()
-    return _as_link(ticket, user) if ticket else None
-
-
-def _cases(question: Question, user) -> tuple[CaseLink, ...]:
-    """The private cases made from the question, as far as this person may see them."""
-    tickets = Ticket.objects.visible_to(user).filter(
-        pk__in=CaseOfQuestion.objects.filter(question=question).values("ticket")
+def _around(question: Question, live: QuestionTask | None, user) -> Around:
+    """The cases of the question this person may see; who may see them is asked when any exist."""
+    rows = CaseOfQuestion.objects.filter(question=question).values_list("ticket", _COPY)
+    proposals = Proposal.objects.filter(published=question, ticket__isnull=False)
+    found = list(rows.union(proposals.values_list("ticket", _SOURCE)))
+    task = live.ticket_id if live else None
+    wanted = {ticket for ticket, _kind in found} | ({task} - {None})
+    if not wanted:
+        return Around()
+    tickets = Ticket.objects.visible_to(user).filter(pk__in=wanted).only("pk").order_by("pk")
+    links = {ticket.pk: _as_link(ticket, user) for ticket in tickets}
+    copies = sorted(ticket for ticket, kind in found if kind == 1 and ticket in links)
+    sources = sorted(ticket for ticket, kind in found if kind == 2 and ticket in links)
+    return Around(
+        task=links.get(task),
+        cases=tuple(links[ticket] for ticket in copies),
+        made_from=links[sources[0]] if sources else None,
     )
-    return tuple(_as_link(ticket, user) for ticket in tickets.only("pk").order_by("pk"))
-
-
-def _made_from(question: Question, user) -> CaseLink | None:
-    """The case the question was written from, for those who may see it."""
-    source = Proposal.objects.filter(published=question, ticket__isnull=False).values("ticket")
-    ticket = Ticket.objects.visible_to(user).filter(pk__in=source).only("pk").first()
-    return _as_link(ticket, user) if ticket else None
 
 
 def _as_link(ticket: Ticket, user) -> CaseLink:

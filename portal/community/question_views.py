@@ -58,7 +58,9 @@ def question(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     address = address_of(found)
     if request.path != address:
         words = request.META.get("QUERY_STRING", "")
-        return redirect(f"{address}?{words}" if words else address, permanent=True)
+        response = redirect(f"{address}?{words}" if words else address, permanent=True)
+        add_never_cache_headers(response)  # a title that is changed back must not lead in a circle
+        return response
     if found.is_news:
         mark_thread_read(user=request.user, question=found, now=timezone.now())
     draft = _begun(request, found)
@@ -96,11 +98,12 @@ def _not_here(request: HttpRequest, pk: int) -> HttpResponse:
 def _led_on(request: HttpRequest, question: Question) -> HttpResponse:
     """To the question this one is joined with, when the person may see that.
 
-    Search engines are to move on for good; no browser is to remember it, for a joining can be
-    undone.
+    For now and not for good: a joining can be undone, and what browsers, proxies and search engines
+    have been told is permanent they do not ask for again. Search engines go by the canonical
+    address of the page they come to.
     """
     target = visible_question(request.user, end_of(question).pk)
-    response = redirect(address_of(target), permanent=True)
+    response = redirect(address_of(target))
     add_never_cache_headers(response)
     return response
 

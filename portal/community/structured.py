@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 
 from django.conf import settings
-from django.utils.html import strip_tags
 from django.utils.safestring import SafeString, mark_safe
 
 from cms.community.models import Question
 from portal.community.presenters import Person
 from portal.community.question_page import ShownAnswer, ShownPost, ShownQuestion
 
+# What the sanitiser writes: an attribute may hold a ">", and has quotes around it.
+_TAG = re.compile(r'<(?:[^>"]|"[^"]*")*>')
 # No character that could end the script element it stands in.
 _ESCAPES = str.maketrans({"<": "\\u003C", ">": "\\u003E", "&": "\\u0026"})
 
@@ -73,4 +75,4 @@ def _changed(post: ShownPost) -> dict:
 
 
 def _plain(html: str) -> str:
-    return " ".join(strip_tags(html).split())
+    return " ".join(_TAG.sub("", html).split())

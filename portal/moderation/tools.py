@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from cms.community.flags import has_reported
-from cms.community.models import Answer, Flag, Question
+from cms.community.flags import waiting_reports
+from cms.community.models import Answer, Question
 from cms.community.policies import Action, can
 from portal.moderation.posts import step_address, steps_for
 
@@ -46,24 +45,17 @@ class ThreadTools:
 
 
 def tools_for(question: Question, user, answers: Sequence[Answer] = ()) -> ThreadTools:
-    """The tools of a thread for this person: one statement, and one more for a moderator."""
-    reported = has_reported(user, question)
-    is_moderator = user.is_authenticated and user.is_moderator
-    waiting = _waiting_reports(question) if is_moderator else None
+    """The tools of a thread for this person: one statement, none for visitors."""
+    reports = waiting_reports(question, user)
+    waiting = reports.counts if user.is_authenticated and user.is_moderator else None
     for answer in answers:
         answer.question = question
     return ThreadTools(
-        question=_tools(question, user, None in reported, waiting),
+        question=_tools(question, user, None in reports.own, waiting),
         answers={
-            answer.pk: _tools(answer, user, answer.pk in reported, waiting) for answer in answers
+            answer.pk: _tools(answer, user, answer.pk in reports.own, waiting) for answer in answers
         },
     )
-
-
-def _waiting_reports(question: Question) -> dict[int | None, int]:
-    """How many reports wait, by answer; None for the question itself."""
-    flags = Flag.objects.filter(question=question, outcome=Flag.Outcome.OPEN)
-    return dict(flags.values_list("answer_id").annotate(Count("pk")))
 
 
 def _tools(

@@ -30,9 +30,20 @@ def _icon_source(name: str) -> str:
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """An icon of the design by its name; hidden from screen readers unless `label` says it."""
-    attributes = f'role="img" aria-label="{escape(label)}"' if label else 'aria-hidden="true"'
+    if not label:
+        return _silent_icon(name)
+    return _drawn(name, f'role="img" aria-label="{escape(label)}"')
+
+
+@cache
+def _silent_icon(name: str) -> SafeString:
+    """The commonest way to show one; pages have hundreds."""
+    return _drawn(name, 'aria-hidden="true"')
+
+
+def _drawn(name: str, attributes: str) -> SafeString:
     drawing = _icon_source(name).replace("<svg", f'<svg class="icon" {attributes}', 1)
-    return mark_safe(drawing)  # noqa: S308  a file of the icon package, label escaped above
+    return mark_safe(drawing)  # noqa: S308  a file of the icon package, labels escaped by callers
 
 
 @register.simple_tag

@@ -106,6 +106,7 @@ def test_another_slug_leads_to_the_address(people, slug):
     response = browser().get(f"/community/{question.pk}/{slug}/?fra=sok")
     assert response.status_code == 301
     assert response["Location"] == f"{address_of(question)}?fra=sok"
+    assert "no-store" in response["Cache-Control"]  # the title can be changed back
     assert browser().get(f"/community/{question.pk}/{slug}/")["Location"] == address_of(question)
 
 
