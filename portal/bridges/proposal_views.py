@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -139,8 +139,7 @@ def _propose(request: HttpRequest, source: Source, kind: str, *, back: str) -> H
     if not form.is_valid():
         return _show_form(request, source, kind, form, found, back, status=422)
     remaining = _remaining(form, source, keep)
-    seen = set(request.POST.getlist("seen"))
-    if any(each.key not in seen for each in remaining):
+    if _unseen(request, remaining):
         form.add_error(None, _("Something in the text may tell who it is about. Look at it again."))
         return _show_form(request, source, kind, form, found, back, remaining, status=422)
     try:
@@ -218,8 +217,18 @@ def _teams(user, source: Source) -> QuerySet[Team]:
 def _remaining(form: ProposalForm, source: Source, keep) -> list[Found]:
     """What the text as it stands still tells, besides what somebody chose to keep."""
     data = form.cleaned_data
-    text = "\n\n".join([data["title"], data["body"], data["answer"]])
-    return [each for each in find(text, source.known, source.language) if each.key not in keep]
+    return [each for each in _found_in(data, source) if each.key not in keep]
+
+
+def _found_in(texts: Mapping[str, str], source: Source) -> list[Found]:
+    text = "\n\n".join([texts["title"], texts["body"], texts["answer"]])
+    return find(text, source.known, source.language)
+
+
+def _unseen(request: HttpRequest, remaining: Sequence[Found]) -> bool:
+    """Whether anything is found in the text that the person has not been shown."""
+    seen = set(request.POST.getlist("seen"))
+    return any(each.key not in seen for each in remaining)
 
 
 def _words(form: forms.Form) -> Words:
@@ -337,6 +346,9 @@ def proposal(request: HttpRequest, pk: int) -> HttpResponse:
     form = _form_of(found, request, data=request.POST)
     if not form.is_valid():
         return _show(request, found, form, status=422)
+    if found.state == Proposal.State.PENDING and _unseen(request, _remaining_in(found, form)):
+        form.add_error(None, _("Something in the text may tell who it is about. Look at it again."))
+        return _show(request, found, form, status=422)
     try:
         done = proposing.approve(
             proposal=found, words=_words(form), by=request.user, now=timezone.now()
@@ -374,6 +386,18 @@ def decline(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("bridge_proposal", pk=found.pk)
 
 
+def _remaining_in(found: Proposal, form: ProposalForm) -> list[Found]:
+    """What the text still tells as it stands in the form, known from what it was made of.
+
+    Whoever approves is shown what the proposer let stand too, and what has been written since.
+    """
+    texts = {name: str(form[name].value() or "") for name in ("title", "body", "answer")}
+    if found.ticket is not None:
+        return _found_in(texts, sources.from_ticket(found.ticket))
+    best = sources.best_answer(found.question)
+    return _found_in(texts, sources.from_question(found.question, best))
+
+
 def _form_of(found: Proposal, request: HttpRequest, *, data=None) -> ProposalForm:
     names = ("title", "body", "answer", "language", "product", "team", "section")
     initial = {name: getattr(found, name) for name in names} | {"form_key": new_key()}
@@ -403,6 +427,9 @@ def _show(
         "may_approve": may_approve,
         "may_decline": may_approve or (pending and found.by_id == user.pk),
         "own": found.by_id == user.pk,
+        "remaining": [_finding(each, replaced=False) for each in _remaining_in(found, form)]
+        if may_approve
+        else [],
         "masked": [(KIND_NAMES[kind], count) for kind, count in _masked(found)],
         **_where(found, user),
     }

@@ -237,6 +237,35 @@ def test_the_question_leads_back_to_the_case_for_those_who_may_see_it(desk, case
     assert "Read it in the community" in text_of(signed_in(desk.people.agent).get(page_of(found)))
 
 
+def test_names_are_looked_for_again_when_it_is_approved(desk, case, moderator):
+    found = proposed(desk, case)
+    client = signed_in(moderator)
+    told = form(desk, answer="Be om begge, slik Kari Vik i Tindvik kommune gjorde.")
+    first = client.post(page_of(found), told)
+    assert first.status_code == 422
+    assert "This still stands in the text" in text_of(first)
+    shown = first.context["remaining"]
+    assert {each.text for each in shown} == {"Kari Vik", "Tindvik kommune"}
+    assert Question.objects.count() == 0
+    # Whoever has looked may let it stand; what is new since then is asked about again.
+    seen = {"seen": [each.key for each in shown]}
+    more = {**told, "answer": f"{told['answer']} Ring 90 01 23 45."}
+    assert client.post(page_of(found), {**more, **seen}).status_code == 422
+    assert client.post(page_of(found), {**told, **seen}).status_code == 302
+    assert Question.objects.get().answers.get().body == told["answer"]
+
+
+def test_what_the_proposer_let_stand_is_shown_to_whoever_approves(desk, case, moderator):
+    client = signed_in(desk.people.agent)
+    sent = form(desk, answer="Spør Kari Vik.", replace=all_keys(client.get(door(case))))
+    remaining = client.post(door(case), sent).context["remaining"]
+    client.post(door(case), {**sent, "seen": [each.key for each in remaining]})
+    found = Proposal.objects.get()
+    page = signed_in(moderator).get(page_of(found))
+    assert [each.text for each in page.context["remaining"]] == ["Kari Vik"]
+    assert "This still stands" not in text_of(client.get(page_of(found)))  # decides nothing
+
+
 def test_an_agent_without_the_role_cannot_approve_even_their_own(desk, case):
     found = proposed(desk, case)
     client = signed_in(desk.people.agent)
