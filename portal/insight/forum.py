@@ -170,6 +170,14 @@ def _compared(now: Counted, before: Counted) -> str:
         "count": words.number(now.asked),
         "count_before": words.number(before.asked),
     }
+    if not before.asked:
+        return (
+            _(
+                "In the whole period %(count)s questions, %(now)s answered within a working day "
+                "and %(solved)s solved."
+            )
+            % said
+        )
     return (
         _(
             "In the whole period %(count)s questions, %(now)s answered within a working day and "
