@@ -74,7 +74,7 @@ def merge(
 def separate(*, question: Question, by: User, now: datetime, seen: int | None = None) -> Question:
     """Make a question one of its own again. Raises PermissionDenied, Overtaken."""
     _check_is_question(question, by, Action.SEPARATE)
-    both = _locked_together(_chain(question.pk))
+    both = _locked_chain(question.pk)
     question = both[question.pk]
     check_not_overtaken(question, question, seen)
     check_can(by, Action.SEPARATE, question)
@@ -85,7 +85,7 @@ def separate(*, question: Question, by: User, now: datetime, seen: int | None = 
 
 def undo_merging(event: CommunityEvent, by: User, now: datetime) -> bool:
     """As it was before. False when the question is not joined by this event any more."""
-    both = _locked_together(_chain(event.question_id))
+    both = _locked_chain(event.question_id)
     question = both[event.question_id]
     if question.merged_into_id != event.data["into"]:
         return False
@@ -136,6 +136,14 @@ def _locked_together(pks: Iterable[int]) -> dict[int, Question]:
     """The questions as they stand now, locked in one order, so that nobody waits in a circle."""
     rows = Question.objects.select_for_update(of=("self",)).filter(pk__in=set(pks))
     return {row.pk: row for row in rows.order_by("pk")}
+
+
+def _locked_chain(pk: int) -> dict[int, Question]:
+    """The whole chain, locked; also what was joined to its end while we waited for the locks."""
+    both: dict[int, Question] = {}
+    while not both.keys() >= set(chain := _chain(pk)):
+        both = _locked_together(chain)
+    return both
 
 
 def _move_answers(question: Question, into: Question) -> list[int]:

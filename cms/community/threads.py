@@ -15,12 +15,18 @@ def locked(question_pk: int) -> Question:
 
 
 def locked_post(post: Question | Answer) -> tuple[Question, Question | Answer]:
-    """The question, locked, and the post to change as it stands now (perhaps the same)."""
+    """The question, locked, and the post to change as it stands now (perhaps the same).
+
+    An answer is found where it stands, also when its thread was joined with another meanwhile.
+    """
     if isinstance(post, Question):
         question = locked(post.pk)
         return question, question
     question = locked(post.question_id)
-    answer = question.answers.get(pk=post.pk)
+    answer = Answer.objects.get(pk=post.pk)
+    while answer.question_id != question.pk:
+        question = locked(answer.question_id)
+        answer = Answer.objects.get(pk=post.pk)
     answer.question = question
     return question, answer
 
