@@ -6,6 +6,7 @@ a sample; what changes later is placed in it as it is. Engines find neighbours b
 the dimensions in which a vector is largest, with their sign, as plain terms.
 """
 
+import io
 import json
 import math
 import zlib
@@ -78,26 +79,36 @@ class Meaning:
         length = float(np.linalg.norm(vector))
         return vector / length if length > 0 else None
 
+    def to_bytes(self) -> bytes:
+        """Return the space as it is stored."""
+        text = json.dumps(self._terms, ensure_ascii=False).encode("utf-8", "replace")
+        stored = io.BytesIO()
+        np.savez_compressed(
+            stored,
+            terms=np.frombuffer(text, np.uint8),
+            rarity=self._rarity,
+            vectors=self._vectors,
+        )
+        return stored.getvalue()
+
+    @classmethod
+    def from_bytes(cls, stored: bytes) -> "Meaning":
+        """Read what `to_bytes` returned. Raises ValueError when that is not whole."""
+        try:
+            with np.load(io.BytesIO(stored), allow_pickle=False) as parts:
+                terms = json.loads(parts["terms"].tobytes().decode("utf-8"))
+                return cls(terms, parts["rarity"], parts["vectors"])
+        except (BadZipFile, KeyError, EOFError, zlib.error) as error:
+            raise ValueError("What was learnt of meaning is damaged") from error
+
     def save(self, path: Path) -> None:
         """Write the space to a file."""
-        text = json.dumps(self._terms, ensure_ascii=False).encode("utf-8", "replace")
-        with open(path, "wb") as file:
-            np.savez_compressed(
-                file,
-                terms=np.frombuffer(text, np.uint8),
-                rarity=self._rarity,
-                vectors=self._vectors,
-            )
+        path.write_bytes(self.to_bytes())
 
     @classmethod
     def load(cls, path: Path) -> "Meaning":
         """Read what `save` wrote. Raises OSError or ValueError for a file that is not whole."""
-        try:
-            with np.load(path, allow_pickle=False) as stored:
-                terms = json.loads(stored["terms"].tobytes().decode("utf-8"))
-                return cls(terms, stored["rarity"], stored["vectors"])
-        except (BadZipFile, KeyError, EOFError, zlib.error) as error:
-            raise ValueError(f"{path.name} is damaged") from error
+        return cls.from_bytes(path.read_bytes())
 
 
 class _Counts:

@@ -164,8 +164,12 @@ class Suggestion:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Health:
-    """Whether an engine can search; when not, `detail` says what to do."""
+    """Whether an engine can search; when not, `detail` says what to do.
+
+    With `away` its server does not answer, and building the index anew would not help.
+    """
 
     ok: bool
     detail: str
     documents: int = 0
+    away: bool = False

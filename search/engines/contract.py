@@ -31,6 +31,13 @@ class EngineUnavailable(SearchError):
     """The engine cannot answer now; the message says what to do."""
 
 
+class EngineAway(EngineUnavailable):
+    """The server of the engine does not answer, or refuses; building anew would not help.
+
+    It is asked again after a while, so nobody has to do anything once it is back.
+    """
+
+
 class SearchEngine(Protocol):
     """Indexes documents and finds them."""
 
@@ -50,7 +57,8 @@ class SearchEngine(Protocol):
 
         `read` is called while this process is the only writer, so that of two that refresh the
         same document the later one has also read later. Raises `IndexBusy`, and
-        `EngineUnavailable` when there is no index or it cannot be written; nothing was changed.
+        `EngineUnavailable` when there is no index or it cannot be written; nothing was changed,
+        or (on a server) what was changed will be changed again. Safe to repeat.
         """
         ...
 

@@ -18,8 +18,8 @@ import tantivy
 from tantivy import Occur
 from tantivy import Query as Clause
 
-from search.corpus import Knowledge, Learner
-from search.documents import fingerprint, from_line, to_line
+from search.corpus import Knowledge
+from search.documents import fingerprint
 from search.engines import records
 from search.engines.clauses import FACETS, SCHEMA, any_of, build_clause, existing
 from search.engines.contract import (
@@ -32,6 +32,7 @@ from search.engines.contract import (
     StoredText,
 )
 from search.engines.folder import IndexFolder
+from search.engines.spool import read_back, set_aside
 from search.finding import edits_allowed, find, terms_of
 from search.meaning import Meaning
 from search.ranking import Candidate, Statistics
@@ -211,12 +212,7 @@ class EmbeddedEngine:
         """Learn from the documents while setting them aside, then index them; as the writer."""
         with self._folder.building() as aside:
             spool = aside / "documents.jsonl"
-            learner = Learner()
-            with open(spool, "w", encoding="utf-8", errors="replace") as file:
-                for document in documents:
-                    learner.read(document)
-                    file.write(to_line(document) + "\n")
-            learnt = learner.learnt(_spooled(spool))
+            learnt = set_aside(documents, spool)
             knowledge = json.loads(learnt.to_json()) | {"format": records.FORMAT}
             text = json.dumps(knowledge, ensure_ascii=False)
             (aside / "knowledge.json").write_text(text, encoding="utf-8", errors="replace")
@@ -424,7 +420,7 @@ def committing(index: tantivy.Index, memory: int) -> Iterator[tantivy.IndexWrite
 def _fill(opened: OpenIndex, spool: Path, progress: Progress | None) -> int:
     done = 0
     with committing(opened.index, WRITER_MEMORY) as writer:
-        for document in _spooled(spool):
+        for document in read_back(spool):
             writer.delete_documents_by_term("id", document.id)
             writer.add_document(opened.to_tantivy(document))
             done += 1
@@ -433,8 +429,3 @@ def _fill(opened: OpenIndex, spool: Path, progress: Progress | None) -> int:
     if progress:
         progress(done)
     return done
-
-
-def _spooled(spool: Path) -> Iterator[Document]:
-    with open(spool, encoding="utf-8") as file:
-        yield from map(from_line, file)

@@ -1,0 +1,365 @@
+"""The engine for Elasticsearch: many machines search and write one index on a server.
+
+Elasticsearch picks candidates and counts; analysis, ranking and snippets are ours
+(`search.finding`). On the server lie, under the name of `Address`:
+
+NAME                      an alias of the index in use, moved in one step
+NAME.20261126081500-…     an index
+NAME.state                who writes, and for each index what was learnt for it
+"""
+
+import base64
+import re
+import secrets
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TypeVar
+
+from search.corpus import Knowledge
+from search.documents import fingerprint
+from search.engines import records
+from search.engines.contract import (
+    EngineAway,
+    EngineUnavailable,
+    Progress,
+    Read,
+    SearchError,
+)
+from search.engines.elastic import queries
+from search.engines.elastic.lease import Lease, writing
+from search.engines.elastic.server import Address, NoSuchIndex, Server, ShardsAway
+from search.engines.elastic.snapshot import Snapshot, encoded
+from search.engines.spool import read_back, set_aside
+from search.finding import find
+from search.meaning import Meaning
+from search.text.analysis import phrase_words
+from search.text.tokens import storable
+from search.types import Document, Filters, Health, Page, Query, Suggestion
+
+T = TypeVar("T")
+
+DEFAULT_WAIT = 5.0  # seconds for another writer to finish
+LOOK_AGAIN = 2.0  # seconds after which another process's swap is noticed
+PROGRESS_EVERY = 500
+NO_INDEX = "There is no search index yet; build it with search_rebuild"
+OTHER_FORMAT = "The search index is of another format; build it anew with search_rebuild"
+UNREADABLE = "The search index cannot be read; build it anew with search_rebuild"
+
+
+class ElasticsearchEngine:
+    """A `SearchEngine` on a server; safe for threads, processes and machines."""
+
+    def __init__(self, server: Server, *, wait: float = DEFAULT_WAIT):
+        self._server = server
+        self._name = server.address.name
+        self._state = f"{self._name}.state"
+        self._wait = wait
+        self._lock = threading.Lock()
+        self._opened: OpenIndex | None = None
+        self._looked_at = 0.0
+
+    @classmethod
+    def at(cls, address: Address) -> "ElasticsearchEngine":
+        """Return an engine for an address; it is not asked before something is."""
+        return cls(Server(address))
+
+    def index(self, documents: Iterable[Document]) -> int:
+        """Add or replace documents; see `SearchEngine.index`."""
+        with self._writing() as lease:
+            if self._in_use() is None:
+                return self._build(documents, None, lease)
+            made = self._made(documents)
+            self._replace(made, made.keys(), lease)
+            return len(made)
+
+    def delete(self, ids: Collection[str]) -> None:
+        """Remove documents; see `SearchEngine.delete`."""
+        with self._writing() as lease:
+            if ids and self._in_use() is not None:
+                self._replace({}, ids, lease)
+
+    def refresh(self, ids: Collection[str], read: Read) -> None:
+        """Make the index say what `read` says; see `SearchEngine.refresh`."""
+        with self._writing() as lease:
+            self._open(look=True)
+            made = self._made(read(ids))
+            self._replace(made, {*ids, *made}, lease)
+
+    def rebuild(self, documents: Iterable[Document], *, progress: Progress | None = None) -> int:
+        """Build a new index aside and swap; see `SearchEngine.rebuild`."""
+        with self._writing() as lease:
+            return self._build(documents, progress, lease)
+
+    def search(
+        self,
+        query: Query,
+        *,
+        visibility: Collection[str],
+        filters: Filters | None = None,
+        page: int = 1,
+        size: int = 10,
+        language: str = "",
+        now: datetime | None = None,
+        facets: bool = True,
+        without: Collection[str] = (),
+    ) -> Page:
+        """Return a page of visible documents; see `SearchEngine.search`."""
+        return self._read(
+            lambda snapshot: find(
+                snapshot,
+                query,
+                visibility=visibility,
+                filters=filters,
+                page=page,
+                size=size,
+                language=language,
+                now=now,
+                facets=facets,
+                without=without,
+            )
+        )
+
+    def suggest(
+        self, prefix: str, *, visibility: Collection[str], limit: int = 8
+    ) -> list[Suggestion]:
+        """Return visible titles that begin like this; see `SearchEngine.suggest`."""
+        words = phrase_words(prefix)
+        if not words:
+            return []
+        return self._read(lambda snapshot: snapshot.titles(words, frozenset(visibility), limit))
+
+    def count(self) -> int:
+        """Return how many documents are in the index; see `SearchEngine.count`."""
+        return self._read(lambda snapshot: snapshot.count())
+
+    def fingerprints(self) -> Mapping[str, str]:
+        """Return what every document was when indexed; see `SearchEngine.fingerprints`."""
+        return self._read(lambda snapshot: dict(snapshot.fingerprints()))
+
+    def health(self) -> Health:
+        """Tell whether the index can be read, by reading from it."""
+        try:
+            documents = self._read(lambda snapshot: snapshot.probe())
+        except EngineAway as error:
+            return Health(ok=False, away=True, detail=str(error))
+        except SearchError as error:
+            return Health(ok=False, detail=str(error))
+        return Health(ok=True, detail="The search index is readable", documents=documents)
+
+    def remove(self) -> None:
+        """Remove everything of this name from the server; for trials and measurements."""
+        with suppress(NoSuchIndex):
+            self._clear(keep=None)
+            self._server.write(lambda client: client.indices.delete(index=self._state))
+        self._forget()
+
+    def _read(self, work: Callable[[Snapshot], T]) -> T:
+        """Do `work` on the index in use; again when it was swapped away meanwhile."""
+        for attempt in (1, 2, 3):
+            snapshot = self._snapshot()
+            try:
+                return work(snapshot)
+            except (NoSuchIndex, ShardsAway) as error:
+                lost = isinstance(error, ShardsAway) and self._in_use() == snapshot.name
+                self._forget()
+                if attempt == 3 or lost:
+                    raise
+        raise AssertionError("not reached")
+
+    def _snapshot(self) -> Snapshot:
+        opened = self._open()
+        return Snapshot(self._server, opened.name, opened.knowledge, opened.analyser)
+
+    @contextmanager
+    def _writing(self) -> Iterator[Lease]:
+        with writing(self._server, self._state, wait=self._wait) as lease:
+            yield lease
+
+    def _open(self, *, look: bool = False) -> "OpenIndex":
+        """Return the index in use; with `look`, whatever was swapped a moment ago."""
+        with self._lock:
+            opened = self._opened
+            if opened and not look and time.monotonic() - self._looked_at < LOOK_AGAIN:
+                return opened
+            name = self._in_use()
+            if name is None:
+                self._opened = None
+                raise EngineUnavailable(NO_INDEX)
+            if opened is None or opened.name != name:
+                self._opened = opened = self._read_learnt(name)
+            self._looked_at = time.monotonic()
+            return opened
+
+    def _forget(self) -> None:
+        """Look anew for the index in use at the next use."""
+        with self._lock:
+            self._opened = None
+
+    def _in_use(self) -> str | None:
+        """Return the name of the index in use, or None when there is none yet."""
+        try:
+            found = self._server.read(lambda client: client.indices.get_alias(name=self._name))
+        except NoSuchIndex:
+            return None
+        return max(found)
+
+    def _read_learnt(self, name: str) -> "OpenIndex":
+        try:
+            found = self._server.write(lambda client: client.get(index=self._state, id=name))
+            learnt = found["_source"]
+            if learnt["format"] != records.FORMAT:
+                raise EngineUnavailable(OTHER_FORMAT)
+            return OpenIndex.stored(name, learnt)
+        except (NoSuchIndex, KeyError, TypeError, ValueError) as error:
+            raise EngineUnavailable(f"{UNREADABLE} ({type(error).__name__})") from error
+
+    def _made(self, documents: Iterable[Document]) -> dict[str, dict]:
+        opened = self._open()
+        return {document.id: opened.to_fields(document) for document in documents}
+
+    def _replace(self, made: Mapping[str, dict], ids: Collection[str], lease: Lease) -> None:
+        """Take away `ids` that are not made, put in what is made, and let it be found."""
+        name = self._open().name
+        actions = [deletion(name, each, lease.token) for each in ids if each not in made]
+        actions += [addition(name, each, fields, lease.token) for each, fields in made.items()]
+        if actions:
+            for _done in self._server.send(actions, refresh=True):
+                pass
+
+    def _build(self, documents: Iterable[Document], progress: Progress | None, lease: Lease) -> int:
+        """Learn from the documents while setting them aside, then index them; as the writer."""
+        old = self._in_use()
+        self._clear(keep=old)
+        with tempfile.TemporaryDirectory() as folder:
+            spool = Path(folder) / "documents.jsonl"
+            learnt = set_aside(documents, spool)
+            name = f"{self._name}.{datetime.now(UTC):%Y%m%d%H%M%S}-{secrets.token_hex(3)}"
+            try:
+                done = self._fill(OpenIndex(name, learnt), spool, progress, lease)
+                lease.renew()
+                self._put_in_use(name, old)
+            except BaseException:
+                with suppress(SearchError):
+                    self._clear(keep=self._in_use())
+                raise
+        self._forget()
+        with suppress(SearchError):  # the next build clears it
+            self._clear(keep=name)
+        return done
+
+    def _fill(
+        self, opened: "OpenIndex", spool: Path, progress: Progress | None, lease: Lease
+    ) -> int:
+        stored = opened.to_stored()
+        self._server.write(
+            lambda client: client.index(index=self._state, id=opened.name, document=stored)
+        )
+        self._server.write(
+            lambda client: client.indices.create(
+                index=opened.name, settings=queries.SETTINGS, mappings=queries.build_mapping()
+            )
+        )
+        actions = (
+            addition(opened.name, each.id, opened.to_fields(each), lease.token)
+            for each in read_back(spool)
+        )
+        done = 0
+        for done, _ in enumerate(self._server.send(actions, refresh=False), start=1):
+            if progress and done % PROGRESS_EVERY == 0:
+                progress(done)
+        self._server.write(lambda client: client.indices.refresh(index=opened.name))
+        if progress:
+            progress(done)
+        return done
+
+    def _put_in_use(self, name: str, old: str | None) -> None:
+        """Move the alias in one step; when another has moved it meanwhile, nothing is moved."""
+        actions: list[dict] = [{"add": {"index": name, "alias": self._name}}]
+        if old:
+            gone = {"index": old, "alias": self._name, "must_exist": True}
+            actions.insert(0, {"remove": gone})
+        self._server.write(lambda client: client.indices.update_aliases(actions=actions))
+
+    def _clear(self, keep: str | None) -> None:
+        """Remove every index but one, and what was learnt for it; call it as the writer."""
+        pattern = f"{self._name}.2*"
+        found = self._server.write(lambda client: client.indices.get_alias(index=pattern))
+        ours = re.compile(re.escape(self._name) + r"\.\d{14}-[0-9a-f]{6}")
+        for name in found:
+            if name != keep and ours.fullmatch(name):
+                with suppress(NoSuchIndex):
+                    self._server.write(lambda client, n=name: client.indices.delete(index=n))
+                with suppress(NoSuchIndex):
+                    self._server.write(
+                        lambda client, n=name: client.delete(index=self._state, id=n)
+                    )
+
+
+def addition(index: str, identity: str, fields: dict, token: int) -> dict:
+    """Return the action that puts in a document, unless a later writer has."""
+    return _action("index", index, identity, token) | {"_source": fields}
+
+
+def deletion(index: str, identity: str, token: int) -> dict:
+    """Return the action that takes a document away, unless a later writer has put it in."""
+    return _action("delete", index, identity, token)
+
+
+def _action(kind: str, index: str, identity: str, token: int) -> dict:
+    return {
+        "_op_type": kind,
+        "_index": index,
+        "_id": identity,
+        "version": token,
+        "version_type": "external_gte",
+    }
+
+
+class OpenIndex:
+    """An index in use, and the analyser that belongs to it."""
+
+    def __init__(self, name: str, knowledge: Knowledge):
+        self.name = name
+        self.knowledge = knowledge
+        self.analyser = knowledge.analyser()
+
+    @classmethod
+    def stored(cls, name: str, learnt: Mapping) -> "OpenIndex":
+        """Return the index of `to_stored`. Raises KeyError or ValueError when that is damaged."""
+        meaning = Meaning.from_bytes(base64.b64decode(learnt["meaning"]))
+        return cls(name, Knowledge.from_json(learnt["knowledge"], meaning))
+
+    def to_stored(self) -> dict:
+        """Return what was learnt, as it lies on the server beside the index."""
+        return {
+            "format": records.FORMAT,
+            "knowledge": storable(self.knowledge.to_json()),
+            "meaning": encoded(self.knowledge.meaning.to_bytes()),
+        }
+
+    def to_fields(self, document: Document) -> dict:
+        """Return a document with its analysed terms and packed values."""
+        record = records.make_record(document, self.analyser, self.knowledge.meaning)
+        fields = {
+            "kind": document.kind,
+            "language": record.language,
+            "product": list(document.products),
+            "audience": list(document.audiences),
+            "visibility": sorted(document.visibility),
+            "translation_key": document.translation_key,
+            "fingerprint": fingerprint(document),
+            "terms": record.terms,
+            "directions": record.directions,
+            "phrases": record.phrases,
+            "title_words": record.title_words,
+            "updated": record.updated,
+            "features": encoded(record.features),
+            "meaning": encoded(record.meaning),
+            "source": encoded(record.source),
+        }
+        return {name: value for name, value in fields.items() if value not in ("", [])}

@@ -1,0 +1,162 @@
+"""An index on Elasticsearch as one search sees it: candidates, counts, texts, titles."""
+
+import base64
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
+
+from search.corpus import Knowledge
+from search.engines import records
+from search.engines.contract import Retrieval, Retrieved, SearchError, StoredText
+from search.engines.elastic import queries
+from search.engines.elastic.server import Server
+from search.finding import edits_allowed, terms_of
+from search.ranking import Candidate, Statistics
+from search.text.analysis import Analyser
+from search.text.tokens import fold_letters
+from search.types import Suggestion
+
+DOCUMENTS_FOR_SPELLING = 30
+TITLES_LOOKED_AT = 50
+FINGERPRINTS_AT_ONCE = 5000
+KEPT_OPEN = "1m"
+SAME_COPY = "veiviser"  # of an index with copies always the same one is asked
+
+
+class Snapshot:
+    """The index in use; the `CandidateSource` of one search."""
+
+    def __init__(self, server: Server, name: str, knowledge: Knowledge, analyser: Analyser):
+        self.analyser = analyser
+        self.meaning = knowledge.meaning
+        self._average_lengths = knowledge.average_lengths
+        self._server = server
+        self.name = name
+        self._visibility: frozenset[str] = frozenset()
+
+    def statistics(self, terms: Collection[str]) -> Statistics:
+        """Return document counts for `terms`."""
+        vectors = self._server.read(
+            lambda client: client.termvectors(
+                index=self.name,
+                doc={"terms": " ".join(terms)},
+                fields=["terms"],
+                term_statistics=True,
+                field_statistics=False,
+                positions=False,
+                offsets=False,
+                payloads=False,
+                preference=SAME_COPY,
+            )
+        )["term_vectors"]
+        found = vectors.get("terms", {}).get("terms", {})
+        return Statistics(
+            documents=self.count(),
+            frequencies={term: found.get(term, {}).get("doc_freq", 0) for term in terms},
+            average_lengths=self._average_lengths,
+        )
+
+    def retrieve(self, retrieval: Retrieval) -> Retrieved:
+        """Return the best candidates by Elasticsearch's BM25, or the newest without words."""
+        self._visibility = retrieval.visibility
+        answer = self._search(queries.search_body(retrieval))
+        wanted = terms_of(retrieval.words)
+        return Retrieved(
+            candidates=tuple(_candidate(hit["fields"], wanted) for hit in answer["hits"]["hits"]),
+            total=answer["hits"]["total"]["value"],
+            facets=queries.read_facets(answer.get("aggregations", {})),
+        )
+
+    def texts(self, ids: Collection[str]) -> Mapping[str, StoredText]:
+        """Return the original texts of documents, of those still visible as in the retrieval."""
+        if not ids:
+            return {}
+        query = queries.text_query(ids, self._visibility)
+        hits = self._hits(query, ["source"], size=len(ids))
+        return {hit["_id"]: records.read_source(_bytes(hit["fields"], "source")) for hit in hits}
+
+    def similar_words(self, word: str, retrieval: Retrieval) -> Mapping[str, int]:
+        """Return the words of visible documents that have a word within one or two edits."""
+        distance = edits_allowed(word)
+        query = queries.similar_words_query(word, distance, retrieval)
+        counts: dict[str, int] = {}
+        for hit in self._hits(query, ["features"], size=DOCUMENTS_FOR_SPELLING, sort=["_doc"]):
+            for other in records.read_words(_bytes(hit["fields"], "features")):
+                if abs(len(fold_letters(other)) - len(word)) <= distance:
+                    counts[other] = counts.get(other, 0) + 1
+        return counts
+
+    def titles(self, words: list[str], visibility: frozenset[str], limit: int) -> list[Suggestion]:
+        """Return visible titles with all `words`, the last one as the beginning of a word."""
+        query = queries.title_query(words, visibility)
+        suggestions = []
+        for hit in self._hits(query, ["features", "source"], size=max(limit, TITLES_LOOKED_AT)):
+            candidate = _candidate(hit["fields"])
+            title = records.read_source(_bytes(hit["fields"], "source")).title
+            suggestions.append(Suggestion(id=candidate.id, kind=candidate.kind, title=title))
+        suggestions.sort(key=lambda each: (len(each.title), each.title, each.id))
+        return suggestions[:limit]
+
+    def count(self) -> int:
+        """Return how many documents there are."""
+        found = self._server.read(
+            lambda client: client.count(index=self.name, preference=SAME_COPY)
+        )
+        return found["count"]
+
+    def probe(self) -> int:
+        """Search for and read one document; return how many there are."""
+        for hit in self._hits(queries.everything(), ["features"], size=1):
+            _candidate(hit["fields"])
+        return self.count()
+
+    def fingerprints(self) -> Iterator[tuple[str, str]]:
+        """Yield the id and fingerprint of each document, all as of one moment."""
+        opened = self._server.read(
+            lambda client: client.open_point_in_time(index=self.name, keep_alive=KEPT_OPEN)
+        )
+        body = {
+            "pit": {"id": opened["id"], "keep_alive": KEPT_OPEN},
+            "size": FINGERPRINTS_AT_ONCE,
+            "sort": ["_shard_doc"],
+            "docvalue_fields": ["fingerprint"],
+            "track_total_hits": False,
+        }
+        try:
+            while True:
+                found = self._server.write(lambda client: client.search(body=body))
+                hits = found["hits"]["hits"]
+                if not hits:
+                    return
+                yield from ((hit["_id"], hit["fields"]["fingerprint"][0]) for hit in hits)
+                body["search_after"] = hits[-1]["sort"]
+        finally:
+            with suppress(SearchError):  # it closes by itself
+                self._server.read(lambda client: client.close_point_in_time(id=opened["id"]))
+
+    def _hits(self, query, fields: list[str], *, size: int, **more) -> list[Mapping]:
+        body = {"query": query.to_dict(), "stored_fields": fields, "size": size, **more}
+        return self._search(body | {"track_total_hits": False})["hits"]["hits"]
+
+    def _search(self, body: dict):
+        return self._server.read(
+            lambda client: client.search(
+                index=self.name,
+                body=body,
+                preference=SAME_COPY,
+                allow_partial_search_results=False,
+            )
+        )
+
+
+def _candidate(fields: Mapping, wanted: Collection[str] = ()) -> Candidate:
+    meaning = _bytes(fields, "meaning") if "meaning" in fields else b""
+    return records.read_candidate(_bytes(fields, "features"), meaning, wanted)
+
+
+def _bytes(fields: Mapping, name: str) -> bytes:
+    return base64.b64decode(fields[name][0])
+
+
+def encoded(value: bytes) -> str:
+    """Return bytes as text, as the server keeps them."""
+    return base64.b64encode(value).decode()
