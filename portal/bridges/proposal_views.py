@@ -22,6 +22,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.models import Team
 from cms.community.exceptions import CommunityError
 from cms.community.linking import may_link
+from cms.community.models import Question
 from portal.account.expired import signed_in
 from portal.bridges import proposing, sources
 from portal.bridges.forms import (
@@ -445,17 +446,23 @@ def _where(found: Proposal, user) -> dict[str, object]:
     ticket = found.ticket
     if ticket is not None and not _reads(user, ticket):
         ticket = None
+    named = [pk for pk in (found.question_id, found.published_id) if pk]
+    shown = Question.objects.visible_to(user).in_bulk(named)
     return {
         "case": ticket,
         "case_address": case_address(ticket) if ticket else "",
         "source": sources.from_ticket(ticket) if ticket else None,
-        "question_address": address_of(found.question) if found.question else "",
-        "published_address": address_of(found.published) if found.published else "",
+        "question_address": _address(shown.get(found.question_id)),
+        "published_address": _address(shown.get(found.published_id)),
         "page_address": reverse("wagtailadmin_pages:edit", args=[found.page_id])
         if found.page_id and (user.is_editor or user.is_administrator)
         else "",
         "page_made": found.page_id is not None,
     }
+
+
+def _address(question: Question | None) -> str:
+    return address_of(question) if question else ""
 
 
 def _reads(user, ticket: Ticket) -> bool:

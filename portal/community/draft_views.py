@@ -18,8 +18,8 @@ from django.views.decorators.http import require_POST, require_safe
 from cms.community import drafts
 from cms.community.drafts import Purpose
 from cms.community.models import PostDraft, Question
+from cms.community.texts import NO_WORDS
 from portal.community import held
-from portal.community.presenters import address_of
 
 EXCERPT = 140  # characters
 
@@ -58,16 +58,19 @@ def _row(draft: PostDraft, readable: bool) -> DraftRow:
         what=draft.get_purpose_display(),
         title=title or _("Without a title"),
         excerpt=Truncator(" ".join(str(draft.data.get("body", "")).split())).chars(EXCERPT),
-        address=_address(draft),
+        address=_address(draft, readable),
         at=draft.changed_at,
     )
 
 
-def _address(draft: PostDraft) -> str:
+def _address(draft: PostDraft, readable: bool) -> str:
+    """Where one goes on writing; the words of a title one may not read are not in it."""
     if draft.purpose == Purpose.ASK:
         return reverse("community_ask_draft", args=[draft.pk])
     if draft.purpose == Purpose.ANSWER:
-        return f"{address_of(draft.question)}#svar"
+        slug = draft.question.slug if readable else ""
+        address = reverse("community_question", args=[draft.question_id, slug or NO_WORDS])
+        return f"{address}#svar"
     if draft.answer_id:
         return reverse("community_edit_answer", args=[draft.answer_id])
     return reverse("community_edit_question", args=[draft.question_id])

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.exceptions import ObjectDoesNotExist
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -22,6 +22,7 @@ from accounts.models import User
 from cms.community import profiles
 from cms.community.anchors import anchor_of
 from cms.community.drawing import profile_address
+from cms.community.guard import check_may_write
 from cms.community.members import member_of
 from cms.community.models import Answer, Member, Question
 from cms.community.profiles import Counts, Part, PostList
@@ -96,9 +97,20 @@ def edit(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         context = _with(form, member)
         return render(request, "community/edit_profile.html", context, status=422)
+    try:
+        _check_may_say(form, request.user)
+    except PermissionDenied as error:
+        form.add_error("about", str(error))
+        return render(request, "community/edit_profile.html", _with(form, member), status=422)
     form.save()
     messages.success(request, _("Your page is saved."))
     return redirect(profile_address(member.handle))
+
+
+def _check_may_say(form: ProfileForm, user: User) -> None:
+    """Raise PermissionDenied when a silenced member says more; saying nothing is allowed."""
+    if "about" in form.changed_data and form.cleaned_data["about"]:
+        check_may_write(user, timezone.now())
 
 
 def _with(form: ProfileForm, member: Member) -> dict[str, object]:
@@ -126,12 +138,18 @@ def _head(member: Member, counts: Counts, reader) -> Profile:
         name=member.user.display_name,
         handle=member.handle,
         role=_role(member.user),
-        about=member.about,
+        about=_about(member, reader),
         joined_at=member.joined_at,
         is_own=reader.pk == member.user_id,
         shown_to_visitors=member.shown_to_visitors,
         counts=counts,
     )
+
+
+def _about(member: Member, reader) -> str:
+    """What the member says; while silenced, to themselves and the moderators only."""
+    knows = reader.is_authenticated and (reader.is_moderator or reader.pk == member.user_id)
+    return "" if member.is_silenced(timezone.now()) and not knows else member.about
 
 
 def _role(user: User) -> str:

@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
-from cms.community import services
+from cms.community import moderation, services
 from cms.community.models import Question
 from cms.guidance.models import ArticlePage
 from portal.bridges.models import Proposal
@@ -391,6 +391,22 @@ def test_support_staff_propose_an_article_of_a_question_and_an_editor_finds_it(
     assert "Hvordan får vi token med to scopes?" in listed
     panel = text_of(signed_in(editor).get("/cms-admin/"))
     assert "1 proposed article waits for approval" in panel
+
+
+def test_a_proposal_does_not_tell_what_its_question_is_called_once_that_is_hidden(
+    desk, question, member, moderator, section
+):
+    answer = answer_by(question, member)
+    services.accept_answer(answer=answer, by=desk.people.asker, now=timezone.now())
+    where = f"/community/sporsmal/{question.pk}/utkast/"
+    client = signed_in(desk.people.agent)
+    client.post(where, form(desk, section=section.pk, title="Et annet navn"))
+    page = client.get(page_of(Proposal.objects.get())).content.decode()
+    assert question.title in page and question.slug in page
+    moderation.hide(post=question, by=moderator, reason="Feil", now=timezone.now())
+    page = client.get(page_of(Proposal.objects.get())).content.decode()
+    assert "Et annet navn" in page
+    assert question.title not in page and question.slug not in page
 
 
 def test_a_question_without_a_good_answer_makes_no_article(desk, question, member, editor):

@@ -1,5 +1,6 @@
 """Members' pages, drafts on the way, and what machines are told."""
 
+from datetime import timedelta
 from xml.etree import ElementTree
 
 import pytest
@@ -8,10 +9,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from cms.community import editing, moderation, profiles
+from cms.community import editing, moderation, profiles, sanctions
 from cms.community.drawing import profile_address
 from cms.community.models import Member, PostDraft, Question
 from cms.community.profiles import Part
+from cms.community.texts import NO_WORDS
 from portal.community.presenters import address_of
 from tests.cms.community.posts import answered, asked, in_state, known
 from tests.factories import make_product, make_topic
@@ -378,3 +380,44 @@ def test_an_unknown_tag_is_named_and_left_out(people):
 def test_ones_own_pages_are_written_in_both_standards(people, language, path, words):
     text = main_of(browser(people.member, language).get(path))
     assert all(each in text for each in words)
+
+
+# --- what others must not learn ------------------------------------------------------------------
+
+
+def test_an_unfinished_answer_does_not_tell_what_a_question_that_is_hidden_was_called(people):
+    question = asked(people.asker, title="Hvordan virker zorvakplim?")
+    client = browser(people.member)
+    key = key_of(client.get(address_of(question)))
+    client.post(address_of(question), {"form_key": key, "body": "Jeg tror", "autosave": "1"})
+    assert "zorvakplim" in html_of(client.get("/community/utkast/"))
+    moderation.hide(post=question, by=people.moderator, reason="Feil", now=timezone.now())
+    page = html_of(client.get("/community/utkast/"))
+    assert "Jeg tror" in page and "zorvakplim" not in page
+    wordless = reverse("community_question", args=[question.pk, NO_WORDS])
+    assert f'href="{wordless}#svar"' in page
+    assert "Jeg tror" in html_of(client.get(wordless))
+
+
+def test_a_silenced_member_says_nothing_on_their_page_either(people):
+    asked(known(people.member))
+    Member.objects.filter(user=people.member).update(about="Kjøp kurs hos meg")
+    now = timezone.now()
+    sanctions.silence(
+        person=people.member,
+        until=now + timedelta(days=3),
+        by=people.moderator,
+        reason="Reklame",
+        now=now,
+    )
+    client, page = browser(people.member), page_of(people.member)
+    assert "Kjøp kurs" not in html_of(browser().get(page))
+    assert "Kjøp kurs" in html_of(client.get(page))
+    assert "Kjøp kurs" in html_of(browser(people.moderator).get(page))
+    sent = {"about": "Kjøp heller to kurs", "shown_to_visitors": "on"}
+    refused = client.post("/community/min-side/", sent)
+    assert refused.status_code == 422 and "Reklame" in main_of(refused)
+    # Saying less, and being shown to fewer, is always allowed.
+    assert client.post("/community/min-side/", {"about": ""}).status_code == 302
+    member = Member.objects.get(user=people.member)
+    assert (member.about, member.shown_to_visitors) == ("", False)
