@@ -52,6 +52,19 @@ COMMUNITY_OWN_HOSTS = env.list("COMMUNITY_OWN_HOSTS", default=[])
 # How many of somebody's first posts a moderator looks at before others see them.
 COMMUNITY_HOLD_FIRST_POSTS = _whole_number("COMMUNITY_HOLD_FIRST_POSTS", default=0)
 SEARCH_INDEX_DIR = DATA_DIR / "search-index"
+# "embedded" searches in SEARCH_INDEX_DIR; "elasticsearch" on a server, with that folder beside it.
+SEARCH_ENGINE = env.str("SEARCH_ENGINE", default="embedded").strip().lower()
+ELASTICSEARCH_URL = env.str("ELASTICSEARCH_URL", default="")
+ELASTICSEARCH_CA_FILE = env.str("ELASTICSEARCH_CA_FILE", default="")
+ELASTICSEARCH_NAME = env.str("ELASTICSEARCH_NAME", default="veiviser")
+if SEARCH_ENGINE not in ("embedded", "elasticsearch"):
+    raise ImproperlyConfigured(
+        f"SEARCH_ENGINE is {SEARCH_ENGINE!r}. Set it to embedded or elasticsearch."
+    )
+if SEARCH_ENGINE == "elasticsearch" and not ELASTICSEARCH_URL:
+    raise ImproperlyConfigured(
+        "SEARCH_ENGINE is elasticsearch. Set ELASTICSEARCH_URL to https://USER:PASSWORD@HOST:9200."
+    )
 CLASSIFIER_DIR = DATA_DIR / "classifier"
 
 

@@ -15,8 +15,9 @@ from dispatch import outbox
 from dispatch.jobs import recurring
 from dispatch.models import OutboxRow
 from search import checking
-from search.engines.contract import EngineUnavailable, SearchEngine
+from search.engines.contract import EngineAway, EngineUnavailable, SearchEngine
 from search.engines.embedded import EmbeddedEngine
+from search.engines.standby import WithStandby
 from search.registry import registry
 
 log = structlog.get_logger(__name__)
@@ -33,9 +34,33 @@ def _embedded(path: Path) -> EmbeddedEngine:
     return EmbeddedEngine(path)
 
 
+@lru_cache(maxsize=4)
+def _elasticsearch(url: str, ca_file: str, name: str) -> SearchEngine:
+    # Its client takes a second to load: only where it is used.
+    from search.engines.elastic.engine import ElasticsearchEngine
+    from search.engines.elastic.server import Address
+
+    return ElasticsearchEngine.at(Address(url=url, ca_file=ca_file, name=name))
+
+
 def engine() -> SearchEngine:
-    """The engine this installation searches with; one for each process."""
-    return _embedded(Path(settings.SEARCH_INDEX_DIR))
+    """What this installation searches with: the engine of SEARCH_ENGINE, and its standby."""
+    main, *beside = engines()
+    return WithStandby(main, beside[0]) if beside else main
+
+
+def engines() -> list[SearchEngine]:
+    """Every engine that is kept as the database is, the main one first; one for each process.
+
+    Beside Elasticsearch the embedded engine is kept too, and answers while the server is away.
+    """
+    embedded = _embedded(Path(settings.SEARCH_INDEX_DIR))
+    if settings.SEARCH_ENGINE == "embedded":
+        return [embedded]
+    main = _elasticsearch(
+        settings.ELASTICSEARCH_URL, settings.ELASTICSEARCH_CA_FILE, settings.ELASTICSEARCH_NAME
+    )
+    return [main, embedded]
 
 
 def changed(*document_ids: str, withdrawn: bool = False) -> None:
@@ -87,33 +112,68 @@ def index_changed(rows: Sequence[OutboxRow]) -> None:
     """Index what the rows name as it is now, and remove what is no more. Safe to repeat.
 
     An index that is missing, damaged or of another format is built anew; then it has these too.
+    While the engine is away the rows wait.
     """
     ids = {document_id for row in rows for document_id in row.payload["ids"]}
     try:
         engine().refresh(ids, registry.get_documents)
+    except EngineAway:
+        raise
     except EngineUnavailable as error:
         log.warning("search index is built anew", why=str(error))
-        rebuild()
+        for each in [each for each in engines() if not each.health().ok] or engines():
+            each.rebuild(registry.iter_documents())
 
 
 @recurring("keep the search index readable", every=timedelta(minutes=1))
 def keep_readable(now: datetime) -> None:
-    """Build the index anew when it is missing, damaged or of another format."""
-    health = engine().health()
-    if not health.ok:
-        log.warning("search index is built anew", why=health.detail)
-        rebuild()
+    """Build what is missing, damaged or of another format anew; go on when an engine is back."""
+    for each in engines():
+        health = each.health()
+        if health.away:
+            log.warning("search engine is away", why=health.detail)
+        elif not health.ok:
+            log.warning("search index is built anew", why=health.detail)
+            each.rebuild(registry.iter_documents())
+    _take_up_again(now)
+
+
+def _take_up_again(now: datetime) -> None:
+    """Try again what was given up because the engine was away for long."""
+    rows = OutboxRow.objects.filter(
+        topic=TOPIC, given_up_at__isnull=False, last_error=EngineAway.__name__
+    )
+    waiting_rows = list(rows.values_list("pk", flat=True)[:MOST_WAITING_ROWS])
+    if waiting_rows and not engine().health().away:
+        outbox.try_again(waiting_rows, now=now)
 
 
 @recurring("check the search index", every=timedelta(hours=24))
 def check_daily(now: datetime) -> None:
-    """Compare the index with the database, and repair what a lost row left behind."""
-    found = checking.compare(engine(), registry)
-    if found.wrong:
-        log.warning("search index differed", **found.counts())
-        checking.repair(engine(), registry, found)
+    """Compare each index with the database, and repair what a lost row left behind."""
+    for each in engines():
+        try:
+            found = checking.compare(each, registry)
+            if found.wrong:
+                log.warning("search index differed", **found.counts())
+                checking.repair(each, registry, found)
+        except EngineAway as error:
+            log.warning("search index is not checked", why=str(error))
 
 
 def rebuild(progress: Callable[[int], None] | None = None) -> int:
-    """Build the whole index anew beside the old one and swap; returns the number of documents."""
-    return engine().rebuild(registry.iter_documents(), progress=progress)
+    """Build every index anew beside the old one and swap; returns the number of documents.
+
+    Raises EngineAway when the main engine does not answer, after having built its standby.
+    """
+    main, *beside = engines()
+    away, count = None, 0
+    try:
+        count = main.rebuild(registry.iter_documents(), progress=progress)
+    except EngineAway as error:
+        away = error
+    for each in beside:
+        each.rebuild(registry.iter_documents())
+    if away:
+        raise away
+    return count

@@ -17,7 +17,7 @@ from dispatch.models import OutboxRow, RecurringJob, WorkerBeat
 from portal.operations import names
 from portal.operations.tasks import rebuild_is_planned
 from search.engines.contract import SearchError
-from search.indexing import engine
+from search.indexing import engines
 
 ALIVE = timedelta(seconds=60)
 BEHIND = timedelta(minutes=5)
@@ -65,11 +65,16 @@ class TaskState:
 
 @dataclass(frozen=True, kw_only=True)
 class IndexState:
-    """Whether people can search, and whether a rebuild is on its way."""
+    """Whether people can search, and whether a rebuild is on its way.
+
+    With `away` the search server does not answer; with `standing_by` another index does.
+    """
 
     ok: bool
     documents: int
     rebuilding: bool
+    away: bool = False
+    standing_by: bool = False
 
     @property
     def documents_shown(self) -> str:
@@ -152,11 +157,19 @@ def failed_tasks() -> list[TaskState]:
 
 def search_index() -> IndexState:
     """The engine's own word on itself; one that cannot even answer is not well."""
+    main, *beside = engines()
     try:
-        health = engine().health()
+        health = main.health()
+        standing_by = health.away and any(each.health().ok for each in beside)
     except SearchError:
         return IndexState(ok=False, documents=0, rebuilding=rebuild_is_planned())
-    return IndexState(ok=health.ok, documents=health.documents, rebuilding=rebuild_is_planned())
+    return IndexState(
+        ok=health.ok,
+        documents=health.documents,
+        rebuilding=rebuild_is_planned(),
+        away=health.away,
+        standing_by=standing_by,
+    )
 
 
 def classifier_built_at() -> datetime | None:

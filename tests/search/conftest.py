@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from dispatch import outbox
 from search.indexing import TOPIC
+from tests.search.server import search_server  # noqa: F401  shared by the tests of search
 from tests.triage.tickets.desk import Desk, make_desk
 
 

@@ -1,19 +1,25 @@
 """`manage.py search_evaluate`: how well judged queries find their articles, beside plain peers.
 
-Needs no database and no running site: the index lies in a temporary folder.
+Needs no database and no running site: the index lies in a temporary folder, or under a temporary
+name on Elasticsearch.
 """
 
 from __future__ import annotations
 
 import json
+import secrets
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from search.engines.contract import SearchEngine
+from search.engines.contract import EngineUnavailable, SearchEngine, SearchError
+from search.engines.elastic.engine import ElasticsearchEngine
+from search.engines.elastic.server import Address
 from search.engines.embedded import EmbeddedEngine
 from search.evaluation import (
     EVERYBODY,
@@ -57,17 +63,14 @@ class Command(BaseCommand):
         parser.add_argument("--no-peers", action="store_true", help="only our own search")
 
     def handle(self, *, corpus, queries, engine, mode, run, json, no_peers, **options):
-        if engine == "elasticsearch":
-            raise CommandError(
-                "There is no engine for Elasticsearch yet; use --engine embedded.",
-                returncode=NO_ENGINE,
-            )
         try:
-            documents, judged = read_articles(corpus), read_queries(queries)
+            with ENGINES[engine]() as ours:
+                documents, judged = read_articles(corpus), read_queries(queries)
+                found = {OURS: self._ours(ours, documents, judged, mode)}
         except UnreadableFile as error:
             raise CommandError(f"{error}.") from error
-        with tempfile.TemporaryDirectory() as folder:
-            found = {OURS: self._ours(documents, judged, mode, Path(folder))}
+        except EngineUnavailable as error:
+            raise CommandError(f"{error}.", returncode=NO_ENGINE) from error
         if not no_peers:
             self._say("The plain systems read the articles.")
             for name, peer in peers(documents).items():
@@ -80,8 +83,7 @@ class Command(BaseCommand):
         if json:
             write_json(json, figures)
 
-    def _ours(self, documents, judged, mode: str, folder: Path) -> list[Answer]:
-        engine = EmbeddedEngine(folder)
+    def _ours(self, engine: SearchEngine, documents, judged, mode: str) -> list[Answer]:
         began = datetime.now(UTC)
         engine.rebuild(documents)
         took = (datetime.now(UTC) - began).total_seconds()
@@ -119,6 +121,33 @@ class Command(BaseCommand):
         for kind in apart[OURS]:
             values = "".join(f"{_figure(each[kind]):>16}" for each in apart.values())
             self.stdout.write(f"{'+'.join(LETTERS) + ' / ' + kind:34}{values}")
+
+
+@contextmanager
+def embedded() -> Iterator[SearchEngine]:
+    """An engine in a temporary folder."""
+    with tempfile.TemporaryDirectory() as folder:
+        yield EmbeddedEngine(folder)
+
+
+@contextmanager
+def elasticsearch() -> Iterator[SearchEngine]:
+    """An engine on the server of ELASTICSEARCH_URL, in an index of its own that is removed."""
+    if not settings.ELASTICSEARCH_URL:
+        raise EngineUnavailable("ELASTICSEARCH_URL does not say where Elasticsearch is")
+    name = f"{settings.ELASTICSEARCH_NAME}-evaluation-{secrets.token_hex(4)}"
+    address = Address(
+        url=settings.ELASTICSEARCH_URL, ca_file=settings.ELASTICSEARCH_CA_FILE, name=name
+    )
+    engine = ElasticsearchEngine.at(address)
+    try:
+        yield engine
+    finally:
+        with suppress(SearchError):
+            engine.remove()
+
+
+ENGINES = {"embedded": embedded, "elasticsearch": elasticsearch}
 
 
 def groups_of(system: Mapping) -> list[tuple[str, Callable[[Mapping], Mapping]]]:

@@ -3,8 +3,8 @@
 from django.core.management.base import BaseCommand, CommandError
 
 from search import checking
-from search.engines.contract import SearchError
-from search.indexing import engine, rebuild
+from search.engines.contract import SearchEngine, SearchError
+from search.indexing import engines
 from search.registry import registry
 
 
@@ -15,26 +15,33 @@ class Command(BaseCommand):
         parser.add_argument("--repair", action="store_true", help="repair what differs")
 
     def handle(self, *, repair: bool, **options):
-        health = engine().health()
-        if not health.ok:
-            self._built_anew(health.detail, repair)
-            return
+        main, *beside = engines()
         try:
-            found = checking.compare(engine(), registry)
-            if repair:
-                checking.repair(engine(), registry, found)
+            differs = self._differs(main, repair, "in the index")
+            for each in beside:
+                differs |= self._differs(each, repair, "in the index that stands by")
         except SearchError as error:
             raise CommandError(f"{error}.") from error
-        counts = ", ".join(f"{count} {name}" for name, count in found.counts().items())
-        self.stdout.write(f"{found.documents} documents: {counts} in the index.")
-        if found.wrong and not repair:
+        if differs:
             raise CommandError("The index differs. Run search_check --repair.")
-        if found.wrong:
-            self.stdout.write(f"Repaired {len(found.wrong)}.")
 
-    def _built_anew(self, detail: str, repair: bool) -> None:
+    def _differs(self, engine: SearchEngine, repair: bool, where: str) -> bool:
+        """Tell how one index differs; whether it still does."""
+        health = engine.health()
+        if not health.ok:
+            self._built_anew(engine, health.detail, repair and not health.away)
+            return False
+        found = checking.compare(engine, registry)
+        counts = ", ".join(f"{count} {name}" for name, count in found.counts().items())
+        self.stdout.write(f"{found.documents} documents: {counts} {where}.")
+        if found.wrong and repair:
+            checking.repair(engine, registry, found)
+            self.stdout.write(f"Repaired {len(found.wrong)}.")
+        return bool(found.wrong) and not repair
+
+    def _built_anew(self, engine: SearchEngine, detail: str, repair: bool) -> None:
         """A whole index where there was none to compare with."""
         if not repair:
             raise CommandError(f"{detail}. Or run search_check --repair.")
         self.stdout.write(f"{detail}.")
-        self.stdout.write(f"Indexed {rebuild()} documents.")
+        self.stdout.write(f"Indexed {engine.rebuild(registry.iter_documents())} documents.")

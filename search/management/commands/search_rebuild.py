@@ -1,7 +1,8 @@
 """`manage.py search_rebuild`: the whole index anew."""
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
+from search.engines.contract import SearchError
 from search.indexing import engine, rebuild
 
 
@@ -19,5 +20,11 @@ class Command(BaseCommand):
             if health.ok and health.documents:
                 self.stdout.write("There is an index already.")
                 return
-        count = rebuild(progress=lambda done: self.stdout.write(f"{done} documents …"))
+            if health.away:
+                self.stdout.write(f"{health.detail}. The worker builds the index when it does.")
+                return
+        try:
+            count = rebuild(progress=lambda done: self.stdout.write(f"{done} documents …"))
+        except SearchError as error:
+            raise CommandError(f"{error}.") from error
         self.stdout.write(f"Indexed {count} documents.")

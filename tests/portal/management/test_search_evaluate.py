@@ -69,9 +69,14 @@ def test_the_suggester_is_measured_alike(files, tmp_path):
     assert systems["veiviser"]["by_kind"]["written_ticket"]["mrr10"] == 1
 
 
-def test_without_an_engine_for_elasticsearch_it_says_so_and_exits_with_2(files):
-    with pytest.raises(CommandError, match="no engine for Elasticsearch") as caught:
-        call_command("search_evaluate", **files, engine="elasticsearch")
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [("", "ELASTICSEARCH_URL does not say"), ("https://127.0.0.1:1", "does not answer")],
+)
+def test_without_elasticsearch_it_says_so_and_exits_with_2(files, settings, url, words):
+    settings.ELASTICSEARCH_URL = url
+    with pytest.raises(CommandError, match=words) as caught:
+        call_command("search_evaluate", **files, engine="elasticsearch", no_peers=True)
     assert caught.value.returncode == 2
 
 

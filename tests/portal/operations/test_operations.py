@@ -219,7 +219,7 @@ def test_a_dead_search_engine_does_not_take_the_page_with_it(admin, monkeypatch)
         def health(self):
             raise EngineUnavailable("away")
 
-    monkeypatch.setattr(state, "engine", Dead)
+    monkeypatch.setattr(state, "engines", lambda: [Dead()])
     response = admin.get(HOME)
     assert response.status_code == 200
     assert "Cannot be read. Build it anew." in text_of(response)
