@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
+from itertools import chain
 from pathlib import Path
+from uuid import NAMESPACE_URL, uuid5
 from zlib import crc32
 
 import yaml
+from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
 from wagtail.models import Page
 
 from accounts.models import Team, User
-from cms.community import digests, notices, services
+from cms.community import digests, drafts, files, notices, services
 from cms.community.linking import link_article
 from cms.community.members import member_of
 from cms.community.models import (
@@ -23,10 +26,12 @@ from cms.community.models import (
     Hint,
     Member,
     Notice,
+    PostDraft,
     Question,
     Subscription,
 )
-from taxonomy.models import Product, Topic
+from taxonomy.models import AccessPackage, Product, Topic
+from taxonomy.sample import URN
 
 READ_AFTER = timedelta(days=14)
 
@@ -76,6 +81,9 @@ def load_questions(path: Path, *, as_of: datetime, people: People) -> int:
         _make_known(person, as_of)
     entries = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
     entries.sort(key=lambda entry: -entry["asked_days_ago"])
+    for written in chain.from_iterable(entry["answers"] for entry in entries):
+        if "picture" in written:
+            written["picture"]["path"] = Path(path).parent / "pictures" / written["picture"]["file"]
     return sum(_load(entry, as_of=as_of, people=people) for entry in entries)
 
 
@@ -148,6 +156,10 @@ def _ask(entry: Mapping, key: str, *, as_of: datetime, people: People) -> Questi
     topic = Topic.objects.filter(slug=entry["topic"], product=product).first()
     if product is None or topic is None:
         raise SampleError(f"{entry['slug']}: no {entry['product']}/{entry['topic']}.")
+    wanted = [f"{URN}{name}" for name in entry.get("packages", ())]
+    packages = list(AccessPackage.objects.filter(urn__in=wanted))
+    if len(packages) != len(wanted):
+        raise SampleError(f"{entry['slug']}: no access package among {', '.join(wanted)}.")
     return services.ask_question(
         by=people.named(entry["asker"]),
         title=entry["title"],
@@ -155,6 +167,7 @@ def _ask(entry: Mapping, key: str, *, as_of: datetime, people: People) -> Questi
         language=entry["language"],
         product=product,
         topics=[topic],
+        access_packages=packages,
         form_key=key[:64],
         now=_working_time(as_of - timedelta(days=entry["asked_days_ago"]), key, as_of),
     )
@@ -171,18 +184,36 @@ def _answer(
     at = _working_time(day, key, as_of)
     if at <= question.asked_at:
         at = min(question.asked_at + timedelta(minutes=40), as_of)
+    draft = _with_picture(written, question, by, key, at) if "picture" in written else None
+    words = {"question": question, "by": by, "body": written["body"], "draft": draft, "now": at}
     if written["official"]:
-        answer = services.give_official_answer(
-            question=question, by=by, team=team, body=written["body"], now=at
-        )
+        answer = services.give_official_answer(team=team, **words)
     else:
-        answer = services.answer_question(question=question, by=by, body=written["body"], now=at)
+        answer = services.answer_question(**words)
     if written["accepted"]:
         services.accept_answer(answer=answer, by=question.asker, now=at)
     for voter in _some(people.community, key):
         if voter != by:
             services.vote(answer=answer, by=voter, now=at)
     return answer
+
+
+def _with_picture(
+    written: Mapping, question: Question, by: User, key: str, at: datetime
+) -> PostDraft:
+    """The picture of an answer in a draft, from which the answer takes it along."""
+    draft = drafts.save_draft(
+        key=uuid5(NAMESPACE_URL, f"veiviser:{key}"),
+        values={},
+        now=at,
+        user=by,
+        purpose=PostDraft.Purpose.ANSWER,
+        question=question,
+    )
+    picture = written["picture"]
+    upload = ContentFile(picture["path"].read_bytes(), name=picture["file"])
+    files.add_file(draft=draft, upload=upload, alt=picture["alt"], by=by, now=at)
+    return draft
 
 
 def _wonder_too(question: Question, people: People, *, now: datetime) -> None:

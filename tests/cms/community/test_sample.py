@@ -10,7 +10,16 @@ from django.utils import timezone
 
 from accounts.models import Team
 from accounts.sample import load_teams
-from cms.community.models import Answer, CommunityEvent, Hint, Question
+from cms.community.drawing import file_address
+from cms.community.models import (
+    Answer,
+    CommunityEvent,
+    Hint,
+    Mention,
+    PostDraft,
+    PostFile,
+    Question,
+)
 from cms.community.sample import People, SampleError, load_hints, load_questions
 from search.text.redaction import find_identity_numbers
 from taxonomy.models import Product
@@ -75,6 +84,21 @@ def test_loading_again_changes_nothing_but_links_articles_that_have_come(people,
     assert after == (before[0], before[1], before[2] + 1)  # the log tells of the link
     linked = Question.objects.get(article_id=article.pk)
     assert linked.slug.startswith("kan-to-foreldre-signere")
+
+
+def test_a_picture_somebody_named_and_an_access_package_are_among_the_sample(people, as_of):
+    named = make_user(name="Vilde Fossum")
+    with_vilde = People(community=[*people.community, named], staff=people.staff)
+    load_questions(QUESTIONS, as_of=as_of, people=with_vilde)
+    picture = PostFile.objects.get()
+    assert picture.alt and picture.width and picture.draft is None
+    assert f'src="{file_address(picture)}"' in picture.answer.html
+    assert Mention.objects.get().user == named
+    question = picture.answer.question
+    assert [each.urn.rpartition(":")[2] for each in question.access_packages.all()] == [
+        "klientadministrator"
+    ]
+    assert not PostDraft.objects.exists()
 
 
 def test_the_person_named_asks_when_there_is_one(people, as_of):
