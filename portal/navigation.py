@@ -30,6 +30,7 @@ def _entries(user) -> Iterator[tuple[str, str]]:
             yield _("Moderation"), reverse("moderation")
         if user.is_manager:
             yield _("Reports"), reverse("reports")
+            yield _("Service model"), reverse("rules")
         if user.is_editor or user.is_administrator:
             yield _("Editing"), reverse("wagtailadmin_home")
         if user.is_administrator:

@@ -115,6 +115,7 @@ INSTALLED_APPS = [
     "portal.moderation",
     "portal.account",
     "portal.operations",
+    "portal.rules",
     "cms.guidance",
     "cms.community",
     "triage.sla",

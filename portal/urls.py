@@ -35,6 +35,7 @@ urlpatterns = [
     path("desk/", include("portal.desk.urls")),
     path("rapporter/", include("portal.insight.urls")),
     path("leveranserapporter/", include("portal.insight.delivery_urls")),
+    path("tjenestemodell/", include("portal.rules.urls")),
     path("drift/", include("portal.operations.urls")),
     path("tilbakemelding/", include("cms.guidance.urls"), {"too_many": too_many}),
     # One door only: the limits on guessing passwords and the e-mail check are at ours.

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from portal.desk import words
+from portal.selfservice.opening_hours import name_of
 from portal.templatetags.design import moment_in_words
 from triage.sla.clock import Clock, next_due
 from triage.sla.explain import Explanation, Part, explain_clock
@@ -140,7 +141,7 @@ def why(ticket: Ticket, clocks: tuple[Clock, ...], *, now: datetime) -> Why | No
     if clock is None:
         return None
     explanation = explain_clock(clock, service_model(ticket.policy_id).calendars, now)
-    parts = [_part(part, now) for part in explanation.parts]
+    parts = [part_line(part, now) for part in explanation.parts]
     return Why(
         heading=str(WHY[clock.kind]),
         sentence=_why_sentence(clock, ticket, now),
@@ -182,14 +183,15 @@ def open_time(length: timedelta) -> str:
     return " ".join(parts)
 
 
-def _part(part: Part, now: datetime) -> PartLine:
+def part_line(part: Part, now: datetime) -> PartLine:
+    """A stretch of the way to a due time, in words."""
     what = PAUSE_WORDS.get(part.name) if part.kind == "paused" else None
     named = part.kind in ("holiday", "closed_day", "special_day") and part.name
     text = str(what or PART_WORDS[part.kind])
     return PartLine(
         kind=part.kind,
         when=_when(part, now),
-        what=f"{text}: {part.name}" if named else text,
+        what=f"{text}: {name_of(part.name)}" if named else text,
         counts=open_time(part.counted) if part.counted else "",
     )
 

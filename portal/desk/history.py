@@ -6,10 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import Team, User
+from portal.templatetags.design import moment_in_words
 from taxonomy.models import Product, Topic
 from triage.sla.escalation import (
     ASSIGNEE,
@@ -20,7 +22,7 @@ from triage.sla.escalation import (
     TEAM,
     TEAM_LEAD,
 )
-from triage.sla.policy import GUARANTEE
+from triage.sla.policy import FIRST_RESPONSE, GUARANTEE, RESOLUTION, UPDATE
 from triage.tickets import codes
 from triage.tickets.models import Ticket, TicketEvent
 
@@ -32,6 +34,11 @@ RECEIVER_WORDS = {
     FIRST_LINE: gettext_lazy("the first line"),
     SECURITY_TEAM: gettext_lazy("the security team"),
     MANAGERS: gettext_lazy("the managers"),
+}
+DEADLINE_WORDS = {
+    FIRST_RESPONSE: gettext_lazy("Answer deadline"),
+    UPDATE: gettext_lazy("Next update"),
+    RESOLUTION: gettext_lazy("Solution deadline"),
 }
 _ABOUT_TEAMS = ("handed_over", "handed_back", "consulted", "escalated")
 
@@ -247,6 +254,24 @@ def _left_to_people(team: str, because: str) -> str:
     return sentences[because] % {"team": team}
 
 
+def _rules_changed(ticket, data, names) -> tuple[str, str]:
+    now = timezone.now()
+    moved = [
+        _("%(deadline)s: %(before)s → %(after)s")
+        % {
+            "deadline": DEADLINE_WORDS.get(each["clock"], each["clock"]),
+            "before": _due_words(each["before"], now),
+            "after": _due_words(each["after"], now),
+        }
+        for each in data.get("due", ())
+    ]
+    return _("The rules of the service model were changed"), "; ".join(moved)
+
+
+def _due_words(due: str | None, now: datetime) -> str:
+    return moment_in_words(datetime.fromisoformat(due), now) if due else _("none")
+
+
 def _clocks_corrected(ticket, data, names) -> tuple[str, str]:
     count = len(data.get("changes", []))
     return _("Corrected the deadlines by the log"), ngettext(
@@ -280,4 +305,5 @@ SENTENCES = {
     "warned": _warned,
     "escalated": _escalated,
     "clocks_corrected": _clocks_corrected,
+    "rules_changed": _rules_changed,
 }

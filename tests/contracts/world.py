@@ -38,8 +38,11 @@ from triage.intake.services import NewCase, open_ticket
 from triage.oversight.models import ReviewedAnswer, ReviewSample
 from triage.reporting.models import Snapshot
 from triage.reporting.months import month_of
+from triage.sla.models import PolicyVersion
+from triage.sla.policy import DEFAULT_POLICY, policy_to_json
 from triage.tickets.files import examine
-from triage.tickets.models import Attachment, Message, TicketClock
+from triage.tickets.foreseeing import Foreseen
+from triage.tickets.models import Attachment, Message, RuleChange, TicketClock
 
 ROLES = (
     "visitor",
@@ -103,6 +106,7 @@ def make_world() -> World:
     _operations(world, now)
     _reports(world, organisation, now)
     _oversight(world, organisation, now)
+    _rules(world, now)
     world.arguments |= bridge_arguments(people, now)
     article = make_article()
     world.arguments |= {
@@ -116,6 +120,33 @@ def make_world() -> World:
         "report_table": ("kvalitet", "svartid", "by-month", "csv"),
     }
     return world
+
+
+def _rules(world: World, now) -> None:
+    """A change of the rules, done."""
+    before, after = (
+        PolicyVersion.objects.create(
+            name="example",
+            valid_from=now - timedelta(days=4000 - days),
+            data=policy_to_json(DEFAULT_POLICY),
+        )
+        for days in (0, 1)
+    )
+    change = RuleChange.objects.create(
+        before=before,
+        after=after,
+        reason="Flytting",
+        by=world.people["manager"],
+        at=now,
+        for_open_cases=False,
+        foreseen=Foreseen(open_cases=0, replayed=0, changing=0, unreadable=0).as_data(),
+        finished_at=now,
+    )
+    world.arguments |= {
+        "rules_change": (change.pk,),
+        "rules_calendar": ("service_hours",),
+        "rules_calendar_edit": ("service_hours",),
+    }
 
 
 def _oversight(world: World, organisation, now) -> None:

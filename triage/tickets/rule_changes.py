@@ -40,7 +40,7 @@ AT_A_TIME = 20  # batches for one row of the outbox
 
 def may_change_rules(user) -> bool:
     """Whether somebody answers for the service model."""
-    return user.is_authenticated and user.is_active and (user.is_manager or user.is_administrator)
+    return user.is_authenticated and user.is_manager
 
 
 @transaction.atomic

@@ -1,0 +1,121 @@
+"""The rules in force, their calendars, and what has been changed by whom and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET
+
+from portal.rules.access import for_rule_makers
+from portal.rules.effect import effect
+from portal.rules.names import calendar_name
+from portal.selfservice.opening_hours import Hours, week_lines
+from portal.selfservice.promises import promise_rows
+from triage.sla.service_model import ServiceModel, service_model, version_in_force
+from triage.tickets.models import RuleChange
+
+MOST_CHANGES = 50
+
+
+@dataclass(frozen=True, kw_only=True)
+class CalendarRow:
+    """A calendar in the list: its week, and what is counted by it."""
+
+    name: str
+    address: str
+    week: list[Hours]
+    used: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeRow:
+    """A change in the history; `is_done` once every open case has been moved."""
+
+    address: str
+    at: datetime
+    by: str
+    reason: str
+    is_done: bool
+    progress: str
+
+
+@for_rule_makers
+@require_GET
+def rules(request: HttpRequest) -> HttpResponse:
+    """What is in force now, and the changes that led there."""
+    model = service_model(version_in_force(timezone.now()))
+    changes = RuleChange.objects.select_related("by")[:MOST_CHANGES]
+    context = {
+        "note": _(model.policy.note) if model.policy.note else "",
+        "calendars": [calendar_row(name, model) for name in model.calendars],
+        "promises": promise_rows(model),
+        "changes": [change_row(change) for change in changes],
+    }
+    return render(request, "rules/rules.html", context)
+
+
+def calendar_row(name: str, model: ServiceModel) -> CalendarRow:
+    """One calendar of the rules."""
+    used = sum(rule.calendar == name for rule in model.policy.rules)
+    words = ngettext("%(count)s promise counts by it", "%(count)s promises count by it", used)
+    return CalendarRow(
+        name=calendar_name(name),
+        address=reverse("rules_calendar", args=[name]),
+        week=week_lines(model.calendars[name].weekly),
+        used=words % {"count": used} if used else _("No promise counts by it"),
+    )
+
+
+def change_row(change: RuleChange) -> ChangeRow:
+    """One change of the history."""
+    return ChangeRow(
+        address=reverse("rules_change", args=[change.pk]),
+        at=change.at,
+        by=change.by.display_name,
+        reason=change.reason,
+        is_done=change.finished_at is not None,
+        progress=progress(change),
+    )
+
+
+def progress(change: RuleChange) -> str:
+    """How far the open cases have come, in a sentence."""
+    if not change.for_open_cases:
+        return _("Only cases that came in afterwards got the new rules.")
+    count = {"count": change.moved}
+    if change.finished_at is None:
+        return (
+            ngettext(
+                "%(count)s open case has been moved so far, and more follow.",
+                "%(count)s open cases have been moved so far, and more follow.",
+                change.moved,
+            )
+            % count
+        )
+    moved = ngettext(
+        "%(count)s open case got the new rules.",
+        "%(count)s open cases got the new rules.",
+        change.moved,
+    )
+    left = ngettext(
+        "%(count)s could not be computed anew and kept its deadlines.",
+        "%(count)s could not be computed anew and kept their deadlines.",
+        change.left,
+    )
+    return moved % count + (" " + left % {"count": change.left} if change.left else "")
+
+
+@for_rule_makers
+@require_GET
+def change(request: HttpRequest, change_id: int) -> HttpResponse:
+    """One change: why, what was foreseen, and how far it has come."""
+    found = get_object_or_404(RuleChange.objects.select_related("by"), pk=change_id)
+    context = {"change": change_row(found), "effect": effect(found.foreseen)}
+    return render(request, "rules/change.html", context)
