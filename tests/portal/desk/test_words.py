@@ -111,7 +111,7 @@ def test_what_is_quoted_is_told_from_what_is_written(text, own, quoted):
 
 
 def test_every_kind_of_event_has_its_sentence():
-    by_itself = {"breached", "warned", "escalated", "clocks_corrected"}
+    by_itself = {"breached", "warned", "escalated", "clocks_corrected", "rules_changed"}
     assert set(history.SENTENCES) == {*EVENTS.values(), OPENING_EVENT, *by_itself}
 
 
