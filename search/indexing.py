@@ -36,7 +36,7 @@ def _embedded(path: Path) -> EmbeddedEngine:
 
 @lru_cache(maxsize=4)
 def _elasticsearch(url: str, ca_file: str, name: str) -> SearchEngine:
-    # Its client takes a second to load: only where it is used.
+    # Imported here because its client takes a second to load, and few use it.
     from search.engines.elastic.engine import ElasticsearchEngine
     from search.engines.elastic.server import Address
 
