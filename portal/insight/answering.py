@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.insight import parts, words
+from portal.insight import kept, parts, words
 from portal.insight.hidden import Shown, group_splits, hidden_cells, why_hidden
 from portal.insight.parts import Split
 from portal.insight.questions import Question
@@ -13,10 +13,12 @@ from portal.insight.shapes import Cell, Figure, Point, Row, Section, Table, colu
 from triage.reporting import answering
 from triage.reporting.answering import Answers, AnswerTimes
 from triage.reporting.figures import Spread
+from triage.reporting.measures import MONTH
 
 NAME = "svartid"
 TITLE = gettext_lazy("Time to answer")
 FIGURES_EACH = 5
+MEASURES = (answering.MEASURE.name,)
 FIGURES = {"answered": Figure(gettext_lazy("Answered cases"), answering.answered_cases)}
 
 
@@ -38,9 +40,9 @@ def headline(question: Question) -> str:
 
 def _sentence(question: Question, found: Answers, shown: Shown) -> str:
     month, _before = parts.headline_months(question)
-    times = found.times(lambda row: row.month).get(month)
+    times = found.times(MONTH).get(month)
     said = {"month": parts.in_month(question, month)}
-    if not found.rows:
+    if not found.total:
         return _("No case got its first answer in %(month)s.") % said
     if times is None or not shown.month(month):
         return _("Too few cases got an answer in %(month)s to say how soon.") % said
@@ -87,14 +89,15 @@ def _point(label: str, times: AnswerTimes | None, is_shown: bool) -> Point:
 
 
 def _by_month(question: Question, found: Answers, shown: Shown) -> Section:
-    times = found.times(lambda row: row.month)
+    times = found.times(MONTH)
     rows, points = [], []
     for month in found.months:
         group, is_shown = times.get(month), shown.month(month)
         cells = hidden_cells(FIGURES_EACH)
         if group is not None and is_shown:
             cells = _cells(group, question.cases("answered", month=month))
-        rows.append(Row(name=words.month_and_year(month), cells=cells))
+        note = kept.month_note(found.closed, month)
+        rows.append(Row(name=words.month_and_year(month), note=note, cells=cells))
         points.append(_point(words.short_month(month), group, is_shown))
     most = max((size for _label, size, _said in points if size), default=0)
     sentence = _sentence(question, found, shown)
@@ -121,7 +124,7 @@ def _by_month(question: Question, found: Answers, shown: Shown) -> Section:
 
 def _split(question: Question, found: Answers, split: Split, shown: Shown) -> Section:
     name, title = split.name, split.title
-    times = found.times(lambda row: getattr(row, name))
+    times = found.times(name)
     rows, points = [], []
     for item in split.values:
         group = times.get(item.key)
@@ -144,6 +147,7 @@ def _split(question: Question, found: Answers, split: Split, shown: Shown) -> Se
             rows=tuple(rows),
         ),
         definition=why_hidden(),
+        secondary=name != "language",
     )
 
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from portal.desk.words import span
 from portal.insight import parts, words
-from portal.insight.parts import Split
+from portal.insight.parts import Named, Split
 from portal.insight.questions import Question
 from portal.insight.shapes import Figure, Row, Section, Table, lines
 from triage.reporting import backlog
 from triage.reporting.backlog import AGES, Backlog
+from triage.reporting.figures import Share
 from triage.tickets import codes
 from triage.tickets.states import OPEN_STATUSES
 
@@ -31,18 +35,7 @@ def sections(question: Question) -> tuple[Section, ...]:
     statuses = parts.coded(item for item in codes.STATUSES if item[0] in OPEN_STATUSES)
     by_age = _split(question, found, Split("age", _("By age"), _("Age"), ages))
     return (
-        Section(
-            code=by_age.code,
-            title=by_age.title,
-            sentences=(sentence,),
-            chart=by_age.chart,
-            table=by_age.table,
-            definition=_(
-                "Open cases as of now, whatever the period. Age is counted in days of 24 "
-                "hours from when the case came in. Overdue means that the case’s nearest "
-                "deadline has passed; a deadline that stands still is not overdue."
-            ),
-        ),
+        replace(by_age, sentences=(sentence,), secondary=False),
         _split(question, found, Split("status", _("By state"), _("State"), statuses)),
         _split(question, found, parts.by_priority()),
         _split(question, found, parts.by_product()),
@@ -87,6 +80,7 @@ def _split(question: Question, found: Backlog, split: Split) -> Section:
     return Section(
         code=f"by-{name}",
         title=title,
+        sentences=_most(used),
         chart=lines(_("Open cases"), title, points, most) if points else None,
         table=Table(
             code=f"by-{name}",
@@ -94,4 +88,23 @@ def _split(question: Question, found: Backlog, split: Split) -> Section:
             columns=(split.heading, _("Open cases"), _("Overdue cases")),
             rows=tuple(rows),
         ),
+        definition=_(
+            "Open cases as of now, whatever the period. Age is counted in days of 24 hours from "
+            "when the case came in. Overdue means that the case’s nearest deadline has passed; a "
+            "deadline that stands still is not overdue."
+        ),
+        secondary=True,
     )
+
+
+def _most(used: Sequence[tuple[Named, Share]]) -> tuple[str, ...]:
+    """Where most cases are open, when there is a choice."""
+    if len(used) < 2:
+        return ()
+    item, share = max(used, key=lambda each: each[1].whole)
+    said = {
+        "name": item.name,
+        "count": words.number(share.whole),
+        "all": words.number(sum(each.whole for _item, each in used)),
+    }
+    return (_("Most open cases: %(name)s, %(count)s of %(all)s.") % said,)

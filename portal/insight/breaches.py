@@ -162,6 +162,7 @@ def _causes(question: Question, missed: int) -> Section:
             "The cause that stands now for each missed deadline of the period, as a manager "
             "entered it. Earlier entries are kept with each deadline."
         ),
+        secondary=True,
     )
 
 

@@ -6,7 +6,7 @@ The baseline is chosen here too, because it is made of closed months.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -37,7 +37,14 @@ TITLES = {
     "solved": gettext_lazy("Solved in the first line"),
     "moves": gettext_lazy("Cooperation"),
     "lines": gettext_lazy("Time in each line"),
+    "escalated": gettext_lazy("Handed over, and what guidance answered"),
+    "advice": gettext_lazy("Advice instead of handing over"),
+    "answers": gettext_lazy("Time to answer"),
+    "satisfaction": gettext_lazy("Satisfaction"),
 }
+# Of these only counts are shown and no cells: a grade or a time could be worked out from what a
+# single case has changed.
+OF_PEOPLE = frozenset({"answers", "satisfaction"})
 # What the three sums of each measure are called.
 SUMS = {
     "deadlines": (gettext_lazy("Deadlines that fell due"), gettext_lazy("Kept deadlines")),
@@ -48,6 +55,13 @@ SUMS = {
     ),
     "moves": (gettext_lazy("Times"), gettext_lazy("Cases")),
     "lines": (gettext_lazy("Cases"), gettext_lazy("Hours")),
+    "escalated": (
+        gettext_lazy("Cases the second line got"),
+        gettext_lazy("Answered by guidance that was there"),
+    ),
+    "advice": (gettext_lazy("Cases kept with advice"),),
+    "answers": (gettext_lazy("Answered cases"),),
+    "satisfaction": (gettext_lazy("Asked"), gettext_lazy("Said how it went")),
 }
 HEADINGS = {
     "kind": gettext_lazy("What"),
@@ -211,7 +225,7 @@ def _names() -> dict[str, Callable[[object], str]]:
     products = {item.key: item.name for item in parts.products()}
     teams = {item.key: item.name for item in parts.teams()}
     return {
-        "kind": _kind,
+        "kind": lambda code: _kind(code, teams),
         "commitment": words.commitment,
         "channel": lambda code: str(dict(codes.Channel.choices).get(code, code)),
         "priority": str,
@@ -221,8 +235,10 @@ def _names() -> dict[str, Callable[[object], str]]:
     }
 
 
-def _kind(code: str) -> str:
-    """What a row counts: a kind of deadline, a move, or a line."""
+def _kind(code: str, teams: dict[Hashable, str]) -> str:
+    """What a row counts: a kind of deadline, a move, a line, or the team that got a case first."""
+    if code.isdecimal():
+        return teams.get(int(code), code)
     names = {
         "": _("All"),
         "opened": _("Came in"),
@@ -244,32 +260,44 @@ def _block(snapshot: Snapshot, found: Comparison, names: dict) -> MeasureBlock:
     if _is_older(snapshot):
         said = {"version": BY_NAME[snapshot.measure].version}
         note = f"{note}. " + _("Counted by definition %(version)s today.") % said
-    more = len(found.cells) - MOST_CELLS
     anchor = f"{snapshot.measure}-{'security' if snapshot.security else 'ordinary'}"
     return MeasureBlock(
         anchor=anchor,
         title=title,
         note=note,
-        totals=_totals(snapshot, found, anchor, title),
+        totals=_totals(snapshot, found, names, anchor, title),
         cells=_cells(snapshot, found, names, anchor, title),
-        hidden=(
-            ngettext("and %(count)s more", "and %(count)s more", more) % {"count": more}
-            if more > 0
-            else ""
-        ),
+        hidden=_hidden(snapshot, found),
     )
+
+
+def _hidden(snapshot: Snapshot, found: Comparison) -> str:
+    """How many cells differ that are not listed; "" when none does."""
+    if snapshot.measure in OF_PEOPLE:
+        said = ngettext(
+            "The log differs in %(count)s group of cases. It is not shown, so that nobody is "
+            "recognised.",
+            "The log differs in %(count)s groups of cases. They are not shown, so that nobody is "
+            "recognised.",
+            len(found.cells),
+        )
+        return said % {"count": len(found.cells)} if found.cells else ""
+    more = len(found.cells) - MOST_CELLS
+    if more <= 0:
+        return ""
+    return ngettext("and %(count)s more", "and %(count)s more", more) % {"count": more}
 
 
 def _compared_columns(first: tuple[str, ...]) -> tuple[str, ...]:
     return (*first, _("Figure"), _("Kept"), _("Now"), _("Difference"))
 
 
-def _totals(snapshot: Snapshot, found: Comparison, anchor: str, title: str) -> Table:
+def _totals(snapshot: Snapshot, found: Comparison, names: dict, anchor: str, title: str) -> Table:
     rows = []
     for kind in sorted(found.kept.keys() | found.live.keys()):
         kept, live = found.kept.get(kind, Sums()), found.live.get(kind, Sums())
         for cells in _compared(snapshot.measure, kept, live):
-            rows.append(Row(name=_kind(kind), cells=cells))
+            rows.append(Row(name=names["kind"](kind), cells=cells))
     return Table(
         code=f"{anchor}-totals",
         caption=_("%(title)s in all") % {"title": title},
@@ -280,7 +308,8 @@ def _totals(snapshot: Snapshot, found: Comparison, anchor: str, title: str) -> T
 
 def _cells(snapshot: Snapshot, found: Comparison, names: dict, anchor: str, title: str) -> Table:
     rows = []
-    for key, kept, live in found.cells[:MOST_CELLS]:
+    most = 0 if snapshot.measure in OF_PEOPLE else MOST_CELLS
+    for key, kept, live in found.cells[:most]:
         said = [names[name](value) for name, value in zip(found.columns, key, strict=True)]
         lead = tuple(Cell(words=text, value=text) for text in said[1:])
         for cells in _compared(snapshot.measure, kept, live, only_changed=True):

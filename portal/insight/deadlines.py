@@ -202,6 +202,7 @@ def _monthly(question: Question, found: Attainment, split: Split) -> Section:
             ),
         ),
         definition=_definition(),
+        secondary=True,
     )
 
 
@@ -237,6 +238,7 @@ def _by_product(question: Question, found: Attainment) -> Section:
             rows=tuple(rows),
         ),
         definition=_definition(),
+        secondary=True,
     )
 
 

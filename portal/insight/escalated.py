@@ -5,13 +5,15 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.insight import parts, words
+from portal.insight import kept, parts, words
+from portal.insight.kept import Against
 from portal.insight.parts import Split
 from portal.insight.questions import Question
 from portal.insight.shapes import Figure, Row, Section, Table, columns, lines
 from triage.reporting import escalated
 from triage.reporting.escalated import Escalations
 from triage.reporting.figures import Share
+from triage.reporting.scope import Scope
 
 NAME = "sendt-videre"
 TITLE = gettext_lazy("Handed over, and what guidance answered")
@@ -22,6 +24,7 @@ FIGURES = {
     ),
     "kept-with-advice": Figure(gettext_lazy("Cases kept with advice"), escalated.consulted_cases),
 }
+MEASURES = (escalated.MEASURE.name, escalated.ADVICE.name)
 
 
 def sections(question: Question) -> tuple[Section, ...]:
@@ -42,7 +45,7 @@ def headline(question: Question) -> str:
 
 def _sentence(question: Question, found: Escalations) -> str:
     month, before = parts.headline_months(question)
-    shares = found.answered(lambda row: row.month)
+    shares = found.answered(lambda cell: cell.month)
     share = shares.get(month, Share())
     said = {"percent": words.percent(share), "month": parts.in_month(question, month)}
     if not share.whole:
@@ -58,8 +61,25 @@ def _sentence(question: Question, found: Escalations) -> str:
     return words.with_change(sentence, words.change(share, shares.get(before, Share()), earlier))
 
 
+def _definition() -> str:
+    return _(
+        "A case counts in the month a second-line team first got it. Guidance answered it when "
+        "an answer given after that links to an article that was published, or was suggested "
+        "for the case, before it. Left out are cases that are not a case, duplicates and "
+        "other desks’ cases. An article that was told in other words, without a link, is not "
+        "seen here."
+    )
+
+
+def _baseline(question: Question) -> Against | None:
+    def share(scope: Scope) -> Share:
+        return sum((cell.share for cell in escalated.escalations(scope).cells), Share())
+
+    return kept.against_baseline(question, share)
+
+
 def _by_month(question: Question, found: Escalations) -> Section:
-    shares = found.answered(lambda row: row.month)
+    shares = found.answered(lambda cell: cell.month)
     rows, points = [], []
     for month in found.months:
         share = shares.get(month, Share())
@@ -67,6 +87,7 @@ def _by_month(question: Question, found: Escalations) -> Section:
         rows.append(
             Row(
                 name=words.month_and_year(month),
+                note=kept.month_note(found.closed, month),
                 cells=(
                     parts.count_cell(share.whole, question.cases("escalated", month=month)),
                     parts.count_cell(share.part, behind),
@@ -75,27 +96,25 @@ def _by_month(question: Question, found: Escalations) -> Section:
             )
         )
         points.append((words.short_month(month), share.percent, words.percent(share)))
-    sentence = _sentence(question, found)
+    sentence, against = _sentence(question, found), _baseline(question)
+    month, _before = parts.headline_months(question)
+    held = against.change(shares.get(month, Share())) if against else ""
+    title = _("Handed over, though guidance answered; per cent")
+    level = against.level() if against else None
     return Section(
         code="by-month",
         title=_("Month by month"),
-        sentences=(sentence,),
-        chart=columns(_("Handed over, though guidance answered; per cent"), sentence, points),
+        sentences=(sentence, *([held] if held else [])),
+        chart=columns(title, sentence, points, level=level),
         table=_table("by-month", _("Month"), _("Cases the second line got, by month"), rows),
-        definition=_(
-            "A case counts in the month a second-line team first got it. Guidance answered it when "
-            "an answer given after that links to an article that was published, or was suggested "
-            "for the case, before it. Left out are cases that are not a case, duplicates and "
-            "other desks’ cases. An article that was told in other words, without a link, is not "
-            "seen here."
-        ),
+        definition=_definition(),
     )
 
 
 def _split(question: Question, found: Escalations, name: str) -> Section:
     teams = Split("team", _("By the team that got it first"), _("Team"), parts.teams())
     split = parts.by_product() if name == "product" else teams
-    shares = found.answered(lambda row: getattr(row, name))
+    shares = found.answered(lambda cell: getattr(cell, name))
     used = [item for item in split.values if item.key in shares]
     rows, points = [], []
     for item in used:
@@ -123,8 +142,11 @@ def _split(question: Question, found: Escalations, name: str) -> Section:
     return Section(
         code=f"by-{name}",
         title=title,
+        sentences=parts.highest_and_lowest(used, shares),
         chart=lines(chart_title, title, points) if points else None,
         table=_table(f"by-{name}", split.heading, caption, rows),
+        definition=_definition(),
+        secondary=True,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import replace
 
 from django.utils.translation import gettext as _
@@ -11,10 +11,13 @@ from django.utils.translation import pgettext
 from accounts.models import Language, Organisation
 from portal.insight import parts, words
 from portal.insight.parts import Named, Split
-from portal.insight.questions import NONE, Question
+from portal.insight.questions import KEPT_FILTERS, NONE, Question
 from portal.insight.shapes import Cell
 from triage.reporting import answering
-from triage.reporting.answering import MONTH, Answers
+from triage.reporting.answering import Answers
+from triage.reporting.measures import MONTH
+from triage.reporting.months import Month
+from triage.reporting.scope import Scope
 from triage.reporting.suppression import Small
 from triage.tickets import codes
 
@@ -48,19 +51,21 @@ class Shown:
     """
 
     def __init__(self, question: Question, found: Answers) -> None:
-        names = [item.name for item in question.filters]
-        self._page = {name: _key(question.value(name)) for name in names if name in KNOWN_FILTERS}
-        self._without_groups = set(names) - KNOWN_FILTERS
-        dimensions = _dimensions(found, set(self._page))
-        base = replace(
-            question.scope,
-            demands=tuple(
-                item.demand
-                for item in question.filters
-                if item.demand is not None and item.name not in KNOWN_FILTERS
-            ),
+        names = {item.name for item in question.filters}
+        self._without_groups = bool(names - KNOWN_FILTERS)
+        dimensions = _dimensions(found.months, names & KNOWN_FILTERS)
+        keys = {
+            name: {item.value: item.key for item in values} for name, values in dimensions.items()
+        }
+        self._page = {
+            item.name: keys[item.name].get(item.value, item.value)
+            for item in question.filters
+            if item.name in KNOWN_FILTERS
+        }
+        everybody = answering.answers(_without(question)) if self._page else found
+        self._small: Small = answering.small(
+            everybody, {name: [item.key for item in values] for name, values in dimensions.items()}
         )
-        self._small: Small = answering.small(base, found, dimensions)
 
     def month(self, month: Hashable) -> bool:
         """Whether a month's figures are shown."""
@@ -75,18 +80,24 @@ class Shown:
         return not self._small.is_hidden({**self._page, name: value})
 
 
-def _key(value: str) -> str:
-    return "" if value == NONE else value
+def _without(question: Question) -> Scope:
+    """The page's scope without the filters its neighbours lack."""
+    others = [item for item in question.filters if item.name not in KNOWN_FILTERS]
+    return replace(
+        question.scope,
+        demands=tuple(item.demand for item in others if item.demand is not None),
+        narrow=not KEPT_FILTERS.issuperset(item.name for item in others),
+    )
 
 
-def _dimensions(found: Answers, filters: set[str]) -> Mapping[str, Sequence[Hashable]]:
+def _dimensions(months: Sequence[Month], filters: set[str]) -> dict[str, list[Named]]:
     """The months, the groups and the filters in use, each with all its values."""
-    values: dict[str, Sequence[Hashable]] = {MONTH: found.months}
-    values |= {split.name: [item.key for item in split.values] for split in group_splits()}
+    values = {MONTH: [Named(month, str(month), str(month)) for month in months]}
+    values |= {split.name: split.values for split in group_splits()}
     lists = {
-        "product": lambda: [_key(item.value) for item in parts.products()],
-        "team": lambda: [item.value for item in parts.teams()],
-        "priority": lambda: [str(code) for code, _label in codes.PRIORITIES],
+        "product": parts.products,
+        "team": parts.teams,
+        "priority": lambda: parts.coded(codes.PRIORITIES),
     }
     return values | {name: lists[name]() for name in sorted(filters & set(lists))}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -73,6 +73,26 @@ def coded(choices: Iterable[tuple[str, str]]) -> list[Named]:
 def caption(measure: str, split: str) -> str:
     """What a table is of: a measure, split by something."""
     return f"{measure}, {split[:1].lower()}{split[1:]}"
+
+
+def highest_and_lowest(used: Sequence[Named], shares: Mapping[Hashable, Share]) -> tuple[str, ...]:
+    """Which value has the highest share and which the lowest, when there are two that differ."""
+    ranked = sorted(
+        (item for item in used if shares[item.key].whole),
+        key=lambda item: shares[item.key].percent,
+    )
+    said = [words.percent(shares[item.key]) for item in ranked]
+    if len(ranked) < 2 or said[0] == said[-1]:
+        return ()
+    return (
+        _("Highest: %(most)s, %(most_percent)s. Lowest: %(least)s, %(least_percent)s.")
+        % {
+            "most": ranked[-1].name,
+            "most_percent": said[-1],
+            "least": ranked[0].name,
+            "least_percent": said[0],
+        },
+    )
 
 
 def count_cell(count: int, address: str = "") -> Cell:

@@ -116,6 +116,13 @@ PURPOSES: tuple[Purpose, ...] = (
     ),
 )
 BY_ADDRESS = {purpose.address: purpose for purpose in PURPOSES}
+# Parts once had pages of their own, and the community another name: old addresses lead on.
+MOVED: dict[str, tuple[Purpose, str]] = {
+    part.NAME: (purpose, part.NAME)
+    for purpose in PURPOSES
+    for part in purpose.parts
+    if part.NAME not in BY_ADDRESS
+} | {"brukerforum": (BY_ADDRESS["community"], "")}
 FIGURES: dict[str, Figure] = {
     name: figure
     for purpose in PURPOSES

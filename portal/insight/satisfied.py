@@ -8,7 +8,7 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.insight import parts, words
+from portal.insight import kept, parts, words
 from portal.insight.hidden import group_splits, hidden_cells
 from portal.insight.parts import Split
 from portal.insight.questions import Question
@@ -19,6 +19,7 @@ from triage.reporting.satisfaction import Grades, Groups, Satisfaction
 
 NAME = "tilfredshet"
 TITLE = gettext_lazy("Satisfaction")
+MEASURES = (satisfaction.MEASURE.name,)
 FIGURES = {
     "asked": Figure(
         gettext_lazy("Solved cases somebody was asked about"), satisfaction.asked_cases
@@ -70,6 +71,20 @@ def _sentence(question: Question, found: Satisfaction) -> str:
     )
 
 
+def _share(grades: Grades) -> Share:
+    """Satisfied of those who answered; none when they are too few."""
+    return Share() if grades.hidden else Share(grades.satisfied, grades.answered)
+
+
+def _against_baseline(question: Question, found: Satisfaction) -> str:
+    """How the month of the key figure stands to the baseline; "" when that cannot be said."""
+    against = kept.against_baseline(
+        question, lambda scope: _share(satisfaction.satisfaction(scope).total())
+    )
+    month, _before = parts.headline_months(question)
+    return against.change(_share(found.by_month.get(month, Grades()))) if against else ""
+
+
 def _cells(grades: Grades, asked: str = "", rated: str = "") -> tuple[Cell, ...]:
     """Asked, answered with its share, satisfied and the mean; what is of few is hidden."""
     response = Share(grades.answered, grades.asked)
@@ -108,13 +123,15 @@ def _by_month(question: Question, found: Satisfaction) -> Section:
     for month in found.months:
         grades = found.by_month.get(month, Grades())
         asked, rated = (question.cases(name, month=month) for name in ("asked", "rated"))
-        rows.append(Row(name=words.month_and_year(month), cells=_cells(grades, asked, rated)))
+        note = kept.month_note(found.closed, month)
+        cells = _cells(grades, asked, rated)
+        rows.append(Row(name=words.month_and_year(month), note=note, cells=cells))
         points.append(_point(words.short_month(month), grades, not grades.hidden))
-    sentence = _sentence(question, found)
+    sentence, held = _sentence(question, found), _against_baseline(question, found)
     return Section(
         code="by-month",
         title=_("Month by month"),
-        sentences=(sentence,),
+        sentences=(sentence, *([held] if held else [])),
         chart=columns(_("Mean grade, 1 to 5"), sentence, points, BEST),
         table=Table(
             code="by-month",
@@ -161,6 +178,7 @@ def _by_group(found: Groups, split: Split) -> Section:
             "quarter with answers."
         )
         % {"fewest": FEWEST_SHOWN},
+        secondary=True,
     )
 
 

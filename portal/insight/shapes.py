@@ -98,7 +98,8 @@ class Chart:
 class Section:
     """One measure: a sentence or more, a chart, the same as a table, and what it means.
 
-    `more` is where the rest of a shortened list is, `nothing` what an empty one says.
+    `more` is where the rest of a shortened list is, `nothing` what an empty one says. What is
+    `secondary` is folded on the page of a purpose: its name and sentences show what is in it.
     """
 
     code: str
@@ -109,6 +110,7 @@ class Section:
     definition: str = ""
     more: str = ""
     nothing: str = ""
+    secondary: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -76,6 +76,16 @@ def _note(question: Question, found: Solved, month: Month) -> str:
     return _("can fall until %(day)s") % {"day": day}
 
 
+def _definition() -> str:
+    return _(
+        "A case counts once, in the month it was first solved. It was solved in the first "
+        "line when no second-line team had it in the 14 days after, and it was not reopened "
+        "in those 14 days. Left out are cases that are not a case, duplicates and other "
+        "desks’ cases. Asking a team for advice is not handing the case over. Until 14 days "
+        "after the end of a month its figures can still fall."
+    )
+
+
 def _cells(question: Question, first: Share, again: Share, **place) -> tuple[Cell, ...]:
     return (
         parts.count_cell(first.whole, question.cases("solved", **place)),
@@ -109,22 +119,17 @@ def _by_month(question: Question, found: Solved) -> Section:
         sentences=tuple(said for said in sentences if said),
         chart=columns(_("Solved in the first line, per cent"), sentence, points, level=level),
         table=_table("by-month", _("Month"), _("Solved cases by month"), rows),
-        definition=_(
-            "A case counts once, in the month it was first solved. It was solved in the first "
-            "line when no second-line team had it in the 14 days after, and it was not reopened "
-            "in those 14 days. Left out are cases that are not a case, duplicates and other "
-            "desks’ cases. Asking a team for advice is not handing the case over. Until 14 days "
-            "after the end of a month its figures can still fall."
-        ),
+        definition=_definition(),
     )
 
 
 def _by_product(question: Question, found: Solved) -> Section:
     used = [item for item in parts.products() if item.key in found.by_product]
+    firsts = {key: Share(sums.part, sums.whole) for key, sums in found.by_product.items()}
     rows, points = [], []
     for item in used:
-        sums = found.by_product[item.key]
-        first, again = Share(sums.part, sums.whole), Share(sums.extra, sums.whole)
+        sums, first = found.by_product[item.key], firsts[item.key]
+        again = Share(sums.extra, sums.whole)
         cells = _cells(question, first, again, product=item.value)
         rows.append(Row(name=item.name, cells=cells))
         points.append((item.name, first.percent, words.percent(first)))
@@ -132,8 +137,11 @@ def _by_product(question: Question, found: Solved) -> Section:
     return Section(
         code="by-product",
         title=title,
+        sentences=parts.highest_and_lowest(used, firsts),
         chart=lines(_("Solved in the first line, per cent"), title, points) if points else None,
         table=_table("by-product", _("Product"), _("Solved cases by product"), rows),
+        definition=_definition(),
+        secondary=True,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,7 +15,15 @@ from django.views.decorators.http import require_GET
 from portal.insight import form, kept, parts, spreadsheet
 from portal.insight.access import for_managers
 from portal.insight.cases import page
-from portal.insight.purposes import BY_ADDRESS, FIGURES, PURPOSE_OF, PURPOSES, Part, Purpose
+from portal.insight.purposes import (
+    BY_ADDRESS,
+    FIGURES,
+    MOVED,
+    PURPOSE_OF,
+    PURPOSES,
+    Part,
+    Purpose,
+)
 from portal.insight.questions import Question, read_question
 from portal.insight.shapes import PlacedSection, Table
 
@@ -92,11 +100,21 @@ def _placed(purpose: Purpose, part: Part, question: Question) -> PlacedPart:
     return PlacedPart(name=part.NAME, title=str(part.TITLE), sections=tuple(sections))
 
 
+def _moved(request: HttpRequest, name: str) -> HttpResponse:
+    purpose, part = MOVED[name]
+    query = request.GET.urlencode()
+    path = reverse("report", args=[purpose.address])
+    place = f"#{part}" if part else ""
+    return redirect(f"{path}?{query}{place}" if query else f"{path}{place}", permanent=True)
+
+
 @never_cache
 @for_managers
 @require_GET
 def report(request: HttpRequest, purpose: str) -> HttpResponse:
-    """One purpose's page."""
+    """One purpose's page; the old address of one of its parts leads to where that stands now."""
+    if purpose in MOVED:
+        return _moved(request, purpose)
     chosen = _purpose(purpose)
     question = read_question(request, now=timezone.now())
     whole = reverse("report_workbook", args=[chosen.address])

@@ -50,6 +50,7 @@ def fill(count: int, now: datetime) -> dict:
 
 
 def _write(world: dict, count: int, chance: random.Random, now: datetime) -> None:
+    from triage.oversight.models import Rating, UsedArticle
     from triage.tickets.models import Involvement, Ticket, TicketClock, TicketEvent
 
     stories = [Story(world, chance, now) for _number in range(count)]
@@ -60,6 +61,8 @@ def _write(world: dict, count: int, chance: random.Random, now: datetime) -> Non
         (TicketEvent, "events"),
         (TicketClock, "clocks"),
         (Involvement, "involvements"),
+        (Rating, "ratings"),
+        (UsedArticle, "articles"),
     ):
         model.objects.bulk_create(
             [row for story in stories for row in getattr(story, rows)], batch_size=5000
@@ -102,6 +105,7 @@ class Story:
             **fields,
         )
         self.events, self.clocks, self.involvements = [], [], []
+        self.ratings, self.articles = [], []
 
     def tell(self) -> None:
         """Write the log, the deadlines and the parts of teams; the case has its number by now."""
@@ -122,10 +126,31 @@ class Story:
         self._own(parts)
         if self.solved:
             self._event("resolved", self.solved, code="answer")
+            self._judge()
             if self.chance.random() < 0.03:
                 self._event("reopened", min(self.solved + timedelta(days=2), self.now))
         self._deadline("first_response", self.hours / 8, self.chance.random() < 0.9)
         self._deadline("resolution", self.hours, None)
+
+    def _judge(self) -> None:
+        """How the one who asked was satisfied, and the article the answer linked to."""
+        from triage.oversight.models import Rating, UsedArticle
+
+        at = min(self.solved + timedelta(hours=3), self.now)
+        if self.chance.random() < 0.4:
+            grade = self.chance.choices([1, 2, 3, 4, 5], [1, 1, 2, 5, 6])[0]
+            solution = self.events[-1]
+            rating = Rating(ticket=self.ticket, solution=solution, grade=grade, at=at)
+            self.ratings.append(rating)
+        if self.chance.random() < 0.3:
+            self.articles.append(
+                UsedArticle(
+                    ticket=self.ticket,
+                    document="article:7",
+                    published_at=self.opened - timedelta(days=1),
+                    used_at=self.solved,
+                )
+            )
 
     def _early(self, share: float) -> datetime:
         return self.opened + timedelta(hours=self.hours * share)
@@ -250,8 +275,11 @@ def measure(label: str, address: str, client, rounds: int) -> tuple[float, float
     return p95, work95
 
 
-def run_one(size: int, rounds: int) -> dict[str, float]:
-    """Fill a database of its own, close the months, measure every page; p95 by label."""
+def run_one(size: int, rounds: int) -> dict[str, tuple[float, float]]:
+    """Fill a database of its own, close the months, measure every page.
+
+    Gives p95 by label in ms, on the wall and of the processor.
+    """
     from zoneinfo import ZoneInfo
 
     from django.db import connection
@@ -280,15 +308,15 @@ def run_one(size: int, rounds: int) -> dict[str, float]:
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
         found = {
-            label: measure(label, address, client, rounds)[0]
+            label: measure(label, address, client, rounds)
             for label, address in pages(world, months)
         }
         plain = plain_query(5)
         print(f"  a plain query that counts deadlines by month: p50 {plain:.0f} ms")
-        slowest = max(found, key=found.get)
+        slowest, (p95, _work) = max(found.items(), key=lambda item: item[1])
         print(
-            f"  slowest: {slowest}, {found[slowest] / plain:.1f} times the plain query, "
-            f"{found[slowest] / 1000 / PEER:.2f} of django-helpdesk's {PEER} s at 100,000"
+            f"  slowest: {slowest}, {p95 / plain:.1f} times the plain query, "
+            f"{p95 / 1000 / PEER:.2f} of django-helpdesk's {PEER} s at 100,000"
         )
         return found
     finally:
@@ -306,9 +334,11 @@ def run(sizes: list[int], rounds: int) -> None:
         found = {size: run_one(size, rounds) for size in sizes}
     if len(sizes) > 1:
         few, many = min(sizes), max(sizes)
-        print(f"growth of p95 from {few:,} to {many:,} cases ({many / few:.0f} times as many):")
+        print(f"  {'p95 in ms (of the processor alone)':<46}{few:>15,}{many:>15,}  growth")
         for label, slow in found[many].items():
-            print(f"  {label:<46}{slow / found[few][label]:>6.1f} times")
+            quick = found[few][label]
+            columns = "".join(f"{p95:>7.0f} ({work:>5.0f})" for p95, work in (quick, slow))
+            print(f"  {label:<46}{columns}{slow[1] / quick[1]:>7.1f} times")
 
 
 def main() -> None:

@@ -6,23 +6,27 @@ time of the calendar the case's promise is computed by (a critical case is promi
 that never closes). Shown are the median and the 90th percentile (nine of ten were answered within
 it), to the second. Size is that of the organisation. Groups of fewer than five are not shown,
 because a person could be recognised, nor others they could be worked out from (see
-`suppression`). Source: issue "All four users", reports on quality and equal treatment.
+`suppression`). Closed months are read as they were kept: a median cannot be had from sums, so
+beside its sums each kept cell holds the two times of every answer in it. Source: issue "All four
+users", reports on quality and equal treatment.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
 
-from django.db.models import Count, QuerySet
+import numpy as np
+from django.db.models import QuerySet
 
+from triage.reporting import single, snapshots
 from triage.reporting.figures import Spread
+from triage.reporting.measures import MONTH, Counted, Measure, Sums
 from triage.reporting.months import Month
-from triage.reporting.scope import Scope, Seconds
+from triage.reporting.scope import Scope
+from triage.reporting.single import Form, groups
+from triage.reporting.snapshots import Kept
 from triage.reporting.suppression import Small
 from triage.sla.calendar import Calendar
 from triage.sla.policy import FIRST_RESPONSE
@@ -30,31 +34,10 @@ from triage.sla.service_model import service_model
 from triage.tickets.models import Ticket, TicketClock
 
 MICROS = 1_000_000
-MONTH = "month"
 # What answers are told apart by, and what else a page may be narrowed by; "" is none of them.
-GROUPS = {
-    "language": "ticket__language",
-    "size": "ticket__organisation__size",
-    "segment": "ticket__organisation__segment",
-    "channel": "ticket__channel",
-}
-FILTERS = {
-    "product": "ticket__product__slug",
-    "team": "ticket__team__slug",
-    "priority": "ticket__priority",
-}
-
-
-class Answer(NamedTuple):
-    """One first answer; both times in seconds. A tuple: there are very many of them."""
-
-    month: Month
-    language: str
-    size: str
-    segment: str
-    channel: str
-    wall: float
-    service: float
+GROUPS = ("language", "size", "segment", "channel")
+FILTERS = ("product", "team", "priority")
+FORM = Form([("wall", "<i4"), ("service", "<i4")])  # both times in seconds
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,23 +50,45 @@ class AnswerTimes:
 
 @dataclass(frozen=True)
 class Answers:
-    """The first answers of a period."""
+    """The first answers of a period, a row of `FORM` each; a row's month is its place in `months`.
+
+    `closed` tells which months were read as they were kept.
+    """
 
     months: tuple[Month, ...]
-    rows: tuple[Answer, ...]
+    rows: np.ndarray
+    closed: Kept
 
-    def times(self, key: Callable[[Answer], Hashable]) -> dict[Hashable, AnswerTimes]:
-        """How long each group waited."""
-        groups: dict[Hashable, list[Answer]] = defaultdict(list)
-        for row in self.rows:
-            groups[key(row)].append(row)
+    @property
+    def total(self) -> int:
+        """How many answers."""
+        return len(self.rows)
+
+    def times(self, name: str) -> dict[Hashable, AnswerTimes]:
+        """How long each group waited: by the month, by one of `GROUPS` or of `FILTERS`."""
         return {
-            name: AnswerTimes(
-                wall=Spread.of([row.wall for row in rows]),
-                service=Spread.of([row.service for row in rows]),
+            self._named(name, value): AnswerTimes(
+                wall=_spread(self.rows["wall"][places]),
+                service=_spread(self.rows["service"][places]),
             )
-            for name, rows in groups.items()
+            for (value,), places in groups(self.rows, (name,))
         }
+
+    def counts(self, names: Sequence[str]) -> dict[tuple[Hashable, ...], int]:
+        """How many answers by several of them at once."""
+        return {
+            tuple(self._named(name, value) for name, value in zip(names, key, strict=True)): len(
+                places
+            )
+            for key, places in groups(self.rows, names)
+        }
+
+    def _named(self, name: str, value: Hashable) -> Hashable:
+        return self.months[value] if name == MONTH else value
+
+
+def _spread(values: np.ndarray) -> Spread:
+    return Spread.of_ordered(np.sort(values).tolist())
 
 
 @lru_cache(maxsize=512)
@@ -94,10 +99,21 @@ def _calendar(policy_id: int, case_type: str, priority: str) -> Calendar | None:
     return model.calendars[rule.calendar] if rule else None
 
 
-def _open_seconds(calendar: Calendar, start: int, end: int) -> float:
-    """Open time between two instants given in seconds since 1970."""
-    open_before = calendar.opening.open_before
-    return (open_before(end * MICROS) - open_before(start * MICROS)) / MICROS
+def _open_seconds(calendar: Calendar, starts: np.ndarray, ends: np.ndarray) -> np.ndarray:
+    """Open time between instants given in seconds since 1970."""
+    first, last = int(starts.min()) * MICROS, int(ends.max()) * MICROS
+    open_times = calendar.opening.between(first, last)
+    if not open_times:
+        return np.zeros(len(starts), np.int64)
+    opens, closes = np.array(open_times, np.int64).T
+    open_by = np.concatenate([[0], np.cumsum(closes - opens)])
+
+    def open_before(instants: np.ndarray) -> np.ndarray:
+        place = np.searchsorted(opens, instants, side="right")
+        left = np.where(place > 0, np.maximum(closes[place - 1] - instants, 0), 0)
+        return open_by[place] - left
+
+    return (open_before(ends * MICROS) - open_before(starts * MICROS)) // MICROS
 
 
 def _answered(scope: Scope) -> QuerySet[TicketClock]:
@@ -110,57 +126,54 @@ def _answered(scope: Scope) -> QuerySet[TicketClock]:
     ).order_by()
 
 
-def answers(scope: Scope) -> Answers:
-    """Every first answer of the period, in one statement and one pass."""
-    months, zone = tuple(scope.period), scope.period.zone
-    ends = [int(month.end(zone).timestamp()) for month in months]
-    rows = _answered(scope).values_list(
-        Seconds("started_at"),
-        Seconds("met_at"),
-        "ticket__policy",
-        "ticket__case_type",
-        "ticket__priority",
-        *GROUPS.values(),  # in the order of the fields
+def _from_log(scope: Scope, months: Sequence[Month]) -> np.ndarray:
+    """The answers of the scope as the log has them, in one statement."""
+    found = single.read(
+        _answered(scope),
+        start=single.seconds("started_at"),
+        met=single.seconds("met_at"),
+        policy=("ticket__policy", "<i8"),
+        case_type=("ticket__case_type", "S30"),
     )
-    found = []
-    for start, met, policy, case_type, priority, language, size, segment, channel in rows:
-        calendar = _calendar(policy, case_type, priority)
-        month = months[bisect_right(ends, met)]
-        met = max(start, met)
-        wall = met - start
-        service = _open_seconds(calendar, start, met) if calendar else wall
-        found.append(Answer(month, language, size or "", segment or "", channel, wall, service))
-    return Answers(months, tuple(found))
+    rows = single.copied(found, FORM.row)
+    rows[MONTH] = single.month_places(found["met"], scope, months)
+    met = np.maximum(found["start"], found["met"])
+    rows["wall"] = rows["service"] = met - found["start"]
+    for promise, places in groups(found, ("policy", "case_type", "priority")):
+        if calendar := _calendar(*promise):
+            rows["service"][places] = _open_seconds(calendar, found["start"][places], met[places])
+    return rows
 
 
-def small(scope: Scope, found: Answers, dimensions: Mapping[str, Sequence[Hashable]]) -> Small:
-    """What may be shown of the answers on this page and on those with a filter more or less.
+def _count(scope: Scope, by: tuple[str, ...]) -> Counted:
+    """How many answers (`whole`), their service time (`part`) and their wall time (`extra`)."""
+    rows = _from_log(scope, tuple(scope.period))
+    for key, places in groups(rows, by):
+        alike = rows[places]
+        service, wall = (int(alike[name].sum(dtype=np.int64)) for name in ("service", "wall"))
+        yield key, Sums(len(alike), service, wall, FORM.pack(alike))
 
-    `dimensions` names the groups and the filters in use with all their values; `scope` is the
-    page's without those filters. Without filters nothing more is read.
+
+MEASURE = Measure(name="answers", version=1, splits=single.SPLITS, count=_count)
+
+
+def answers(scope: Scope) -> Answers:
+    """Every first answer of the period: closed months as they were kept, the others by the log."""
+    months = tuple(scope.period)
+    closed = snapshots.kept(MEASURE, scope)
+    found = [_from_log(part, months) for part in snapshots.counted_scopes(scope, closed)]
+    if closed.months:
+        found.append(single.kept_rows(MEASURE, FORM, scope, closed))
+    return Answers(months, np.concatenate(found), closed)
+
+
+def small(found: Answers, dimensions: Mapping[str, Sequence[Hashable]]) -> Small:
+    """What may be shown of the answers on a page and on those with a filter more or less.
+
+    `dimensions` names the groups and the filters in use with all their values; `found` are the
+    answers of the page without those filters.
     """
-    names = list(dimensions)
-    if set(names) <= {MONTH, *GROUPS}:
-        atoms = Counter(tuple(getattr(row, name) for name in names) for row in found.rows)
-    else:
-        atoms = _counted(scope, names)
-    return Small(dimensions, atoms, plain=[MONTH])
-
-
-def _counted(scope: Scope, names: Sequence[str]) -> Counter[tuple[Hashable, ...]]:
-    """How many answers by the dimensions named, in one statement."""
-    months, paths = tuple(scope.period), {**GROUPS, **FILTERS}
-    rows = _answered(scope).annotate(month=scope.month_number("met_at"))
-    atoms: Counter = Counter()
-    columns = [MONTH if name == MONTH else paths[name] for name in names]
-    for *values, count in rows.values_list(*columns).annotate(count=Count("pk")):
-        atoms[
-            tuple(
-                months[value] if name == MONTH else value or ""
-                for name, value in zip(names, values, strict=True)
-            )
-        ] += count
-    return atoms
+    return Small(dimensions, found.counts(tuple(dimensions)), plain=[MONTH])
 
 
 def answered_cases(scope: Scope) -> QuerySet[Ticket]:

@@ -18,7 +18,14 @@ from django.db import IntegrityError, transaction
 from django.db.models import Min
 
 from dispatch.jobs import recurring
-from triage.reporting import cooperation, deadlines, solved
+from triage.reporting import (
+    answering,
+    cooperation,
+    deadlines,
+    escalated,
+    satisfaction,
+    solved,
+)
 from triage.reporting.measures import Measure, Sums
 from triage.reporting.models import Snapshot, SnapshotCell
 from triage.reporting.months import MOST_MONTHS, Month, month_of
@@ -33,6 +40,10 @@ MEASURES: tuple[Measure, ...] = (
     solved.MEASURE,
     cooperation.MOVES,
     cooperation.HELD,
+    escalated.MEASURE,
+    escalated.ADVICE,
+    answering.MEASURE,
+    satisfaction.MEASURE,
 )
 BY_NAME = {measure.name: measure for measure in MEASURES}
 
@@ -99,6 +110,7 @@ def _freeze(measure: Measure, month: Month, now: datetime, *, security: bool) ->
             whole=sums.whole,
             part=sums.part,
             extra=sums.extra,
+            single=sums.single or None,
             **dict(zip(names, key, strict=True)),
         )
         for key, sums in _live(measure, month, now, security=security).items()

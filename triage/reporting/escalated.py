@@ -6,7 +6,7 @@ suggested for the case, before it. Left out are cases that are not a case, were 
 duplicate, or belong to another desk. What it does not know: articles that answered in other words,
 without being linked, and whether the first line should have found them. Consults are shown apart:
 cases a second-line team was first asked about in the month while no second-line team has had them.
-Source: issue "All four users", reports on efficiency.
+Closed months are read as they were kept. Source: issue "All four users", reports on efficiency.
 """
 
 from __future__ import annotations
@@ -15,14 +15,18 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, QuerySet, When
+from django.db.models.functions import Cast
 
 from accounts.models import Team
 from accounts.roles import Line
 from triage.oversight.models import UsedArticle
+from triage.reporting import snapshots
 from triage.reporting.figures import Share
+from triage.reporting.measures import MONTH, Counted, Measure, Sums, columns
 from triage.reporting.months import Month
 from triage.reporting.scope import Scope
+from triage.reporting.snapshots import Kept
 from triage.suggestions.models import TicketSuggestion
 from triage.tickets.codes import SolutionCode
 from triage.tickets.kinds import CaseType, CloseReason
@@ -32,28 +36,31 @@ ARTICLE = "article:"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Escalation:
-    """A case a second-line team got, and whether guidance that was there answered it."""
+class Cell:
+    """Cases second-line teams first got, alike in month, product and the team that got them."""
 
-    ticket: int
     month: Month
     product: int | None
     team: int
-    answered: bool
+    share: Share
 
 
 @dataclass(frozen=True)
 class Escalations:
-    """The cases second-line teams first got in a period."""
+    """The cases second-line teams first got in a period; a share is those guidance answered.
+
+    `closed` tells which months were read as they were kept.
+    """
 
     months: tuple[Month, ...]
-    rows: tuple[Escalation, ...]
+    cells: tuple[Cell, ...]
+    closed: Kept
 
-    def answered(self, key: Callable[[Escalation], Hashable]) -> dict[Hashable, Share]:
+    def answered(self, key: Callable[[Cell], Hashable]) -> dict[Hashable, Share]:
         """Answered by an article that was there, of all handed over, by key."""
         sums: dict[Hashable, Share] = defaultdict(Share)
-        for row in self.rows:
-            sums[key(row)] += Share(int(row.answered), 1)
+        for cell in self.cells:
+            sums[key(cell)] += cell.share
         return dict(sums)
 
 
@@ -111,23 +118,35 @@ def _linked() -> QuerySet[UsedArticle]:
     )
 
 
-def escalations(scope: Scope) -> Escalations:
-    """Every case a second-line team first got in the period, in two statements."""
-    months = tuple(scope.period)
+def _count(scope: Scope, by: tuple[str, ...]) -> Counted:
+    """Cases handed over (`whole`), and those guidance answered (`part`).
+
+    The kind is the number of the team that got the case first: its team may be another by now.
+    """
     rows = (
         _firsts(scope)
-        .annotate(month=scope.month_number("started_at"), first_team=F("team"))
-        .values_list("ticket", "month", "ticket__product", "first_team", "answered")
+        .annotate(
+            month=scope.month_number("started_at"), first=Cast(F("team"), output_field=CharField())
+        )
+        .values_list(*columns({MONTH: MONTH, "kind": "first"}, by))
+        .annotate(whole=Count("pk"), part=Count(Case(When(answered=True, then=1))))
     )
-    return Escalations(
-        months,
-        tuple(
-            Escalation(
-                ticket=ticket, month=months[month], product=product, team=team, answered=answered
-            )
-            for ticket, month, product, team, answered in rows
-        ),
+    return ((row[:-2], Sums(*row[-2:])) for row in rows)
+
+
+_CASE = ("priority", "product", "team", "language")
+MEASURE = Measure(name="escalated", version=1, splits=("kind", *_CASE), count=_count)
+
+
+def escalations(scope: Scope) -> Escalations:
+    """The cases second-line teams first got in the period."""
+    closed = snapshots.kept(MEASURE, scope)
+    found = snapshots.figures(MEASURE, scope, (MONTH, "product", "kind"), closed)
+    cells = tuple(
+        Cell(month=month, product=product, team=int(team), share=Share(sums.part, sums.whole))
+        for (month, product, team), sums in found.items()
     )
+    return Escalations(tuple(scope.period), cells, closed)
 
 
 def _consults(scope: Scope) -> QuerySet[Involvement]:
@@ -148,16 +167,25 @@ def _consults(scope: Scope) -> QuerySet[Involvement]:
     ).order_by()
 
 
-def consults(scope: Scope) -> dict[Month, int]:
-    """How many cases were kept with advice, by month, in one statement."""
-    months = tuple(scope.period)
+def _count_advice(scope: Scope, by: tuple[str, ...]) -> Counted:
+    """Cases kept with advice (`whole`)."""
     rows = (
         _consults(scope)
         .annotate(month=scope.month_number("started_at"))
-        .values_list("month")
-        .annotate(count=Count("pk"))
+        .values_list(*columns({MONTH: MONTH}, by))
+        .annotate(whole=Count("pk"))
     )
-    return {months[month]: count for month, count in rows}
+    return ((row[:-1], Sums(row[-1])) for row in rows)
+
+
+ADVICE = Measure(name="advice", version=1, splits=_CASE, count=_count_advice)
+
+
+def consults(scope: Scope) -> dict[Month, int]:
+    """How many cases were kept with advice, by month."""
+    closed = snapshots.kept(ADVICE, scope)
+    found = snapshots.figures(ADVICE, scope, (MONTH,), closed)
+    return {month: sums.whole for (month,), sums in found.items()}
 
 
 def consulted_cases(scope: Scope) -> QuerySet[Ticket]:

@@ -35,20 +35,26 @@ def percentile(values: Sequence[float], percent: float) -> float | None:
 
     Nearest rank, as in ISO 3534: always one of the values. None when there are none.
     """
-    if not values:
+    return _percentile(sorted(values), percent)
+
+
+def _percentile(ordered: Sequence[float], percent: float) -> float | None:
+    if not ordered:
         return None
     if not 0 < percent <= 100:
         raise ValueError(f"a percentile is above 0 and at most 100, not {percent}")
-    ordered = sorted(values)
     rank = -(-len(ordered) * percent // 100)
     return ordered[int(max(rank, 1)) - 1]
 
 
 def median(values: Sequence[float]) -> float | None:
     """The middle value, or the mean of the two in the middle. None when there are none."""
-    if not values:
+    return _median(sorted(values))
+
+
+def _median(ordered: Sequence[float]) -> float | None:
+    if not ordered:
         return None
-    ordered = sorted(values)
     middle = len(ordered) // 2
     if len(ordered) % 2:
         return ordered[middle]
@@ -66,7 +72,12 @@ class Spread:
     @classmethod
     def of(cls, values: Sequence[float]) -> Spread:
         """The spread of values."""
-        return cls(len(values), median(values), percentile(values, 90))
+        return cls.of_ordered(sorted(values))
+
+    @classmethod
+    def of_ordered(cls, values: Sequence[float]) -> Spread:
+        """The spread of values that are in order, the smallest first."""
+        return cls(len(values), _median(values), _percentile(values, 90))
 
     @property
     def hidden(self) -> bool:

@@ -10,7 +10,7 @@ were counted by.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from triage.reporting.scope import Scope
 
@@ -21,14 +21,24 @@ MONTH = "month"
 
 @dataclass(frozen=True)
 class Sums:
-    """Three sums that mean what their measure says."""
+    """Three sums that mean what their measure says.
+
+    `single` is what cannot be had from sums: the single values behind a median or a group (see
+    `single.py`). They have no order, and sums are equal without them.
+    """
 
     whole: int = 0
     part: int = 0
     extra: int = 0
+    single: bytes = field(default=b"", compare=False, repr=False)
 
     def __add__(self, other: Sums) -> Sums:
-        return Sums(self.whole + other.whole, self.part + other.part, self.extra + other.extra)
+        return Sums(
+            self.whole + other.whole,
+            self.part + other.part,
+            self.extra + other.extra,
+            self.single + other.single,
+        )
 
 
 Key = tuple

@@ -57,7 +57,8 @@ class Snapshot(models.Model):
 class SnapshotCell(models.Model):
     """Figures of cases alike in everything reports are filtered and split by.
 
-    What `whole`, `part` and `extra` count is the measure's own: see `measures.py`.
+    What `whole`, `part` and `extra` count is the measure's own, see `measures.py`; `single` holds
+    what cannot be had from sums, see `single.py`.
     """
 
     snapshot = models.ForeignKey(Snapshot, models.CASCADE, related_name="cells")
@@ -71,6 +72,7 @@ class SnapshotCell(models.Model):
     whole = models.PositiveBigIntegerField()
     part = models.PositiveBigIntegerField(default=0)
     extra = models.PositiveBigIntegerField(default=0)
+    single = models.BinaryField(null=True)
 
     def __str__(self) -> str:
         return f"{self.snapshot_id} {self.kind} {self.whole}"

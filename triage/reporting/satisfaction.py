@@ -3,7 +3,8 @@
 Definition: a solution is each time a case was solved, in the month it was; asked are those with
 somebody who has an account and could answer (security cases too, for those who may read them).
 Answered are those with a rating of 1 to 5. Shown are the mean and the share of 4 and 5, both of
-the answers, beside the share that answered: those who did not may think otherwise.
+the answers, beside the share that answered: those who did not may think otherwise. Closed months
+are read as they were kept.
 
 By group, only whole quarters are counted, the last four that are over, whatever the page is
 narrowed by, and only groups with none or at least five answers in each of those quarters; the
@@ -15,20 +16,28 @@ Source: issue "All four users", reports on quality and equal treatment.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
-from django.db.models import Count, QuerySet
+import numpy as np
+from django.db.models import F, QuerySet, Value
+from django.db.models.functions import Coalesce
 
 from triage.oversight.models import Rating
+from triage.reporting import single, snapshots
 from triage.reporting.answering import GROUPS
 from triage.reporting.figures import FEWEST_SHOWN
+from triage.reporting.measures import MONTH, Counted, Measure, Sums
 from triage.reporting.months import Month, Period, month_of
 from triage.reporting.scope import Scope
+from triage.reporting.single import Form, groups
+from triage.reporting.snapshots import Kept
 from triage.tickets.models import Ticket, TicketEvent
 
 SATISFIED_FROM = 4
 QUARTERS, MONTHS_EACH = 4, 3
+NO_GRADE = 0
+FORM = Form([("grade", "<i1")])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,10 +77,15 @@ class Grades:
 
 @dataclass(frozen=True)
 class Satisfaction:
-    """The grades of a period by month."""
+    """The grades of a period by month; `closed` tells which months were read as kept."""
 
     months: tuple[Month, ...]
     by_month: dict[Month, Grades]
+    closed: Kept
+
+    def total(self) -> Grades:
+        """Everything in the period."""
+        return sum(self.by_month.values(), Grades())
 
 
 @dataclass(frozen=True)
@@ -93,24 +107,48 @@ def _solutions(scope: Scope) -> QuerySet[TicketEvent]:
     ).order_by()
 
 
-def _graded(grade: int | None, count: int) -> Grades:
+def _graded(grade: int, count: int) -> Grades:
     grades = tuple(count if grade == each else 0 for each in Rating.Grade.values)
     return Grades(asked=count, grades=grades)
 
 
-def satisfaction(scope: Scope) -> Satisfaction:
-    """The grades of the period, in one statement."""
+def _from_log(scope: Scope, months: Sequence[Month]) -> np.ndarray:
+    """The solutions of the scope with their grades as the log has them, in one statement."""
+    grade = Coalesce(F("rating__grade"), Value(NO_GRADE))
+    found = single.read(_solutions(scope), at=single.seconds("at"), grade=(grade, "<i1"))
+    rows = single.copied(found, FORM.row)
+    rows[MONTH] = single.month_places(found["at"], scope, months)
+    return rows
+
+
+def _count(scope: Scope, by: tuple[str, ...]) -> Counted:
+    """How many were asked (`whole`), how many answered (`part`), their grades added (`extra`)."""
+    rows = _from_log(scope, tuple(scope.period))
+    for key, places in groups(rows, by):
+        alike = rows[places]
+        answered = int(np.count_nonzero(alike["grade"]))
+        total = int(alike["grade"].sum(dtype=np.int64))
+        yield key, Sums(len(alike), answered, total, FORM.pack(alike))
+
+
+MEASURE = Measure(name="satisfaction", version=1, splits=single.SPLITS, count=_count)
+
+
+def _rows(scope: Scope, closed: Kept) -> np.ndarray:
     months = tuple(scope.period)
-    rows = (
-        _solutions(scope)
-        .annotate(month=scope.month_number("at"))
-        .values_list("month", "rating__grade")
-        .annotate(count=Count("pk"))
-    )
+    found = [_from_log(part, months) for part in snapshots.counted_scopes(scope, closed)]
+    if closed.months:
+        found.append(single.kept_rows(MEASURE, FORM, scope, closed))
+    return np.concatenate(found)
+
+
+def satisfaction(scope: Scope) -> Satisfaction:
+    """The grades of the period: closed months as they were kept, the others by the log."""
+    months, closed = tuple(scope.period), snapshots.kept(MEASURE, scope)
     sums: dict[Month, Grades] = defaultdict(Grades)
-    for month, grade, count in rows:
-        sums[months[month]] += _graded(grade, count)
-    return Satisfaction(months, dict(sums))
+    for (month, grade), places in groups(_rows(scope, closed), (MONTH, "grade")):
+        sums[months[month]] += _graded(grade, len(places))
+    return Satisfaction(months, dict(sums), closed)
 
 
 def whole_quarters(scope: Scope) -> Period:
@@ -122,24 +160,19 @@ def whole_quarters(scope: Scope) -> Period:
 
 
 def by_group(scope: Scope) -> dict[str, Groups]:
-    """The grades of the last four whole quarters by each of `GROUPS`, in one statement."""
+    """The grades of the last four whole quarters by each of `GROUPS`."""
     fixed = replace(scope, period=whole_quarters(scope), demands=(), narrow=False)
-    rows = list(
-        _solutions(fixed)
-        .annotate(month=fixed.month_number("at"))
-        .values_list("month", "rating__grade", *GROUPS.values())
-        .annotate(count=Count("pk"))
-    )
+    rows = _rows(fixed, snapshots.kept(MEASURE, fixed))
     found = {}
-    for place, name in enumerate(GROUPS):
+    for name in GROUPS:
         counts: Counter = Counter()
-        for month, grade, *values, count in rows:
-            counts[values[place] or "", month // MONTHS_EACH, grade] += count
+        for (value, month, grade), places in groups(rows, (name, MONTH, "grade")):
+            counts[value, month // MONTHS_EACH, grade] += len(places)
         found[name] = _grouped(fixed.period, counts)
     return found
 
 
-def _grouped(period: Period, counts: Mapping[tuple[str, int, int | None], int]) -> Groups:
+def _grouped(period: Period, counts: Mapping[tuple[str, int, int], int]) -> Groups:
     """From counts by group, quarter and grade."""
     quarters: dict[tuple[str, int], Grades] = defaultdict(Grades)
     for (value, quarter, grade), count in counts.items():

@@ -32,6 +32,14 @@ class Kept:
         """The months that are not counted from the log."""
         return frozenset(self.ordinary)
 
+    def by_snapshot(self) -> dict[int, Month]:
+        """The month of each snapshot, by its number."""
+        return {
+            snapshot.pk: month
+            for snapshots in (self.ordinary, self.security)
+            for month, snapshot in snapshots.items()
+        }
+
     def differing(self, month: Month) -> bool:
         """Whether today's log gave other figures for a month when last compared."""
         shown = (self.ordinary.get(month), self.security.get(month))
@@ -69,11 +77,20 @@ def _sources(
 ) -> Iterator[Counted]:
     if closed.months:
         yield _from_cells(measure, scope, by, closed)
-        if not scope.sees_security and scope.sees_some_security:
-            for first, last in _spans(closed.months):
-                yield from_log(measure, scope.during(first, last).about(Q(security=True)), by)
+    for part in counted_scopes(scope, closed):
+        yield from_log(measure, part, by)
+
+
+def counted_scopes(scope: Scope, closed: Kept) -> Iterator[Scope]:
+    """What of a question is counted from the log: open months, and security cases beside kept ones.
+
+    The latter are those a reader may open who may not open every security case.
+    """
     for first, last in _spans(frozenset(scope.period) - closed.months):
-        yield from_log(measure, scope.during(first, last), by)
+        yield scope.during(first, last)
+    if closed.months and not scope.sees_security and scope.sees_some_security:
+        for first, last in _spans(closed.months):
+            yield scope.during(first, last).about(Q(security=True))
 
 
 def from_log(measure: Measure, scope: Scope, by: tuple[str, ...]) -> Counted:
@@ -86,12 +103,17 @@ def from_log(measure: Measure, scope: Scope, by: tuple[str, ...]) -> Counted:
         yield key, sums
 
 
+def kept_cells(
+    measure: Measure, scope: Scope, names: tuple[str, ...], closed: Kept
+) -> Iterator[tuple]:
+    """The kept cells asked for, one by one: the month, then the columns named."""
+    months = closed.by_snapshot()
+    for snapshot, *values in _cells(measure, scope, list(months)).values_list("snapshot", *names):
+        yield months[snapshot], *values
+
+
 def _from_cells(measure: Measure, scope: Scope, by: tuple[str, ...], closed: Kept) -> Counted:
-    months = {
-        snapshot.pk: month
-        for snapshots in (closed.ordinary, closed.security)
-        for month, snapshot in snapshots.items()
-    }
+    months = closed.by_snapshot()
     names = ["snapshot" if name == MONTH else name for name in by]
     cells = _cells(measure, scope, list(months))
     for row in cells.values_list(*names).annotate(Sum("whole"), Sum("part"), Sum("extra")):

@@ -91,9 +91,9 @@ def test_time_to_answer_by_group(scope):
         for group in (("language", ticket.language), ("size", size), ("channel", ticket.channel)):
             calls[group].append(wall)
     found = answering.answers(scope)
-    assert len(found.rows) > 50
+    assert found.total > 50
     for name in ("language", "size", "channel"):
-        times = found.times(lambda row, name=name: getattr(row, name))
+        times = found.times(name)
         assert {value: times[value].wall.count for value in times} == {
             value: len(walls) for (group, value), walls in calls.items() if group == name
         }
@@ -112,7 +112,7 @@ def _answers(event: TicketEvent) -> bool:
 
 def test_service_time_is_open_time_of_the_promises_calendar(scope):
     [row] = answering.answers(scope).rows[:1]
-    assert 0 <= row.service <= row.wall
+    assert 0 <= row["service"] <= row["wall"]
     tickets = Ticket.objects.filter(first_responded_at__isnull=False, security=False)
     ticket = tickets.order_by("pk").first()
     model = service_model(ticket.policy_id)
@@ -156,7 +156,7 @@ def test_handed_over_cases_and_what_guidance_answered(scope):
             for row in suggested[pk]
         )
         part[month_of(at)] += linked or from_list
-    found = escalated.escalations(scope).answered(lambda row: row.month)
+    found = escalated.escalations(scope).answered(lambda cell: cell.month)
     assert sum(whole.values()) > 5
     assert {key(month): share.whole for month, share in found.items()} == dict(whole)
     assert {key(month): share.part for month, share in found.items()} == {

@@ -9,11 +9,13 @@ from django.test import Client
 
 from tests.factories import make_user
 from tests.portal.desk.pages import signed_in, text_of
-from tests.triage.reporting.scenes import NOW, promise
+from tests.triage.reporting.scenes import NOW, oslo, promise
 from tests.triage.tickets.desk import opened
+from triage.oversight import ratings, sources
 from triage.reporting import closing
 from triage.reporting.models import Baseline, BreachCause, Snapshot
-from triage.tickets.models import TicketClock
+from triage.tickets import services
+from triage.tickets.models import Ticket, TicketClock
 
 pytestmark = pytest.mark.django_db
 NUMBER = "13097248022"  # synthetic: belongs to nobody
@@ -200,6 +202,43 @@ def test_closed_months_say_when_by_which_definition_and_whether_the_log_differs(
     )
 
 
+def test_of_answers_and_grades_a_closed_month_shows_counts_and_no_single_group(desk, manager):
+    for _number in range(6):
+        ticket = opened(desk, at=oslo("2026-10-20 10:00"))
+        services.resolve(
+            ticket=ticket,
+            by=desk.people.agent,
+            solution_code="answer",
+            body="Slik.",
+            now=oslo("2026-10-20 11:00"),
+        )
+    closing.close_months(NOW)
+    ratings.rate(ticket=Ticket.objects.get(pk=ticket.pk), by=ticket.requester, grade=2, now=NOW)
+    blocks = manager.get(f"{MONTHS}2026-10/").context["blocks"]
+    found = {block.anchor: block for block in blocks}["satisfaction-ordinary"]
+    figures = [[cell.words for cell in row.cells] for row in found.totals.rows]
+    assert figures == [["Asked", "6", "6", "0"], ["Said how it went", "0", "1", "+1"]]
+    assert not found.cells.rows
+    page = text_of(manager.get(f"{MONTHS}2026-10/"))
+    assert "The log differs in 1 group of cases. It is not shown" in page
+
+
+def test_handed_over_cases_of_a_closed_month_are_named_by_the_team_that_got_them(desk, manager):
+    at = oslo("2026-10-20 10:00")
+    services.hand_over(
+        ticket=opened(desk, at=at),
+        by=desk.people.agent,
+        to=desk.second,
+        reason="unsure",
+        tried="x",
+        now=at,
+    )
+    closing.close_months(NOW)
+    blocks = manager.get(f"{MONTHS}2026-10/").context["blocks"]
+    found = {block.anchor: block for block in blocks}["escalated-ordinary"]
+    assert [row.name for row in found.totals.rows] == [desk.second.name] * 2
+
+
 def test_a_newer_definition_is_pointed_out(desk, manager, clock):
     closing.close_months(NOW)
     Snapshot.objects.filter(measure="deadlines").update(definition=0)
@@ -231,6 +270,30 @@ def test_a_baseline_is_chosen_and_the_reports_are_held_against_it(desk, manager,
     page = text_of(manager.get("/rapporter/forutsigbarhet/?from=2026-09&to=2026-11"))
     assert "100 percentage points down from the baseline September 2026." in page
     assert "The baseline September 2026: 100%" in page
+
+
+def test_guidance_and_satisfaction_are_held_against_the_baseline_too(desk, manager):
+    for month, used, grades in (("09", True, (4, 5, 5, 4, 5)), ("10", False, (1, 2, 5, 5, 2))):
+        at = oslo(f"2026-{month}-14 10:00")
+        for grade in grades:
+            ticket = opened(desk, at=at)
+            services.hand_over(
+                ticket=ticket, by=desk.people.agent, to=desk.second, reason="unsure", tried="x",
+                now=at,
+            )  # fmt: skip
+            if used:
+                sources.note_articles(ticket=ticket, articles={"article:7": at}, now=at)
+            services.resolve(
+                ticket=ticket, by=desk.people.expert, solution_code="answer", body="Slik.", now=at
+            )
+            ticket.refresh_from_db()
+            ratings.rate(ticket=ticket, by=ticket.requester, grade=grade, now=at)
+    closing.close_months(NOW)
+    manager.post(MONTHS, {"first": "2026-09", "last": "2026-09"})
+    efficiency = text_of(manager.get("/rapporter/effektivitet/?from=2026-09&to=2026-11"))
+    assert "100 percentage points down from the baseline September 2026." in efficiency
+    quality = text_of(manager.get("/rapporter/kvalitet/?from=2026-09&to=2026-11"))
+    assert "60 percentage points down from the baseline September 2026." in quality
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,11 @@ def rows(desk, **more):
     return answering.answers(scope_of(desk.people.manager, **more)).rows
 
 
+def values(desk, name: str) -> list:
+    """The groups there are of one kind, one for each group."""
+    return list(answering.answers(scope_of(desk.people.manager)).times(name))
+
+
 @pytest.mark.parametrize(
     ("came", "answered", "wall", "service"),
     [
@@ -43,13 +48,13 @@ def rows(desk, **more):
 def test_both_times_of_an_answer_by_hand(desk, came, answered, wall, service):
     answer(desk, came, answered)
     [row] = rows(desk)
-    assert (row.wall, row.service) == (wall * HOUR, service * HOUR)
+    assert (row["wall"], row["service"]) == (wall * HOUR, service * HOUR)
 
 
 def test_a_critical_case_is_measured_around_the_clock(desk):
     answer(desk, "2026-10-17 12:00", "2026-10-17 13:00", case_type="incident", impact=1, urgency=1)
     [row] = rows(desk)
-    assert row.service == row.wall == HOUR
+    assert row["service"] == row["wall"] == HOUR
 
 
 @pytest.mark.parametrize(
@@ -58,7 +63,7 @@ def test_a_critical_case_is_measured_around_the_clock(desk):
 )
 def test_an_answer_counts_in_the_month_it_was_given(desk, answered, month):
     answer(desk, "2026-10-30 12:00", answered)
-    assert [row.month for row in rows(desk)] == [month]
+    assert values(desk, "month") == [month]
 
 
 def test_who_waits_and_who_was_told_that_we_look_into_it_are_not_counted(desk):
@@ -67,13 +72,13 @@ def test_who_waits_and_who_was_told_that_we_look_into_it_are_not_counted(desk):
     services.reply(
         ticket=held, by=desk.people.agent, body="Vi ser på det.", now=NOW, counts_as_answer=False
     )
-    assert rows(desk) == ()
+    assert len(rows(desk)) == 0
 
 
 def test_only_the_first_answer_counts(desk):
     ticket = answer(desk, "2026-10-14 10:00", "2026-10-14 11:00")
     services.reply(ticket=ticket, by=desk.people.agent, body="Og.", now=oslo("2026-10-15 11:00"))
-    assert [row.wall for row in rows(desk)] == [HOUR]
+    assert [row["wall"] for row in rows(desk)] == [HOUR]
 
 
 def test_groups_by_written_standard_kind_of_body_and_channel(desk):
@@ -86,37 +91,35 @@ def test_groups_by_written_standard_kind_of_body_and_channel(desk):
         services.reply(ticket=ticket, by=desk.people.agent, body="Slik.", now=end)
     answer(desk, "2026-10-14 10:00", "2026-10-14 11:00", organisation=None)
     found = answering.answers(scope_of(desk.people.manager))
-    nynorsk = found.times(lambda row: row.language)["nn"]
+    nynorsk = found.times("language")["nn"]
     assert (nynorsk.wall.count, nynorsk.wall.median, nynorsk.wall.p90) == (5, 1800, 6000)
     assert not nynorsk.wall.hidden
-    assert found.times(lambda row: row.language)["nb"].wall.hidden
-    assert set(found.times(lambda row: row.segment)) == {"state", ""}
-    assert set(found.times(lambda row: row.channel)) == {"phone", "portal"}
+    assert found.times("language")["nb"].wall.hidden
+    assert set(found.times("segment")) == {"state", ""}
+    assert set(found.times("channel")) == {"phone", "portal"}
     assert answering.answered_cases(scope_of(desk.people.manager)).count() == 6
 
 
 def test_groups_by_size_are_those_of_the_organisation(desk):
     for fields in ({"organisation": make_organisation(size="small")}, {"organisation": None}):
         answer(desk, "2026-10-14 10:00", "2026-10-14 11:00", **fields)
-    assert {row.size for row in rows(desk)} == {"small", ""}
+    assert set(values(desk, "size")) == {"small", ""}
 
 
 GROUPS = {"month": (Month(2026, 9), OCTOBER, NOVEMBER), "language": ["nb", "nn", "en"]}
 
 
-def test_what_may_be_shown_is_the_same_read_from_memory_and_from_the_log(desk):
+def test_what_may_be_shown_is_the_same_whatever_filters_are_in_use(desk):
     for language, count in (("nb", 12), ("nn", 3), ("en", 6)):
         for _number in range(count):
             answer(desk, "2026-10-14 10:00", "2026-10-14 11:00", language=language)
-    scope = scope_of(desk.people.manager)
-    found = answering.answers(scope)
-    plain = answering.small(scope, found, GROUPS)
-    products = {**GROUPS, "product": ["", desk.product.slug]}
-    filtered = answering.small(scope, found, products)
+    found = answering.answers(scope_of(desk.people.manager))
+    plain = answering.small(found, GROUPS)
+    filtered = answering.small(found, {**GROUPS, "product": [None, desk.product.pk]})
     for language in GROUPS["language"]:
         assert plain.count({"language": language}) == filtered.count({"language": language})
     hidden = {code for code in GROUPS["language"] if filtered.is_hidden({"language": code})}
-    assert hidden == {"nn", "en"} and not filtered.is_hidden({"product": ""})
+    assert hidden == {"nn", "en"} and not filtered.is_hidden({"product": None})
 
 
 def test_a_group_of_a_product_cannot_be_had_by_taking_another_product_away(desk):
@@ -126,9 +129,8 @@ def test_a_group_of_a_product_cannot_be_had_by_taking_another_product_away(desk)
     for product in (desk.product, None):
         for _number in range(30):
             answer(desk, "2026-10-14 10:00", "2026-10-14 11:00", product=product)
-    scope = scope_of(desk.people.manager)
-    dimensions = {**GROUPS, "product": ["", desk.product.slug]}
-    found = answering.small(scope, answering.answers(scope), dimensions)
+    dimensions = {**GROUPS, "product": [None, desk.product.pk]}
+    found = answering.small(answering.answers(scope_of(desk.people.manager)), dimensions)
     assert not found.is_hidden({"language": "nn"})
-    assert found.is_hidden({"language": "nn", "product": ""})
-    assert found.is_hidden({"language": "nn", "product": desk.product.slug})
+    assert found.is_hidden({"language": "nn", "product": None})
+    assert found.is_hidden({"language": "nn", "product": desk.product.pk})

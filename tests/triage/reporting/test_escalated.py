@@ -43,7 +43,7 @@ def link(ticket, *, published=AT - DAY, used=AT + DAY, document="article:7") -> 
 
 def share(desk, month=OCTOBER, **more) -> Share:
     found = escalated.escalations(scope_of(desk.people.manager, **more))
-    return found.answered(lambda row: row.month).get(month, Share())
+    return found.answered(lambda cell: cell.month).get(month, Share())
 
 
 def test_an_article_that_was_there_and_stood_in_the_answer_counts(desk):
@@ -94,7 +94,7 @@ def test_a_case_counts_once_in_the_month_a_second_line_team_first_got_it(desk):
     )
     assert share(desk) == Share(0, 1) and share(desk, NOVEMBER) == Share()
     found = escalated.escalations(scope_of(desk.people.manager))
-    assert [row.team for row in found.rows] == [desk.second.pk]
+    assert [cell.team for cell in found.cells] == [desk.second.pk]
 
 
 def test_what_is_no_case_or_another_desks_is_left_out(desk):
@@ -126,7 +126,7 @@ def test_security_cases_are_counted_for_those_who_may_read_them_only(desk):
     link(hand_over(desk, to=desk.guards, security=True))
     assert share(desk) == Share()
     found = escalated.escalations(scope_of(desk.people.guard))
-    assert found.answered(lambda row: row.month) == {OCTOBER: Share(1, 1)}
+    assert found.answered(lambda cell: cell.month) == {OCTOBER: Share(1, 1)}
 
 
 def test_advice_counts_once_for_a_case_the_first_line_kept(desk):
