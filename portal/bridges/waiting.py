@@ -73,9 +73,10 @@ def _with_begun(questions: QuerySet[Question]) -> QuerySet[Question]:
 
 
 def bring_up_to_date(now: datetime) -> int:
-    """Compute the due times of waiting questions again if what they follow from has changed.
+    """Compute due times again if what they follow from has changed.
 
-    Returns how many were changed. In batches, each one transaction: whoever goes on after a
+    Those of answered questions too: an answer may be hidden one day, and the question waits again
+    by the rules of then. Returns how many were changed. In batches, each one transaction: whoever goes on after a
     killed worker begins where it ended.
     """
     changed = 0
@@ -102,8 +103,8 @@ def _one_batch(basis: str, calendar: Calendar, hours: Mapping[int, int]) -> int 
         state.basis, state.reached = basis, 0
     if state.reached is None:
         return None
-    waiting = Question.objects.filter(state=Question.State.UNANSWERED, pk__gt=state.reached)
-    batch = list(_with_begun(waiting).order_by("pk").defer("body", "html")[:BATCH])
+    later = Question.objects.filter(pk__gt=state.reached)
+    batch = list(_with_begun(later).order_by("pk").defer("body", "html")[:BATCH])
     changed = []
     for question in batch:
         since = question.begun or question.asked_at

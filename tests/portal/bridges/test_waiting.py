@@ -116,15 +116,16 @@ def test_an_edited_question_keeps_its_time(desk, question):
     assert question.answer_due_at == DUE
 
 
-def test_new_hours_are_computed_for_open_questions_and_for_no_others(desk, question, member):
+def test_new_hours_are_computed_for_open_questions_and_for_those_that_may_open_again(
+    desk, question, member
+):
     answered = ask(desk, title="En annen ting om scopes")
     answer_by(answered, member, at=NOW + HOUR)
     waiting.bring_up_to_date(NOW)
     WaitingRule.objects.create(product=desk.product, hours=2)
-    assert waiting.bring_up_to_date(NOW) == 1
-    question.refresh_from_db()
-    answered.refresh_from_db()
-    assert (question.answer_due_at, answered.answer_due_at) == (at("2026-11-24T12:00"), DUE)
+    assert waiting.bring_up_to_date(NOW) == 2
+    due = set(Question.objects.values_list("answer_due_at", flat=True))
+    assert due == {at("2026-11-24T12:00")}
     assert waiting.bring_up_to_date(NOW) == 0
 
 
@@ -149,6 +150,18 @@ def _closed_on(day: datetime, *, valid_from: datetime) -> None:
         policy.calendars.add(
             CalendarVersion.objects.create(name=name, valid_from=valid_from, data=stored)
         )
+
+
+def test_a_question_whose_answer_is_hidden_after_the_rules_changed_follows_the_new_rules(
+    desk, member, moderator
+):
+    question = ask(desk)
+    answer = answer_by(question, member)
+    WaitingRule.objects.create(product=desk.product, hours=2)
+    waiting.bring_up_to_date(NOW)
+    moderation.hide(post=answer, by=moderator, reason="Feil", now=NOW)
+    question.refresh_from_db()
+    assert (question.state, question.answer_due_at) == ("unanswered", at("2026-11-24T12:00"))
 
 
 def test_a_worker_killed_between_batches_is_followed_by_one_that_goes_on(desk, monkeypatch):
