@@ -76,8 +76,8 @@ def bring_up_to_date(now: datetime) -> int:
     """Compute due times again if what they follow from has changed.
 
     Those of answered questions too: an answer may be hidden one day, and the question waits again
-    by the rules of then. Returns how many were changed. In batches, each one transaction: whoever goes on after a
-    killed worker begins where it ended.
+    by the rules of then. Returns how many were changed. In batches, each one transaction: whoever
+    goes on after a killed worker begins where it ended.
     """
     changed = 0
     hours = dict(WaitingRule.objects.order_by("product").values_list("product", "hours"))
