@@ -104,6 +104,7 @@ def test_the_same_question_published_twice_is_one(people, product):
     fields = written(client, product) | {"to": "publish"}
     assert client.post(ASK, fields)["Location"] == client.post(ASK, fields)["Location"]
     assert Question.objects.count() == 1
+    assert Effect.objects.filter(what="sent", place="community_ask").count() == 1
 
 
 def test_the_language_is_found_and_may_be_changed(people, product):
