@@ -22,23 +22,34 @@ BROWSER_TESTS = [
 ]
 
 
-@pytest.fixture
-def chromium(monkeypatch):
-    """A running Chromium; the test is skipped where there is none, unless services are required."""
+@pytest.fixture(scope="module")
+def running_chromium():
+    """Chromium for all tests of a module: to start it takes longer than most pages."""
     if CHROMIUM is None:
         if os.environ.get("REQUIRE_SERVICES"):
             pytest.fail("Chromium is missing and REQUIRE_SERVICES is set.")
         pytest.skip("Chromium is not installed: apt-get install chromium")
     from playwright.sync_api import sync_playwright  # only where there is a browser
 
-    # Playwright's loop runs in this thread; the database is used between its calls only.
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-    with sync_playwright() as playwright:
+    with pytest.MonkeyPatch.context() as monkeypatch, sync_playwright() as playwright:
+        # Its loop runs in this thread; the database is used between its calls only.
+        monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         browser = playwright.chromium.launch(
             executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
         )
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def chromium(running_chromium):
+    """A Chromium without windows; those a test opens are closed with it.
+
+    The test is skipped where there is none, unless services are required.
+    """
+    yield running_chromium
+    for context in running_chromium.contexts:
+        context.close()
 
 
 class Window:
@@ -51,15 +62,28 @@ class Window:
             **options,
         }
         self.base = live_server.url
+        self.language = language
         self.context = chromium.new_context(**options)
-        self.page = self.context.new_page()
         self.complaints: list[str] = []
+        self._begin(user)
+
+    def _begin(self, user) -> None:
+        self.page = self.context.new_page()
         self.page.on("console", self._note)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("response", self._note_missing)
-        self._set_cookie(settings.LANGUAGE_COOKIE_NAME, language)
+        self._set_cookie(settings.LANGUAGE_COOKIE_NAME, self.language)
         if user is not None:
             self.sign_in(user)
+
+    def begin_anew(self, user=None) -> None:
+        """As a new window, but for the style sheets and scripts it has got already."""
+        if self.page.url.startswith(self.base):
+            self.page.evaluate("localStorage.clear()")
+        self.page.close()
+        self.context.clear_cookies()
+        self.complaints.clear()
+        self._begin(user)
 
     def _note(self, message) -> None:
         # Pages that say no are looked at too; what a page lacks is noted below.

@@ -7,7 +7,7 @@ from django.conf import settings as settings_of_the_site
 from django.core.files.storage import storages
 from django.utils import translation
 
-from tests.browser import chromium  # noqa: F401  a fixture, shared by all browser tests
+from tests.browser import chromium, running_chromium  # noqa: F401  shared by browser tests
 from tests.ready_database import start_from_migrated
 from tests.restoring import restore_after_commits
 

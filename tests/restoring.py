@@ -5,19 +5,25 @@ groups, the root page) is put back at once, with the same ids, so that no test d
 others ran before it in the same process.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
 from django.db import connections
 from django.test import TransactionTestCase
 
+# By database, not by connection: with a loop running in the thread, as a browser's does, Django
+# gives another connection to the same database.
+_migrated: dict[str, str] = {}
+
 
 def _remember(case: type[TransactionTestCase]) -> None:
     """Before the first test that commits, take down what the migrations wrote."""
     for alias in case._databases_names(include_mirrors=False):
-        connection = connections[alias]
-        if not hasattr(connection, "_test_serialized_contents"):
-            connection._test_serialized_contents = connection.creation.serialize_db_to_string()
+        if alias not in _migrated:
+            _migrated[alias] = connections[alias].creation.serialize_db_to_string()
 
 
 def _restore(case: TransactionTestCase) -> None:
@@ -37,11 +43,22 @@ def _restore(case: TransactionTestCase) -> None:
             allow_cascade=True,
             inhibit_post_migrate=True,
         )
-        connection = connections[alias]
-        connection.creation.deserialize_db_from_string(connection._test_serialized_contents)
+        connections[alias].creation.deserialize_db_from_string(_migrated[alias])
 
 
 def restore_after_commits(monkeypatch) -> None:
     """Make every test that commits restore the database, whatever its marker asks for."""
     monkeypatch.setattr(TransactionTestCase, "_fixture_setup", classmethod(_remember))
     monkeypatch.setattr(TransactionTestCase, "_fixture_teardown", _restore)
+
+
+@contextmanager
+def kept_until_the_end(monkeypatch) -> Iterator[None]:
+    """What is written within stays for several tests that commit, and is gone after the last."""
+    _remember(TransactionTestCase)
+    with monkeypatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: None)
+        try:
+            yield
+        finally:
+            _restore(TransactionTestCase)

@@ -12,7 +12,7 @@ from tests.browser import Window
 from tests.journeys.world import PASSWORD, World, make_world
 from triage.sla.service_model import service_model
 
-SAME = {"Send", "Team"}  # as in English
+SAME = {"Community", "Send", "Team"}  # as in English
 PATIENCE = 15_000  # milliseconds; the machine may be busy
 
 
@@ -47,7 +47,6 @@ class Traveller(Window):
     """A person's window, which finds things by what the page calls them in its language."""
 
     def __init__(self, chromium, live_server, world: World, *, script: bool = True, **options):
-        self.language = world.language
         super().__init__(
             chromium,
             live_server,
@@ -67,9 +66,13 @@ class Traveller(Window):
     def go(self, path: str) -> None:
         """Open an address, or a link out of a mail."""
         address = path.removeprefix(settings.PUBLIC_URL)
-        response = self.page.goto(self.base + address)
-        assert response.status == 200, (address, response.status)
+        self.is_answered(address, 200)
         assert self.page.locator("html").get_attribute("lang") == self.language
+
+    def is_answered(self, address: str, status: int) -> None:
+        """Open an address that gives this status."""
+        response = self.page.goto(self.base + address)
+        assert response.status == status, (address, response.status)
 
     def sees(self, text: str, *, context: str = "") -> None:
         """Wait until the page says this."""
@@ -88,10 +91,10 @@ class Traveller(Window):
         place = within or self.page.locator("main")
         place.get_by_role("button", name=self.says(text, context), exact=exact).first.click()
 
-    def follow(self, text: str, *, exact: bool = True) -> None:
+    def follow(self, text: str, *, context: str = "", within=None, exact: bool = True) -> None:
         """Follow a link by its words."""
-        main = self.page.locator("main")
-        main.get_by_role("link", name=self.says(text), exact=exact).first.click()
+        place = within or self.page.locator("main")
+        place.get_by_role("link", name=self.says(text, context), exact=exact).first.click()
 
     def field(self, text: str):
         """The field with this label; optional ones say so after it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import count
 
 from django.utils import timezone
 
@@ -30,6 +31,7 @@ from triage.intake.services import NewCase, open_ticket
 from triage.tickets.models import ReplyTemplate, Ticket
 
 PASSWORD = "passord-for-alle"
+ORGANISATIONS = (f"Tindvik kommune {number}" for number in count(1))
 NUMBER = "13097248022"  # synthetic: belongs to nobody
 
 ARTICLES = {
@@ -82,10 +84,12 @@ class World:
     third: Team
     organisation: Organisation
     product: Product
+    other: Product
     owner: User
     member: User
     agent: User
     expert: User
+    moderator: User
     manager: User
     administrator: User
     article: str  # the title of the one that answers
@@ -113,7 +117,25 @@ class World:
 
 
 def make_world(language: str) -> World:
-    """Build it, its search index and its classifier."""
+    """Build it in one language, with its search index and its classifier."""
+    place = make_place((language,))
+    save(make_artifact(), current.path())
+    return make_people(place, language)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """What people of every language meet: teams, products, guidance and its search index."""
+
+    first: Team
+    second: Team
+    third: Team
+    product: Product
+    other: Product
+
+
+def make_place(languages: tuple[str, ...]) -> Place:
+    """Build it, with guidance in these languages."""
     first = make_team(slug="servicedesk", name="Servicedesk", line="first")
     second = make_team(
         slug="autorisasjon",
@@ -122,21 +144,21 @@ def make_world(language: str) -> World:
         responsibility_nn="Roller og tilgangspakkar",
     )
     third = make_team(slug="plattform", name="Plattform")
-    organisation = make_organisation(name="Tindvik kommune", written_standard=language)
     product = make_product(slug="maskinporten", name_nb="Maskinporten", name_nn="Maskinporten")
     make_topic(product, slug="scope", name_nb="Scope", name_nn="Scope")
-    make_product(slug="melding", name_nb="Melding", name_nn="Melding")
+    other = make_product(slug="melding", name_nb="Melding", name_nn="Melding")
     section = make_section()
-    for title, answer, text in ARTICLES[language]:
-        make_article(
-            section,
-            title=title,
-            answer=answer,
-            body=[{"type": "text", "value": text}],
-            language=language,
-            products=[product],
-            owner_team=second,
-        )
+    for language in languages:
+        for title, answer, text in ARTICLES[language]:
+            make_article(
+                section,
+                title=title,
+                answer=answer,
+                body=[{"type": "text", "value": text}],
+                language=language,
+                products=[product],
+                owner_team=second,
+            )
     ReplyTemplate.objects.create(
         slug="takk",
         name="Takk",
@@ -144,11 +166,19 @@ def make_world(language: str) -> World:
         text_nn="Hei {name}. Takk for at du spør oss.",
         text_en="Hello {name}. Thank you for asking.",
     )
+    rebuild()
+    return Place(first=first, second=second, third=third, product=product, other=other)
+
+
+def make_people(place: Place, language: str) -> World:
+    """People who read this language, new for each journey, and the organisation of some."""
+    organisation = make_organisation(name=next(ORGANISATIONS), written_standard=language)
     people = {
         "owner": make_user(name="Kari Vik", language=language),
         "member": make_user(name="Nils Hagen", language=language),
-        "agent": make_user(name="Ada Lund", language=language, teams=(first,)),
-        "expert": make_user(name="Finn Aas", language=language, teams=(second,)),
+        "agent": make_user(name="Ada Lund", language=language, teams=(place.first,)),
+        "expert": make_user(name="Finn Aas", language=language, teams=(place.second,)),
+        "moderator": make_user(name="Moa Moen", language=language, groups=("moderator",)),
         "manager": make_user(name="Lise Leder", language=language, groups=("manager",)),
         "administrator": make_user(name="Arne Admin", language=language, groups=("administrator",)),
     }
@@ -156,15 +186,14 @@ def make_world(language: str) -> World:
         confirm_address(person)
     for name in ("owner", "member"):
         make_membership(people[name], organisation)
-    rebuild()
-    save(make_artifact(), current.path())
     return World(
         language=language,
-        first=first,
-        second=second,
-        third=third,
+        first=place.first,
+        second=place.second,
+        third=place.third,
         organisation=organisation,
-        product=product,
+        product=place.product,
+        other=place.other,
         article=ARTICLES[language][0][0],
         **people,
     )
