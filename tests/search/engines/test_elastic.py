@@ -13,7 +13,6 @@ import pytest
 from search.engines import records
 from search.engines.contract import EngineAway, EngineUnavailable, IndexBusy, SearchError
 from search.engines.elastic import engine as engine_module
-from search.engines.elastic import lease as lease_module
 from search.engines.elastic.engine import ElasticsearchEngine
 from search.engines.elastic.lease import Lease, writing
 from search.engines.elastic.server import Address, Circuit, Server
@@ -37,10 +36,21 @@ def address(search_server) -> Address:
 def engine(address):
     """An engine without an index, whatever the test before left."""
     engine = ElasticsearchEngine(Server(address), wait=0.1)
+    end_lease(engine)
     engine._clear(keep=None)
-    # A test may have kept the one before from giving up its lease.
-    client_of(engine).options(ignore_status=404).delete(index=f"{NAME}.state", id="writer")
     return engine
+
+
+def end_lease(engine) -> None:
+    """What time does: a writer that was kept from giving up its lease loses it."""
+    client_of(engine).options(ignore_status=404).delete(index=f"{NAME}.state", id="writer")
+
+
+@pytest.fixture
+def small_portions(monkeypatch):
+    """Documents are sent two at a time, and progress is told after each two."""
+    monkeypatch.setattr("search.engines.elastic.server.AT_ONCE", 2)
+    monkeypatch.setattr(engine_module, "PROGRESS_EVERY", 2)
 
 
 def impatient(address: Address) -> ElasticsearchEngine:
@@ -124,9 +134,8 @@ def test_a_writer_that_stood_still_cannot_put_older_content_over_newer(engine, a
     assert ids(find(engine, "fersk")) == ["article:1"]
 
 
-def test_a_build_whose_lease_was_taken_is_not_put_in_use(engine, address, monkeypatch):
+def test_a_build_whose_lease_was_taken_is_not_put_in_use(engine, address):
     engine.rebuild([make_document("Nøkkel")])
-    monkeypatch.setattr(lease_module, "SECONDS", 0)
 
     def taken_meanwhile(done):
         with writing(Server(address), f"{NAME}.state", wait=5, seconds=0.01):
@@ -251,9 +260,11 @@ def test_a_full_disk_stops_changes_and_not_searches(engine):
     assert ids(find(engine, "lås")) == ["article:2"]
 
 
-def test_an_index_that_becomes_read_only_in_a_build_leaves_the_old_one_in_use(engine):
+def test_an_index_that_becomes_read_only_in_a_build_leaves_the_old_one_in_use(
+    engine, small_portions
+):
     engine.rebuild([make_document("Nøkkel")])
-    documents = [make_document(f"Lås {number}") for number in range(1100)]
+    documents = [make_document(f"Lås {number}") for number in range(6)]
     try:
         with pytest.raises(EngineAway, match="read-only"):
             engine.rebuild(documents, progress=lambda done: block_writes(engine, True))
@@ -317,23 +328,25 @@ def test_a_swap_whose_answer_is_lost_ends_in_one_whole_index(
     with pytest.raises(EngineAway):
         hasty.rebuild([make_document("Lås")])
     assert find(engine, "lås" if reached else "nøkkel").total == engine.count() == 1
+    end_lease(engine)
     assert engine.rebuild([make_document("Hengsel")]) == 1
     assert find(engine, "hengsel").total == 1
     assert len(indexes(engine)) == 1
 
 
 def test_a_server_killed_in_a_build_comes_back_with_all_it_had_confirmed(
-    engine, address, search_server
+    engine, address, search_server, small_portions
 ):
     engine.rebuild([make_document("Nøkkel", id="article:1")])
     engine.index([make_document("Lås", id="article:2")])
-    documents = [make_document(f"Hengsel {number}") for number in range(1100)]
+    documents = [make_document(f"Hengsel {number}") for number in range(6)]
     with pytest.raises(EngineAway):
         engine.rebuild(documents, progress=lambda done: search_server.kill())
     with pytest.raises(EngineAway):
         find(ElasticsearchEngine.at(address), "nøkkel")
     search_server.start()
-    back = ElasticsearchEngine(Server(address), wait=lease_module.SECONDS + 5)
+    back = ElasticsearchEngine.at(address)
+    end_lease(back)
     assert sorted(back.fingerprints()) == ["article:1", "article:2"]
     assert ids(find(back, "lås")) == ["article:2"]
     assert back.rebuild([make_document("Hengsel")]) == 1
