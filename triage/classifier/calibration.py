@@ -1,0 +1,65 @@
+"""From scores to probabilities, and from which certainty on a text counts as known. Pure.
+
+Both are learnt from scores of texts the model had not seen; texts outside of all labels are not
+needed for either.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.optimize import minimize_scalar
+
+from triage.classifier.pipeline import softmax
+
+BINS = 15
+SOFTER = 1.6  # the spread of belief is judged over beliefs softened so much
+COLDEST, HOTTEST = 0.05, 5.0
+PER_TEXT = 1e-12
+
+
+def best_temperature(scores: np.ndarray, places: np.ndarray) -> float:
+    """What scores are divided by for their softmax to be probabilities, by greatest likelihood."""
+
+    def surprise(logarithm: float) -> float:
+        shares = softmax(scores / np.exp(logarithm))
+        return float(-np.log(shares[np.arange(len(places)), places] + PER_TEXT).mean())
+
+    bounds = (np.log(COLDEST), np.log(HOTTEST))
+    return float(np.exp(minimize_scalar(surprise, bounds=bounds, method="bounded").x))
+
+
+def known(scores: np.ndarray, temperature: float) -> np.ndarray:
+    """How much a text looks like one of the labels, 0 to 1: one less the evenness of beliefs.
+
+    The evenness of all beliefs tells texts of no label apart better than the strongest does.
+    """
+    if scores.shape[1] < 2:
+        return np.ones(len(scores))
+    shares = softmax(scores / (temperature * SOFTER))
+    evenness = -(shares * np.log(shares + PER_TEXT)).sum(axis=1) / np.log(scores.shape[1])
+    return np.clip(1 - evenness, 0, 1)
+
+
+def threshold_at_loss(sure: np.ndarray, right: np.ndarray, loss: float) -> float:
+    """The highest threshold that rejects at most the share `loss` of texts guessed rightly.
+
+    The share is of all texts, which makes it points of accuracy; 0 when none was right.
+    """
+    if not right.any():
+        return 0.0
+    most = int(np.floor(loss * len(right)))
+    ordered = np.sort(sure[right])
+    return float(ordered[min(most, len(ordered) - 1)])
+
+
+def expected_calibration_error(confidence: np.ndarray, right: np.ndarray) -> float:
+    """How far confidence lies from the share that was right, by 15 equally wide bins."""
+    if not len(confidence):
+        return 0.0
+    bins = np.minimum((confidence * BINS).astype(int), BINS - 1)
+    counts = np.bincount(bins, minlength=BINS)
+    gaps = np.abs(
+        np.bincount(bins, weights=confidence, minlength=BINS)
+        - np.bincount(bins, weights=right.astype(float), minlength=BINS)
+    )
+    return float(gaps[counts > 0].sum() / len(confidence))
