@@ -261,4 +261,5 @@ def _channels(question: Question, found: Cooperation) -> Section:
             columns=(_("Channel"), _("Came in"), _("Share, per cent")),
             rows=tuple(rows),
         ),
+        definition=_("A case counts by the channel it came in by, in the month it came in."),
     )

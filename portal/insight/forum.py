@@ -16,7 +16,7 @@ from cms.community import figures
 from cms.community.figures import Asked
 from portal.insight import parts, words
 from portal.insight.questions import NONE, Question
-from portal.insight.shapes import Cell, Row, Section, Table, columns, lines
+from portal.insight.shapes import Cell, Row, Section, Table, columns, defined, lines
 from triage.reporting.figures import Share
 from triage.reporting.months import Month, month_of
 from triage.sla.calendar import Calendar
@@ -125,8 +125,7 @@ def sections(question: Question) -> tuple[Section, ...]:
     rows = [row for row in everything if row.asked.asked_at >= period.start]
     before = [row for row in everything if row.asked.asked_at < period.start]
     return (
-        _by_month(question, rows, before),
-        _by_product(question, rows),
+        *defined(_by_month(question, rows, before), _by_product(question, rows)),
         _overdue(question),
         _helpers(question),
     )

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from portal.insight import parts, words
 from portal.insight.questions import Question
-from portal.insight.shapes import Row, Section, Table, columns, lines
+from portal.insight.shapes import Row, Section, Table, columns, defined, lines
 from triage.reporting import helped
 from triage.reporting.figures import Share
 from triage.reporting.helped import Forms, Helped
@@ -20,7 +20,7 @@ FIGURES: dict = {}
 def sections(question: Question) -> tuple[Section, ...]:
     """Forms with suggestions, by month and place, and answers of the desk that used one."""
     found = helped.helped(question.scope)
-    return (_by_month(question, found), _by_place(found), _inserted(found))
+    return (*defined(_by_month(question, found), _by_place(found)), _inserted(found))
 
 
 def headline(question: Question) -> str:
@@ -155,5 +155,9 @@ def _inserted(found: Helped) -> Section:
                 Row(name=words.month_and_year(month), cells=(parts.count_cell(count),))
                 for month, count in counts
             ),
+        ),
+        definition=_(
+            "An answer to a case counts once, when it holds an article or a question that was "
+            "suggested for the case."
         ),
     )

@@ -10,7 +10,7 @@ from accounts.models import Language
 from portal.insight import parts, words
 from portal.insight.hidden import hidden_cells
 from portal.insight.questions import Question
-from portal.insight.shapes import Cell, Row, Section, Table, columns, lines
+from portal.insight.shapes import Cell, Row, Section, Table, columns, defined, lines
 from triage.oversight.models import Criterion
 from triage.reporting import reviewed
 from triage.reporting.figures import Share
@@ -24,7 +24,7 @@ FIGURES: dict = {}
 def sections(question: Question) -> tuple[Section, ...]:
     """Each criterion over the period, then months and written standards."""
     found = reviewed.reviews(question.scope)
-    return (_by_criterion(found), _by_month(found), _by_language(found))
+    return defined(_by_criterion(found), _by_month(found), _by_language(found))
 
 
 def headline(question: Question) -> str:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from portal.insight import parts, words
 from portal.insight.questions import Question
-from portal.insight.shapes import Cell, Figure, Row, Section, Table, columns, lines
+from portal.insight.shapes import Cell, Figure, Row, Section, Table, columns, defined, lines
 from triage.reporting import secure
 from triage.reporting.secure import Maskings, SecurityCase
 from triage.tickets import codes
@@ -38,10 +38,8 @@ def sections(question: Question) -> tuple[Section, ...]:
     found = secure.maskings(question.scope)
     cases = secure.security_cases(question.scope)
     return (
-        _by_month(question, found),
-        _by_door(question, found),
-        _clock(question, cases),
-        _states(question, cases),
+        *defined(_by_month(question, found), _by_door(question, found)),
+        *defined(_clock(question, cases), _states(question, cases)),
         _readings(question),
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import QuerySet
 from django.utils.functional import Promise
@@ -111,6 +111,15 @@ class Section:
     more: str = ""
     nothing: str = ""
     secondary: bool = False
+
+
+def defined(*sections: Section) -> tuple[Section, ...]:
+    """The sections of one measure: those that say nothing else mean what the first one says."""
+    first = sections[0].definition
+    return tuple(
+        section if section.definition else replace(section, definition=first)
+        for section in sections
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -464,3 +464,41 @@ def test_links_between_reports_carry_the_question_along(manager, autumn):
     for tab in tabs:
         query = parse_qs(urlsplit(tab["address"]).query)
         assert query["language"] == ["nn"] and query["from"] == ["2026-09"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("frister/", "forutsigbarhet/#frister"),
+        ("svartid/?from=2026-09&to=2026-10", "kvalitet/?from=2026-09&to=2026-10#svartid"),
+        ("forstelinje/", "effektivitet/#forstelinje"),
+        ("brukerforum/?from=2026-10", "community/?from=2026-10"),
+    ],
+)
+def test_old_addresses_of_reports_lead_to_where_they_are_now(manager, old, new):
+    response = manager.get(f"/rapporter/{old}")
+    assert (response.status_code, response["Location"]) == (301, f"/rapporter/{new}")
+
+
+def test_what_is_secondary_is_folded_with_its_finding_in_sight(autumn, manager):
+    html = manager.get(f"/rapporter/forutsigbarhet/?{PERIOD}").content.decode()
+    folded = re.findall(r'<details class="ds-details insight-fold"(.*?)</summary>', html, re.S)
+    assert [re.search(r'id="([-a-z]+)">', each)[1] for each in folded] == [
+        "frister-by-commitment",
+        "frister-by-priority",
+        "frister-by-team",
+        "frister-by-product",
+        "brudd-causes",
+        "apne-saker-by-status",
+        "apne-saker-by-priority",
+        "apne-saker-by-product",
+        "apne-saker-by-team",
+    ]
+    assert "Most open cases: " in folded[5]
+
+
+@pytest.mark.parametrize("address", BY_ADDRESS)
+def test_every_measure_has_a_definition(autumn, manager, address):
+    for part in manager.get(f"/rapporter/{address}/?{PERIOD}").context["parts"]:
+        for placed in part.sections:
+            assert placed.section.definition, placed.anchor
