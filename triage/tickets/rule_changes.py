@@ -13,7 +13,7 @@ from typing import Any
 
 import structlog
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -139,8 +139,26 @@ def _move(tickets: list[Ticket], version: int, now: datetime) -> int:
         moved.append(ticket)
     TicketEvent.objects.bulk_create(lines)
     changed.write()
-    Ticket.objects.bulk_update(moved, ["policy", *SUMMARY])
+    _save(moved)
     return len(moved)
+
+
+def _save(tickets: list[Ticket]) -> None:
+    """Rules and due times of locked cases, in one call: `bulk_update` takes three times as long."""
+    fields = [Ticket._meta.get_field(name) for name in ("policy", *SUMMARY)]
+    names = ", ".join(f"{connection.ops.quote_name(field.column)} = %s" for field in fields)
+    rows = [
+        [
+            *(
+                field.get_db_prep_save(getattr(ticket, field.attname), connection)
+                for field in fields
+            ),
+            ticket.pk,
+        ]
+        for ticket in tickets
+    ]
+    with connection.cursor() as cursor:
+        cursor.executemany(f"UPDATE {Ticket._meta.db_table} SET {names} WHERE id = %s", rows)  # noqa: S608  names of the model
 
 
 class _Changed:
