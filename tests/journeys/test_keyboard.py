@@ -7,6 +7,8 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import expect
 
+from cms.community import services as community
+from cms.community.models import Question
 from tests.browser import BROWSER_TESTS
 from tests.journeys.world import World
 
@@ -75,13 +77,27 @@ def language(request) -> str:
 def pages(world: World) -> list[tuple]:
     """Who looks at which pages."""
     ticket = world.opened("Får ikke token", "Vi får invalid_grant fra Maskinporten.")
+    held(world, "Har noen sett denne siden?")
     world.drain()
     return [
         (None, ["/", "/sok/?q=invalid_grant", "/hjelp/", "/community/spor/", "/konto/logg-inn/"]),
         (world.owner, ["/saker/", f"/saker/{ticket.reference}/", "/konto/meg/"]),
         (world.agent, ["/desk/", f"/desk/saker/{ticket.reference}/", "/desk/ny/"]),
-        (world.manager, ["/rapporter/"]),
+        (world.moderator, ["/moderering/", "/community/forslag/"]),
+        (world.manager, ["/rapporter/", "/rapporter/forutsigbarhet/?priority=P3"]),
     ]
+
+
+def held(world: World, title: str, *, before: timedelta = timedelta(0)) -> Question:
+    """A question that waits for a moderator, because somebody new links to another site."""
+    return community.ask_question(
+        by=world.member,
+        title=title,
+        body="Se https://x.example/token om det.",
+        language="nb",
+        product=world.product,
+        now=world.now - before,
+    )
 
 
 def test_tab_reaches_everything_shows_where_it_is_and_leaves_again(travel, pages):
@@ -156,3 +172,63 @@ def test_the_desk_is_worked_with_single_keys(travel, world):
     page.locator("#composer[data-kind=note]").wait_for()
     page.keyboard.press("u")
     page.locator(".desk-table").wait_for()
+
+
+def test_the_moderators_queue_is_worked_with_single_keys(travel, world):
+    titles = ("Den første siden?", "Den andre siden?", "Den tredje siden?")
+    first, second, third = (
+        held(world, title, before=timedelta(hours=3 - number))
+        for number, title in enumerate(titles)
+    )
+    moa = travel(world.moderator)
+    moa.go("/moderering/")
+    page, focused = moa.page, moa.page.locator(":focus")
+    for key, title in zip("jjjkk", (0, 1, 2, 1, 0), strict=True):
+        page.keyboard.press(key)
+        expect(focused).to_contain_text(titles[title])
+    page.keyboard.press("a")
+    moa.sees("It is approved. Everybody can see it.")
+    page.keyboard.press("j")
+    expect(focused).to_contain_text(titles[1])
+    page.keyboard.press("h")
+    moa.heading("Hide the question")
+    tab_to(page, page.locator("[name=reason]"))
+    page.keyboard.type("Hold deg til jakt på svar.")
+    tab_to(page, page.locator("main button[type=submit]"))
+    page.keyboard.press("Enter")
+    moa.sees("It is hidden. Only the author and the moderators see it.")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", level=1).filter(has_text=titles[2]).wait_for()
+    for question in (first, second, third):
+        question.refresh_from_db()
+    assert (first.is_held, second.is_hidden, third.is_held) == (False, True, True)
+
+
+def tab_to(page, wanted) -> None:
+    """Press Tab until something has the focus."""
+    for _stop in range(MOST_STOPS):
+        page.keyboard.press("Tab")
+        if wanted.evaluate("each => each === document.activeElement"):
+            return
+    raise AssertionError("Tab does not come there.")
+
+
+def test_a_report_is_narrowed_and_its_figure_opened_by_keyboard(travel, world):
+    world.opened("Får ikke token", "Vi får invalid_grant.")
+    lise = travel(world.manager)
+    lise.go("/rapporter/forutsigbarhet/")
+    page = lise.page
+    tab_to(page, page.locator(".insight-filter summary"))
+    page.keyboard.press("Enter")
+    tab_to(page, page.locator("#filter-organisation"))
+    page.keyboard.type(world.organisation.name)
+    page.keyboard.press("Enter")
+    page.locator(".insight-chip", has_text=world.organisation.name).wait_for()
+    opened = page.locator("main td a[href*='/rapporter/saker/']").first
+    tab_to(page, opened)
+    page.keyboard.press("Enter")
+    page.locator("main table", has_text="Får ikke token").wait_for()
+    tab_to(page, page.locator(".insight-chip").first)
+    page.keyboard.press("Enter")
+    expect(page.locator(".insight-chip", has_text=world.organisation.name)).to_have_count(0)
