@@ -254,20 +254,6 @@ def test_the_standby_answers_only_when_the_main_one_is_away(tmp_path):
 # --- with a real server --------------------------------------------------------------------------
 
 
-@pytest.fixture
-def on_server(search_server, settings):
-    """Elasticsearch is chosen and answers; nothing is there yet."""
-    settings.SEARCH_ENGINE = "elasticsearch"
-    settings.ELASTICSEARCH_URL = search_server.url
-    settings.ELASTICSEARCH_CA_FILE = str(search_server.ca_file)
-    settings.ELASTICSEARCH_NAME = "veiviser-test-site"
-    indexing._elasticsearch.cache_clear()
-    engines()[0].remove()
-    yield search_server
-    engines()[0].remove()
-    indexing._elasticsearch.cache_clear()
-
-
 @on_the_server
 @pytest.mark.sqlite
 def test_switching_is_a_setting_and_a_command_and_an_absence_ends_by_itself(

@@ -19,6 +19,7 @@ from search.asking import search
 from search.registry import registry
 from search.types import Page
 from tests.factories import make_article, make_product, make_section, make_user
+from tests.search.server import on_the_server
 from tests.triage.tickets.desk import NOW, opened
 from triage.tickets.models import Ticket
 
@@ -239,6 +240,32 @@ def test_what_is_hidden_leaves_no_trace_for_anybody_who_may_not_see_it(hide, sta
     if hidden.id == "answer":  # the question itself is for everybody
         left = {name: [each for each in found if each != "facet"] for name, found in left.items()}
     assert {name: found for name, found in left.items() if found} == {}
+
+
+@on_the_server
+@pytest.mark.sqlite
+@pytest.mark.parametrize("hide", WAYS, ids=lambda way: way.__name__)
+def test_nothing_hidden_leaves_a_trace_on_elasticsearch_either(hide, desk, drain, on_server):
+    """Once while the index lags and once when it follows, to a few of those who may not see it."""
+
+    def indexed_so_far():
+        indexing.rebuild()
+        while drain():
+            pass
+
+    hidden = hide(desk, indexed_so_far)
+    few = {"visitor", "contact", "moderator"} - hidden.seen_by
+    if hidden.id == "answer":
+        few.remove("moderator")
+    persons = people(desk)
+    for stage in ("index lags", "index follows"):
+        for name in few:
+            left = set(traces(persons[name]))
+            if hidden.id == "answer":  # the question itself is for everybody
+                left.discard("facet")
+            assert left == set(), (name, stage)
+        while drain():
+            pass
 
 
 @pytest.mark.parametrize("hide", [other_peoples_ticket, security_ticket], ids=lambda w: w.__name__)
