@@ -57,6 +57,7 @@ class Year:
     number: int
     months: list[Month]
     other_days: list[OtherDay]
+    changed_days: int
     sentence: str
 
 
@@ -74,6 +75,7 @@ def year_of(calendar: Calendar, number: int, *, before: Calendar | None = None) 
             for day in days
             if day.date in changed or _is_single(calendar, day)
         ],
+        changed_days=len(changed),
         sentence=_sentence(days),
     )
 
