@@ -142,7 +142,7 @@ def test_by_size_small_organisations_stand_beside_large_ones(desk):
     ("language", "words"),
     [
         ("nb", "Grupper på færre enn fem er skjult så ingen blir gjenkjent."),
-        ("nn", "Grupper på færre enn fem er gøymde så ingen blir kjende att."),
+        ("nn", "Grupper på færre enn fem er skjulte så ingen blir kjende att."),
     ],
 )
 def test_why_they_are_hidden_is_said_in_both_written_standards(desk, language, words):
