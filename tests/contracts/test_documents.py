@@ -78,8 +78,7 @@ def test_files_documents_name_are_there():
         for name in re.findall(r"`([a-z_]+/[\w/.-]+)`", document.read_text(encoding="utf-8")):
             if not (ROOT / name).exists() and "node_modules" not in name:
                 missing.append(f"{short(document)}: {name}")
-    # Told in the same sentence that it is still to be written.
-    assert set(missing) <= {"docs/decisions/one-ranking-two-engines.md: search/engines/elastic.py"}
+    assert missing == []
 
 
 def test_every_decision_says_why_what_and_what_follows():
