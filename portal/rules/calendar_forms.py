@@ -13,6 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from portal.rules.changing import errors_of
 from portal.rules.hours_text import (
     read_hours,
     read_month_day,
@@ -23,6 +24,8 @@ from portal.rules.hours_text import (
 )
 from portal.selfservice.opening_hours import name_of
 from triage.sla.calendar import WEEKDAYS, Calendar, CalendarError, Season
+from triage.sla.service_model import ServiceModel
+from triage.tickets.foreseeing import DRAFT
 
 BLANK_ROWS = 3
 MOST_ROWS = 200
@@ -174,8 +177,9 @@ DayRows = formset_factory(DayForm, formset=_Days, **_OPTIONS)
 class CalendarForms:
     """The forms of one calendar together, filled from it or from what was sent."""
 
-    def __init__(self, base: Calendar, data=None) -> None:
-        self._base = base
+    def __init__(self, name: str, model: ServiceModel, data=None) -> None:
+        self._name, self._model = name, model
+        base = self._base = model.calendars[name]
         self.week = WeekForm(data, prefix="week", base=base)
         self.seasons = SeasonRows(
             data, prefix="seasons", initial=None if data else _season_rows(base)
@@ -189,11 +193,28 @@ class CalendarForms:
         try:
             self.calendar()
         except CalendarError:
-            self.week.add_error(
-                None, _("The calendar would never open. Give at least one weekday opening hours.")
+            self.refuse(
+                _("The calendar would never open. Give at least one weekday opening hours.")
             )
             return False
         return True
+
+    def draft(self) -> ServiceModel:
+        """The rules in force with the calendar that was written."""
+        calendars = {**self._model.calendars, self._name: self.calendar()}
+        return replace(self._model, version_id=DRAFT, calendars=calendars)
+
+    def refuse(self, sentence: str) -> None:
+        """Say what is wrong with the whole."""
+        self.week.add_error(None, sentence)
+
+    def errors(self) -> list[tuple[str, str]]:
+        """What is wrong and where, for the summary that takes focus."""
+        found = errors_of(self.week, *self.seasons.forms, *self.days.forms)
+        for group in (self.seasons, self.days):
+            if group.is_bound:
+                found += [("", str(error)) for error in group.non_form_errors()]
+        return found
 
     def calendar(self) -> Calendar:
         """The calendar that was written. Raises CalendarError when it would never open."""
@@ -249,29 +270,6 @@ def _day_rows(base: Calendar) -> list[dict]:
         for day, name, hours in base.special_days
     ]
     return sorted(closed + special, key=lambda row: row["day"])
-
-
-class ConfirmForm(forms.Form):
-    """Why the rules are changed, and for which cases."""
-
-    OPEN, NEW = "open", "new"
-
-    cases = forms.ChoiceField(
-        label=gettext_lazy("Which cases get the new rules?"),
-        choices=[
-            (OPEN, gettext_lazy("Open cases and new ones")),
-            (NEW, gettext_lazy("Only cases that come in from now on")),
-        ],
-        widget=forms.RadioSelect,
-        initial=OPEN,
-    )
-    reason = forms.CharField(
-        label=gettext_lazy("Why are the rules changed?"),
-        help_text=gettext_lazy("Stands in the history, for those who ask later."),
-        max_length=1000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": gettext_lazy("Write why the rules are changed.")},
-    )
 
 
 class QuestionForm(forms.Form):

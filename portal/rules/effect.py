@@ -95,6 +95,13 @@ def _notes(figures: Mapping[str, Any]):
             "%(count)s cases cannot be computed anew and keep their deadlines.",
             figures["unreadable"],
         ) % {"count": figures["unreadable"]}
+    at_once = sum(row.get("at_once", 0) for row in figures["kinds"].values())
+    if at_once:
+        yield ngettext(
+            "%(count)s deadline is so far gone that people are told of it at once.",
+            "%(count)s deadlines are so far gone that people are told of them at once.",
+            at_once,
+        ) % {"count": at_once}
 
 
 def _row(name: str, row: Mapping[str, Any]) -> KindRow:

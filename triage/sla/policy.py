@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import product
 from typing import Any
 
 from triage.sla.calendar import Calendar, Season, always_open, week
@@ -52,6 +53,8 @@ __all__ = [
     "check_policy",
     "policy_from_json",
     "policy_to_json",
+    "uncovered",
+    "unreachable",
 ]
 
 RESPONSE_EVENTS = ("public_reply", "waiting_customer", "resolved", "assigned", "taken")
@@ -145,13 +148,38 @@ def check_policy(
     known_teams = None if teams is None else tuple(teams)
     for escalation in policy.escalations:
         escalation.check_names(case_types, priorities, known_teams)
-    for case_type in case_types:
-        for priority in priorities:
-            if policy.rule_for(case_type, priority) is None:
-                raise PolicyError(
-                    f"no rule for {case_type} with priority {priority}: "
-                    "add a last rule that fits everything"
-                )
+    for case_type, priority in uncovered(policy.rules, case_types, priorities):
+        raise PolicyError(
+            f"no rule for {case_type} with priority {priority}: "
+            "add a last rule that fits everything"
+        )
+
+
+def uncovered(
+    rules: Iterable[Rule], case_types: Iterable[str], priorities: Iterable[str]
+) -> list[tuple[str, str]]:
+    """The kinds of case, by case type and priority, that no rule is about."""
+    rules = tuple(rules)
+    return [kind for kind in product(case_types, priorities) if not _taken_by(rules, kind)]
+
+
+def unreachable(
+    rules: Iterable[Rule], case_types: Iterable[str], priorities: Iterable[str]
+) -> dict[int, list[int]]:
+    """The places of rules that never decide, and of those before them that take their cases."""
+    rules, kinds = tuple(rules), tuple(product(case_types, priorities))
+    taken = {kind: _taken_by(rules, kind) for kind in kinds}
+    found = {}
+    for place, rule in enumerate(rules):
+        takers = {taken[kind][0] for kind in kinds if rule.fits(*kind)}
+        if place not in takers:
+            found[place] = sorted(takers)
+    return found
+
+
+def _taken_by(rules: tuple[Rule, ...], kind: tuple[str, str]) -> list[int]:
+    """The places of the rules about a kind of case; the first of them decides."""
+    return [place for place, rule in enumerate(rules) if rule.fits(*kind)]
 
 
 def policy_to_json(policy: Policy) -> dict[str, Any]:

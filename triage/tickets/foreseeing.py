@@ -17,7 +17,7 @@ from typing import Any
 from triage.sla.service_model import ServiceModel, service_model
 from triage.sla.targets import TARGET_KINDS
 from triage.tickets.batches import in_batches, read_batch
-from triage.tickets.clocks import RULES_CHANGED, replay
+from triage.tickets.clocks import RULES_CHANGED, computed
 from triage.tickets.models import Ticket, TicketClock, TicketEvent
 
 MOST_REPLAYED = 2_000  # cases
@@ -36,6 +36,7 @@ class Move:
     after: datetime | None
     promised_before: bool
     promised_after: bool
+    acts_at_once: bool = False  # the sweep has something to do about it at once, and had not before
 
     @property
     def shift(self) -> timedelta:
@@ -61,6 +62,7 @@ class OfKind:
     ends: int = 0  # promised before, no more
     overdue: int = 0  # in time before, overdue at once
     rescued: int = 0  # overdue before, in time again
+    at_once: int = 0  # a share that rules name is used up already: they are carried out at once
     median_earlier: float = 0.0
     median_later: float = 0.0
 
@@ -153,9 +155,12 @@ def moves_of(
     def models(version: int) -> ServiceModel:
         return draft if version == draft.version_id else service_model(version)
 
-    replayed = replay(ticket, [*rows, change], now=now, models=models)
-    after = {(clock.kind, clock.number): clock.due_at for clock in replayed if clock.running}
-    before = {(clock.kind, clock.number): clock.due_at for clock in clocks if clock.is_running}
+    found = computed(ticket, [*rows, change], now=now, models=models)
+    after = {key: clock.due_at for key, clock in found.clocks.items() if clock.running}
+    stored = {(clock.kind, clock.number): clock for clock in clocks if clock.is_running}
+    before = {key: clock.due_at for key, clock in stored.items()}
+    awaited = {key for key, clock in stored.items() if clock.sweep_at and clock.sweep_at < now}
+    swept = {key for key in after if (at := found.values[key]["sweep_at"]) and at < now}
     return [
         Move(
             ticket=ticket.pk,
@@ -164,6 +169,7 @@ def moves_of(
             after=after.get(key),
             promised_before=key in before,
             promised_after=key in after,
+            acts_at_once=key in swept - awaited,
         )
         for key in {**before, **after}
     ]
@@ -186,6 +192,7 @@ def _figures(moves: list[Move], now: datetime) -> OfKind:
         ends=sum(not move.promised_after for move in moves),
         overdue=sum(move.after < now <= move.before for move in both),
         rescued=sum(move.before < now <= move.after for move in both),
+        at_once=sum(move.acts_at_once for move in moves),
         median_earlier=median([-shift for shift in shifts if shift < 0] or [0.0]),
         median_later=median([shift for shift in shifts if shift > 0] or [0.0]),
     )

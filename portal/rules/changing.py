@@ -1,0 +1,188 @@
+"""Changing rules with open eyes: write, look at what it does, give a reason, change.
+
+What every editor of rules has in common. An editor brings its forms, its template and what it shows
+of a draft; the rest, and what may go wrong on the way, is the same everywhere.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import sha256
+from typing import Any, Protocol
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from portal.rules.effect import effect, move_rows
+from triage.sla.calendar import calendar_to_json
+from triage.sla.policy import PolicyError, policy_to_json
+from triage.sla.service_model import ServiceModel
+from triage.tickets.foreseeing import Foreseen, foresee
+from triage.tickets.models import RuleChange
+from triage.tickets.rule_changes import change_rules
+
+LOOK, CHANGE = "look", "change"
+
+
+class ConfirmForm(forms.Form):
+    """Why the rules are changed, and for which cases."""
+
+    OPEN, NEW = "open", "new"
+
+    cases = forms.ChoiceField(
+        label=gettext_lazy("Which cases get the new rules?"),
+        choices=[
+            (OPEN, gettext_lazy("Open cases and new ones")),
+            (NEW, gettext_lazy("Only cases that come in from now on")),
+        ],
+        widget=forms.RadioSelect,
+        initial=OPEN,
+    )
+    reason = forms.CharField(
+        label=gettext_lazy("Why are the rules changed?"),
+        help_text=gettext_lazy("Stands in the history, for those who ask later."),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": gettext_lazy("Write why the rules are changed.")},
+    )
+
+
+class RuleForms(Protocol):
+    """The forms of an editor together."""
+
+    def is_valid(self) -> bool:
+        """Whether everything can be read and makes rules that can be used."""
+
+    def draft(self) -> ServiceModel:
+        """The rules in force with what was written; only of valid forms."""
+
+    def refuse(self, sentence: str) -> None:
+        """Say what is wrong with the whole."""
+
+    def errors(self) -> list[tuple[str, str]]:
+        """The id of each field that is wrong ("" for the whole), and what is wrong."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Editor:
+    """One page on which rules are changed. `model` is in force; `looked_at` shows a draft."""
+
+    template: str
+    model: ServiceModel
+    forms: RuleForms
+    unchanged: str
+    looked_at: Callable[[ServiceModel], dict[str, Any]]
+    context: dict[str, Any] = field(default_factory=dict)
+
+
+def answer(request: HttpRequest, editor: Editor, now: datetime) -> HttpResponse:
+    """What a sent form leads to: errors, a look at what changes, or the change itself."""
+    if not editor.forms.is_valid():
+        return show(request, editor, status=422)
+    draft = editor.forms.draft()
+    if is_same(draft, editor.model):
+        editor.forms.refuse(editor.unchanged)
+        return show(request, editor, status=422)
+    seen = foresee(draft, now=now)
+    look = _Look(request, editor, draft, seen, now)
+    if request.POST.get("step") != CHANGE:
+        return look.show(ConfirmForm(), 200)
+    if request.POST.get("seen") != fingerprint(editor.model, draft):
+        messages.warning(request, _("Look at what changes first: something is different now."))
+        return look.show(ConfirmForm(), 409)
+    confirm = ConfirmForm(request.POST)
+    if not confirm.is_valid():
+        return look.show(confirm, 422)
+    try:
+        change = _change(look, confirm)
+    except (ValidationError, PolicyError) as error:
+        confirm.add_error(None, _sentence(error))
+        return look.show(confirm, 409)
+    messages.success(request, _("The rules are changed."))
+    return redirect("rules_change", change_id=change.pk)
+
+
+def show(request: HttpRequest, editor: Editor, *, status: int = 200, **more: Any) -> HttpResponse:
+    """The page of the editor as it stands."""
+    context = {"forms": editor.forms, "errors": editor.forms.errors(), **editor.context, **more}
+    return render(request, editor.template, context, status=status)
+
+
+def is_same(draft: ServiceModel, model: ServiceModel) -> bool:
+    """Whether a draft holds nothing new."""
+    return draft.policy == model.policy and draft.calendars == model.calendars
+
+
+def fingerprint(model: ServiceModel, draft: ServiceModel) -> str:
+    """Tells whether a draft, and what it is compared with, are what the person has looked at."""
+    calendars = {name: calendar_to_json(each) for name, each in draft.calendars.items()}
+    written = [model.version_id, policy_to_json(draft.policy), calendars]
+    return sha256(json.dumps(written, sort_keys=True).encode()).hexdigest()
+
+
+def errors_of(*some: forms.BaseForm) -> list[tuple[str, str]]:
+    """What is wrong in forms and where, for the summary that takes focus."""
+    found: list[tuple[str, str]] = []
+    for form in some:
+        for name, errors in form.errors.items() if form.is_bound else ():
+            found += [(_address(form, name), str(error)) for error in errors]
+    return found
+
+
+def _address(form: forms.BaseForm, name: str) -> str:
+    if name == "__all__":
+        return ""
+    field = form[name]
+    return field.id_for_label or f"{field.auto_id}_group"
+
+
+@dataclass(frozen=True)
+class _Look:
+    """A draft that is looked at, and what it is seen to do."""
+
+    request: HttpRequest
+    editor: Editor
+    draft: ServiceModel
+    seen: Foreseen
+    now: datetime
+
+    def show(self, confirm: ConfirmForm, status: int) -> HttpResponse:
+        """The page with what the draft does."""
+        return show(
+            self.request,
+            self.editor,
+            status=status,
+            errors=[*self.editor.forms.errors(), *errors_of(confirm)],
+            effect=effect(self.seen.as_data()),
+            moves=move_rows(self.seen.largest, self.request.user, self.now),
+            confirm=confirm,
+            seen=fingerprint(self.editor.model, self.draft),
+            **self.editor.looked_at(self.draft),
+        )
+
+
+def _change(look: _Look, confirm: ConfirmForm) -> RuleChange:
+    return change_rules(
+        look.draft,
+        before=look.editor.model.version_id,
+        reason=confirm.cleaned_data["reason"],
+        by=look.request.user,
+        now=look.now,
+        for_open_cases=confirm.cleaned_data["cases"] == ConfirmForm.OPEN,
+        foreseen=look.seen,
+    )
+
+
+def _sentence(error: ValidationError | PolicyError) -> ValidationError | str:
+    """What a person can do about it; what is wrong with a policy is told in the words of data."""
+    if isinstance(error, ValidationError):
+        return error
+    return _("These rules name something that no longer exists, such as a team. Change that first.")
