@@ -48,6 +48,10 @@ LOCK = "lock"
 MEMORY, ENOUGH_MEMORY = Path("/dev/shm"), 2_000_000_000  # noqa: S108
 
 
+# Reads until whoever started the server is gone, however it ended, and then ends the server.
+GUARD = "import os, sys; sys.stdin.read(); os.killpg(int(sys.argv[1]), 9)"
+
+
 class Unavailable(Exception):
     """There can be no server on this machine; the message says what is missing."""
 
@@ -124,6 +128,7 @@ class Server:
         self.url = f"https://{USER}:{self.password}@127.0.0.1:{self.port}"
         self.ca_file = folder / "config" / "ca.pem"
         self._process: subprocess.Popen | None = None
+        self._guard: subprocess.Popen | None = None
         self._prepare()
 
     def start(self) -> None:
@@ -139,6 +144,8 @@ class Server:
                 start_new_session=True,
                 **self._user(),
             )
+        guard = [sys.executable, "-c", GUARD, str(self._process.pid)]
+        self._guard = subprocess.Popen(guard, stdin=subprocess.PIPE, start_new_session=True)
         deadline = time.monotonic() + SECONDS_TO_START
         while not self.answers():
             if self._process.poll() is not None or time.monotonic() > deadline:
@@ -148,6 +155,10 @@ class Server:
 
     def kill(self) -> None:
         """End it at once (SIGKILL), as a power cut would; `start` brings it back."""
+        if self._guard is not None:
+            self._guard.kill()
+            self._guard.communicate()
+            self._guard = None
         if self._process is not None:
             with suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)
@@ -277,6 +288,8 @@ def _quick_folder() -> Path | None:
 
 def main() -> int:
     """Do what the first argument says."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         if sys.argv[1:] == ["fetch"]:
             java = java_home()
