@@ -92,6 +92,7 @@ def _list(question: Question, count: int) -> Section:
                 for clock in clocks
             ),
             textual=True,
+            unprinted=frozenset({_("Priority"), _("Team")}),
         ),
         definition=_(
             "Deadlines that fell due in the period and were missed. A guarantee binds, so a "

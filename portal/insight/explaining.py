@@ -7,7 +7,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -16,6 +15,7 @@ from portal.desk.words import span
 from portal.insight import words
 from portal.insight.access import for_managers
 from portal.insight.forms import BreachForm
+from portal.insight.returning import way_back
 from triage.reporting import breaches, deadlines
 from triage.reporting.breaches import WrittenMeanwhile
 from triage.reporting.models import BreachCause
@@ -23,11 +23,8 @@ from triage.tickets.models import Ticket, TicketClock
 
 
 def _back(request: HttpRequest) -> str:
-    """Where the person came from, if that is a page of the reports."""
-    asked = request.POST.get("back") or request.GET.get("back") or ""
-    start = reverse("reports")
-    safe = asked.startswith(start) and url_has_allowed_host_and_scheme(asked, allowed_hosts=None)
-    return asked if safe else f"{reverse('report', args=['forutsigbarhet'])}#brudd"
+    """The report or the list the person came from, else the missed deadlines."""
+    return way_back(request) or f"{reverse('report', args=['forutsigbarhet'])}#brudd"
 
 
 def _missed_clock(request: HttpRequest, ticket: int, kind: str, number: int, now) -> TicketClock:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from accounts.models import Language, Organisation, Team
-from portal.insight import words
+from portal.insight import returning, words
 from taxonomy.models import Product
 from triage.reporting import backlog, months
 from triage.reporting.deadlines import NO_CAUSE
@@ -44,11 +44,15 @@ class Filter:
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """What is asked: a scope, with the filters in words. `unknown` means nothing to us."""
+    """What is asked: a scope, with the filters in words. `unknown` means nothing to us.
+
+    A list of cases takes the way `back` to its report along, whatever else of it changes.
+    """
 
     scope: Scope
     filters: tuple[Filter, ...]
     unknown: tuple[str, ...] = ()
+    back: str = ""
 
     @property
     def now(self) -> datetime:
@@ -61,12 +65,14 @@ class Question:
         query["from"], query["to"] = str(self.scope.period.first), str(self.scope.period.last)
         for item in self.filters:
             query[item.name] = item.value
+        if self.back:
+            query[returning.NAME] = self.back
         for name, value in changes.items():
             if value:
                 query[name] = value
             else:
                 query.pop(name, None)
-        return query.urlencode()
+        return query.urlencode(safe=returning.LEFT_AS_IT_IS)
 
     def cases(self, figure: str, *, month: Month | None = None, **filters: str) -> str:
         """The address of the cases behind a figure, of one month when given."""

@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from triage.reporting.scope import Scope
 
 LABELS_AT_MOST = 12  # more columns than this and only every third has its words
+UPRIGHT_AT_MOST = 12  # columns of figures on a page that stands
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +36,8 @@ class Row:
 class Table:
     """A table; the first column names the rows. `code` is its name in addresses.
 
-    `textual` tables hold mostly words, so their columns are not set to the right.
+    `textual` tables hold mostly words, so their columns are not set to the right; `unprinted` are
+    the columns there is no room for on paper.
     """
 
     code: str
@@ -43,6 +45,28 @@ class Table:
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
     textual: bool = False
+    unprinted: frozenset[str] = frozenset()
+
+    @property
+    def broad(self) -> bool:
+        """Whether it is printed small, on pages on their side."""
+        return not self.textual and len(self.columns) > UPRIGHT_AT_MOST
+
+    @property
+    def headings(self) -> list[tuple[str, str]]:
+        """The name of each column with its classes."""
+        first, *rest = self.columns
+        return [(first, ""), *((name, self._classes(name)) for name in rest)]
+
+    @property
+    def lines(self) -> list[tuple[Row, list[tuple[Cell, str]]]]:
+        """Each row with its cells, each with the classes of its column."""
+        classes = [self._classes(name) for name in self.columns[1:]]
+        return [(row, list(zip(row.cells, classes, strict=True))) for row in self.rows]
+
+    def _classes(self, column: str) -> str:
+        set_right = "" if self.textual else "number"
+        return f"{set_right} no-print".strip() if column in self.unprinted else set_right
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,6 +176,11 @@ LYING_STEP = 46
 STRIP_STEP, STRIP_TOP, STRIP_LENGTH = 72, 24, 36
 
 
+def _whole(text: str) -> str:
+    """The text with a full stop: screen readers read on after it."""
+    return text if text.endswith(".") else f"{text}."
+
+
 def columns(
     title: str,
     description: str,
@@ -181,7 +210,7 @@ def columns(
         )
     return Chart(
         title=title,
-        description=f"{description} {level[1]}." if level else description,
+        description=_whole(description),
         form="columns",
         height=UPRIGHT_HEIGHT,
         width=f"{step * 0.7:.2f}%",
@@ -228,7 +257,7 @@ def strips(
     width = f"{70 / max(len(series[0][1]), 1):.2f}%" if series else ""
     return Chart(
         title=title,
-        description=description,
+        description=_whole(description),
         form="strips",
         height=len(rows) * STRIP_STEP + 20,
         width=width,
@@ -251,5 +280,5 @@ def lines(title: str, description: str, points: Sequence[Point], most: float = 1
     ]
     height = max(len(bars) * LYING_STEP - 6, 1)
     return Chart(
-        title=title, description=description, form="lines", height=height, bars=tuple(bars)
+        title=title, description=_whole(description), form="lines", height=height, bars=tuple(bars)
     )

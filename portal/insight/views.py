@@ -25,6 +25,7 @@ from portal.insight.purposes import (
     Purpose,
 )
 from portal.insight.questions import Question, read_question
+from portal.insight.returning import leading_back, way_back
 from portal.insight.shapes import PlacedSection, Table
 
 
@@ -35,6 +36,11 @@ class PlacedPart:
     name: str
     title: str
     sections: tuple[PlacedSection, ...]
+
+    @property
+    def broad(self) -> bool:
+        """Whether a table of it asks for pages on their side."""
+        return any(each.section.table and each.section.table.broad for each in self.sections)
 
 
 def _purpose(address: str) -> Purpose:
@@ -86,13 +92,15 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 def _placed(purpose: Purpose, part: Part, question: Question) -> PlacedPart:
     query = question.query()
+    page = f"{reverse('report', args=[purpose.address])}?{query}"
     sections = []
     for section in part.sections(question):
         names = [purpose.address, part.NAME, section.code]
+        anchor = f"{part.NAME}-{section.code}"
         sections.append(
             PlacedSection(
-                section=section,
-                anchor=f"{part.NAME}-{section.code}",
+                section=leading_back(section, f"{page}#{anchor}"),
+                anchor=anchor,
                 csv=f"{reverse('report_table', args=[*names, 'csv'])}?{query}",
                 xlsx=f"{reverse('report_table', args=[*names, 'xlsx'])}?{query}",
             )
@@ -118,9 +126,11 @@ def report(request: HttpRequest, purpose: str) -> HttpResponse:
     chosen = _purpose(purpose)
     question = read_question(request, now=timezone.now())
     whole = reverse("report_workbook", args=[chosen.address])
+    placed = [_placed(chosen, part, question) for part in chosen.parts]
     context = {
         "purpose": chosen,
-        "parts": [_placed(chosen, part, question) for part in chosen.parts],
+        "parts": placed,
+        "broad": any(part.broad for part in placed),
         "tabs": _tabs(question, chosen.address),
         "form": form.filter_form(question),
         "question": question,
@@ -182,14 +192,14 @@ def cases(request: HttpRequest, figure: str) -> HttpResponse:
     if figure not in FIGURES:
         raise Http404
     chosen, purpose = FIGURES[figure], PURPOSE_OF[figure]
-    question = read_question(request, now=timezone.now())
+    question = replace(read_question(request, now=timezone.now()), back=way_back(request))
+    report = f"{reverse('report', args=[purpose.address])}?{question.query()}"
     found = page(chosen, question, request.GET.get("after", ""))
     context = {
         "figure": chosen,
         "page": found,
         "purpose": purpose,
-        "back": f"{reverse('report', args=[purpose.address])}?{question.query()}",
-        "tabs": _tabs(question, purpose.address),
+        "back": question.back or report,
         "question": question,
         "months_matter": not chosen.of_now,
         "closed": None if chosen.of_now else kept.closed_line(question, purpose.measures),

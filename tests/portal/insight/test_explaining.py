@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from html import unescape
+import re
+from html import escape, unescape
 
 import pytest
 from django.test import Client
@@ -20,6 +21,7 @@ from triage.tickets.models import Ticket, TicketClock
 pytestmark = pytest.mark.django_db
 NUMBER = "13097248022"  # synthetic: belongs to nobody
 MONTHS = "/rapporter/lukkede-maneder/"
+LIST = "/rapporter/saker/missed/"
 WRITTEN = {"cause": "fault", "explanation": "Et sertifikat.", "measure": "Varsel.", "seen": "0"}
 
 
@@ -150,12 +152,58 @@ def test_deadlines_that_are_not_there_not_missed_or_not_to_be_seen_are_missing_p
         assert manager.post(path, WRITTEN).status_code == 404, path
 
 
-@pytest.mark.parametrize(
-    "back", ["https://ondt.example/", "//ondt.example/rapporter/", "javascript:alert(1)", "/saker/"]
-)
+NO_WAY_BACK = [
+    "https://ondt.example/rapporter/forutsigbarhet/",
+    "//ondt.example/rapporter/forutsigbarhet/",
+    "javascript:alert(1)",
+    "/saker/",
+    "/rapporter/../saker/",
+    "/rapporter/\\ondt.example/",
+    "/rapporter/forutsigbarhet/\r\nX: y",
+    "/rapporter/forutsigbarhet.xlsx",
+    "/rapporter/forutsigbarhet/?" + "a" * 1000,
+]
+
+
+@pytest.mark.parametrize("back", NO_WAY_BACK)
 def test_the_way_back_leads_to_reports_only(manager, clock, back):
     response = manager.post(address(clock), {**WRITTEN, "back": back})
     assert response["Location"] == "/rapporter/forutsigbarhet/#brudd"
+    listed = manager.get(LIST, {"from": "2026-10", "to": "2026-10", "back": back})
+    assert listed.context["back"] == "/rapporter/forutsigbarhet/?from=2026-10&to=2026-10"
+
+
+def link(page, beginning: str) -> str:
+    """The first address in the page that begins so, as a browser reads it."""
+    return re.search(f'href="({re.escape(beginning)}[^"]*)"', unescape(page.content.decode()))[1]
+
+
+def test_a_list_of_cases_leads_back_to_the_months_and_the_filter_one_left(manager, clock):
+    report = "/rapporter/forutsigbarhet/?from=2026-08&to=2026-10&priority=" + clock.ticket.priority
+    page = manager.get(report)
+    narrowed = link(page, f"{LIST}?from=2026-10&to=2026-10")
+    listed = manager.get(narrowed)
+    assert listed.context["page"].count == 1
+    back = listed.context["back"]
+    assert back.partition("#")[0] == report
+    assert f'id="{back.partition("#")[2]}"' in page.content.decode()
+    without = link(listed, "?")
+    assert "priority=" not in without.partition("&back=")[0]
+    assert manager.get(LIST + without).context["back"] == back
+
+
+def test_a_cause_saved_from_a_report_or_its_list_leads_back_to_it(manager, clock):
+    report = "/rapporter/forutsigbarhet/?from=2026-08&to=2026-10"
+    page = manager.get(report)
+    form = manager.get(link(page, address(clock)))
+    assert form.context["back"] == f"{report}#brudd-missed"
+    assert f'name="back" value="{escape(form.context["back"])}"' in form.content.decode()
+    listed = manager.get(link(page, f"{LIST}?from=2026-10&to=2026-10"))
+    path = link(listed, address(clock))
+    saved = manager.post(path, {**WRITTEN, "back": manager.get(path).context["back"]}, follow=True)
+    assert "The cause is saved." in text_of(saved)
+    assert saved.context["back"] == listed.context["back"]
+    assert saved.context["page"].rows[0].cause == "A fault in the service took time to mend"
 
 
 def test_what_was_written_before_the_session_ended_comes_back(desk, clock):
