@@ -346,10 +346,12 @@ def _operations(world: World, now) -> None:
     queue_mail(
         to="kari@tindvik.example", subject="Løst", text="Hei", language="nb", kind="resolved"
     )
-    tasks.fail.enqueue()
-    DBTaskResult.objects.update(status=TaskResultStatus.FAILED, finished_at=now)
+    failed = tasks.fail.enqueue()
+    DBTaskResult.objects.filter(pk=failed.id).update(
+        status=TaskResultStatus.FAILED, finished_at=now
+    )
     world.arguments |= {
         "operations_mail": (Mail.objects.latest("pk").pk,),
         "operations_try_topic": ("mail",),
-        "operations_try_task": (DBTaskResult.objects.get(task_path=tasks.fail.module_path).pk,),
+        "operations_try_task": (failed.id,),
     }
