@@ -176,6 +176,34 @@ def test_a_chart_has_the_tables_figures_and_a_text_alternative(manager, autumn):
     assert "style=" not in html
 
 
+def test_every_text_alternative_is_whole_sentences(manager, autumn):
+    found = []
+    for path in REPORTS:
+        html = manager.get(f"{path}?{PERIOD}").content.decode()
+        found += re.findall(r"<desc[^>]*>(.*?)</desc>", html, re.S)
+    assert len(found) > 15
+    for said in found:
+        before = said.strip().removesuffix("The table below has the same figures.")
+        assert before.rstrip().endswith(".") and ".." not in before, said
+
+
+def test_many_months_are_printed_on_pages_on_their_side(manager, autumn):
+    path = "/rapporter/forutsigbarhet/"
+    few = manager.get(f"{path}?{PERIOD}").content.decode()
+    many = manager.get(f"{path}?from=2025-12&to=2026-11").content.decode()
+    assert "insight-broad" not in few and "insight-dense" not in few
+    assert 'class="stack insight-broad"' in many and "ds-table insight-dense" in many
+
+
+def test_on_paper_missed_deadlines_leave_out_what_the_case_says_and_files_keep_it(manager, autumn):
+    html = manager.get(f"/rapporter/forutsigbarhet/?{PERIOD}").content.decode()
+    assert re.findall(r'class="no-print">(\w+)</th>', html) == ["Priority", "Team"]
+    missed = re.search(r"<tbody>.*?</tbody>", html.partition('id="brudd-missed"')[2], re.S)
+    assert missed.group().count('<td class="no-print">') == 2 * missed.group().count("<tr>") > 0
+    kept = manager.get(f"/rapporter/forutsigbarhet/brudd/missed.csv?{PERIOD}").content.decode()
+    assert "Priority" in kept and "Team" in kept
+
+
 def behind(html: str) -> list[tuple[str, str]]:
     """Every figure of the tables that opens something: its words and its address."""
     cells = re.findall(
