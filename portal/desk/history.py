@@ -11,30 +11,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import Team, User
+from portal.desk.rule_words import RECEIVER_WORDS, rule_sentence
 from portal.templatetags.design import moment_in_words
 from taxonomy.models import Product, Topic
-from triage.sla.escalation import (
-    ASSIGNEE,
-    FIRST_LINE,
-    MANAGERS,
-    RUN_OUT,
-    SECURITY_TEAM,
-    TEAM,
-    TEAM_LEAD,
-)
+from triage.sla.escalation import RUN_OUT
 from triage.sla.policy import FIRST_RESPONSE, GUARANTEE, RESOLUTION, UPDATE
+from triage.sla.service_model import service_model
 from triage.tickets import codes
 from triage.tickets.models import Ticket, TicketEvent
 
 SHOWN = 8
-RECEIVER_WORDS = {
-    ASSIGNEE: gettext_lazy("whoever has the case"),
-    TEAM: gettext_lazy("the team"),
-    TEAM_LEAD: gettext_lazy("the team lead"),
-    FIRST_LINE: gettext_lazy("the first line"),
-    SECURITY_TEAM: gettext_lazy("the security team"),
-    MANAGERS: gettext_lazy("the managers"),
-}
 DEADLINE_WORDS = {
     FIRST_RESPONSE: gettext_lazy("Answer deadline"),
     UPDATE: gettext_lazy("Next update"),
@@ -61,13 +47,20 @@ class Names:
     people: dict[int, str] = field(default_factory=dict)
     products: dict[str, str] = field(default_factory=dict)
     topics: dict[str, str] = field(default_factory=dict)
+    version: int = 0  # of the rules at the time of the line that is put into words
 
 
 def history(ticket: Ticket, events: Iterable[TicketEvent]) -> list[HistoryLine]:
     """The log in words, newest first."""
     events = list(events)
     names = _names(events)
-    return [_line(ticket, event, names) for event in reversed(events)]
+    names.version = ticket.policy_id
+    lines = []
+    for event in reversed(events):
+        if event.kind == "rules_changed":
+            names.version = event.data["before"]
+        lines.append(_line(ticket, event, names))
+    return lines
 
 
 def _names(events: list[TicketEvent]) -> Names:
@@ -161,7 +154,7 @@ def _handed_over(ticket, data, names) -> tuple[str, str]:
     team = names.teams.get(data.get("to", ""), data.get("to", ""))
     reason = _label(codes.HandOverReason.choices, data.get("reason", ""))
     if data.get("rule"):
-        reason = _("by the rule “%(rule)s”") % {"rule": data["rule"]}
+        reason = _("by a rule: %(rule)s") % {"rule": _rule(data["rule"], names)}
     return _("Handed the case over to %(team)s") % {"team": team}, reason
 
 
@@ -241,8 +234,16 @@ def _escalated(ticket, data, names) -> tuple[str, str]:
     if data.get("left"):
         team = names.teams.get(data["left"], data["left"])
         done.append(_left_to_people(team, data.get("because", "")))
-    why = _("rule “%(rule)s”, because %(why)s")
-    return ". ".join(done), why % {"rule": data["rule"], "why": _share_used(data)}
+    why = _("because %(why)s. The rule: %(rule)s")
+    return ". ".join(done), why % {"rule": _rule(data["rule"], names), "why": _share_used(data)}
+
+
+def _rule(name: str, names: Names) -> str:
+    """The sentence of a rule as it was then; its name when the rules no longer tell."""
+    for rule in service_model(names.version).policy.escalations:
+        if rule.name == name:
+            return rule_sentence(rule, names.teams)
+    return name
 
 
 def _left_to_people(team: str, because: str) -> str:

@@ -13,7 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
+from accounts.models import Team
+from portal.desk.rule_words import rule_sentence
 from portal.rules.access import for_rule_makers
+from portal.rules.differences import differences
 from portal.rules.effect import effect
 from portal.rules.names import calendar_name
 from portal.selfservice.opening_hours import Hours, week_lines
@@ -51,11 +54,13 @@ class ChangeRow:
 def rules(request: HttpRequest) -> HttpResponse:
     """What is in force now, and the changes that led there."""
     model = service_model(version_in_force(timezone.now()))
+    teams = dict(Team.objects.values_list("slug", "name"))
     changes = RuleChange.objects.select_related("by")[:MOST_CHANGES]
     context = {
         "note": _(model.policy.note) if model.policy.note else "",
         "calendars": [calendar_row(name, model) for name in model.calendars],
         "promises": promise_rows(model),
+        "telling": [rule_sentence(rule, teams) for rule in model.policy.escalations],
         "changes": [change_row(change) for change in changes],
     }
     return render(request, "rules/rules.html", context)
@@ -117,5 +122,10 @@ def progress(change: RuleChange) -> str:
 def change(request: HttpRequest, change_id: int) -> HttpResponse:
     """One change: why, what was foreseen, and how far it has come."""
     found = get_object_or_404(RuleChange.objects.select_related("by"), pk=change_id)
-    context = {"change": change_row(found), "effect": effect(found.foreseen)}
+    before, after = service_model(found.before_id), service_model(found.after_id)
+    context = {
+        "change": change_row(found),
+        "effect": effect(found.foreseen),
+        "differences": differences(before, after),
+    }
     return render(request, "rules/change.html", context)

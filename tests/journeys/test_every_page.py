@@ -182,6 +182,33 @@ def looked_at_changes(place: Place) -> None:
     place.page.click("button[value=look]")
 
 
+def looked_at_promises(place: Place) -> None:
+    place.named("rules_promises")
+    place.page.click("#rule-8")
+    place.page.fill("#id_rules-7-first_response", "2")
+    place.page.click(".form-actions button[value=look]")
+
+
+def tried_case(place: Place) -> None:
+    place.named("rules_promises")
+    place.page.click("button[value='down:0']")
+    place.page.click("button[value=try]")
+
+
+def refused_promise(place: Place) -> None:
+    place.named("rules_promises")
+    place.page.click("#rule-8")
+    place.page.fill("#id_rules-7-first_response", "99999")
+    place.page.click(".form-actions button[value=look]")
+
+
+def looked_at_escalations(place: Place) -> None:
+    place.named("rules_escalations")
+    place.page.click("#rule-1")
+    place.page.fill("#id_rules-0-at_percent", "60")
+    place.page.click(".form-actions button[value=look]")
+
+
 def step(slug: str) -> Go:
     """One step of the case that all may take."""
 
@@ -443,6 +470,12 @@ AREAS: dict[str, list[Visit]] = {
         Visit("rules/calendar.html", "manager", tried_date),
         Visit("rules/calendar_edit.html", "manager", at("rules_calendar_edit")),
         Visit("rules/calendar_edit.html", "manager", looked_at_changes),
+        Visit("rules/promises.html", "manager", at("rules_promises")),
+        Visit("rules/promises.html", "manager", looked_at_promises),
+        Visit("rules/promises.html", "manager", tried_case),
+        Visit("rules/promises.html", "manager", refused_promise),
+        Visit("rules/escalations.html", "manager", at("rules_escalations")),
+        Visit("rules/escalations.html", "manager", looked_at_escalations),
         Visit("operations/overview.html", "administrator", at("operations")),
         Visit("operations/mails.html", "administrator", at("operations_mails")),
         Visit("operations/mail.html", "administrator", at("operations_mail")),

@@ -58,17 +58,23 @@ def test_the_log_says_what_each_rule_did_and_why(desk):
     assert "The answer deadline came near – 75% of the time for an answer was used" in said
     assert (
         "Told whoever has the case, the team, the team lead, the first line, the security team, "
-        "the managers – rule “nær”, because 75% of the time for an answer was used" in said
+        "the managers – because 75% of the time for an answer was used. The rule: When 75% of "
+        "the time for a first answer is used, tell whoever has the case, the team, the team lead, "
+        "the first line, the security team and the managers." in said
     )
     assert (
-        "Told the team. Proposed the priority P2 – rule “hev”, because the answer deadline had "
-        "run out" in said
+        "Told the team. Proposed the priority P2 – because the answer deadline had run out. The "
+        "rule: When the time for a first answer has run out, tell the team and propose a higher "
+        "priority." in said
     )
     assert (
-        "Moved the case to Plattform – rule “flytt”, because the answer deadline had run out"
-        in said
+        "Moved the case to Plattform – because the answer deadline had run out. The rule: When "
+        "the time for a first answer has run out, move the case to Plattform." in said
     )
-    assert "Handed the case over to Plattform – by the rule “flytt”" in said
+    assert (
+        "Handed the case over to Plattform – by a rule: When the time for a first answer has run "
+        "out, move the case to Plattform." in said
+    )
 
 
 @pytest.mark.parametrize(
@@ -145,4 +151,4 @@ def test_the_page_of_the_case_shows_proposal_and_log(desk, client):
     page = client.get(reverse("desk_case", args=[ticket.pk])).content.decode()
     assert "reglene foreslår prioriteten P2" in page
     assert reverse("desk_step", args=[ticket.pk, "prioritet"]) in page
-    assert "regelen «hev»" in page
+    assert "Når tiden for første svar er ute, blir det foreslått høyere prioritet." in page

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime
-from html import unescape
 
 import pytest
 import time_machine
@@ -12,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from dispatch import outbox
+from tests.portal.rules.forms import fields, filled
 from tests.triage.tickets.sweeps import all_differences, incident
 from triage.sla.service_model import current_service_model, service_model
 from triage.tickets.models import RuleChange
@@ -27,30 +27,6 @@ def _now():
         yield
 
 
-def fields(client: Client, **changed: str) -> dict[str, str]:
-    """What a browser would send of the form as it stands, with some fields typed over."""
-    html = client.get(EDIT).content.decode()
-    return {**filled(html), **changed}
-
-
-def filled(html: str) -> dict[str, str]:
-    """The fields of the form of a page."""
-    form = html[html.index('<form method="post" novalidate') :]
-    form = form[: form.index("</form>")]
-    found = {}
-    for tag in re.findall(r"<input[^>]*>", form):
-        known = dict(re.findall(r'([\w-]+)="([^"]*)"', tag))
-        if known.get("type") in ("checkbox", "radio") and "checked" not in tag:
-            continue
-        if "name" in known:
-            found[known["name"]] = unescape(known.get("value", "on" if "checked" in tag else ""))
-    for name, inside in re.findall(r'<select name="([^"]+)"[^>]*>(.*?)</select>', form, re.DOTALL):
-        chosen = re.search(r'<option value="([^"]*)" selected', inside)
-        found[name] = chosen[1] if chosen else ""
-    found.pop("csrfmiddlewaretoken", None)
-    return found
-
-
 def next_row(sent: dict[str, str]) -> int:
     """The number of the first blank row of single days."""
     return int(sent["days-INITIAL_FORMS"])
@@ -58,7 +34,7 @@ def next_row(sent: dict[str, str]) -> int:
 
 def with_day(client: Client, day: str, hours: str = "", name: str = "Flytting") -> dict[str, str]:
     """The form with one more single day."""
-    sent = fields(client)
+    sent = fields(client, EDIT)
     row = next_row(sent)
     return {**sent, f"days-{row}-day": day, f"days-{row}-hours": hours, f"days-{row}-name": name}
 
@@ -106,7 +82,7 @@ def test_any_year_in_the_address_gives_a_page(manager, year):
 
 
 def test_the_form_as_it_stands_is_the_calendar_in_force(manager):
-    answer = manager.post(EDIT, {**fields(manager), "step": "look"})
+    answer = manager.post(EDIT, {**fields(manager, EDIT), "step": "look"})
     assert answer.status_code == 422
     assert "Ingenting er annerledes" in answer.content.decode()
 
@@ -173,7 +149,7 @@ def test_without_a_reason_nothing_is_changed_and_what_was_typed_stays(manager):
 
 
 def test_a_calendar_that_never_opens_is_refused(manager):
-    sent = fields(manager)
+    sent = fields(manager, EDIT)
     blank = {name: "" for name in sent if name.startswith("week-") and "country" not in name}
     seasons = {name: "" for name in sent if name.startswith("seasons-") and name.endswith("hours")}
     answer = manager.post(EDIT, {**sent, **blank, **seasons, "step": "look"})
@@ -191,7 +167,7 @@ def test_a_calendar_that_never_opens_is_refused(manager):
     ],
 )
 def test_what_cannot_be_read_is_said_at_its_field_and_in_the_summary(manager, field, value, said):
-    answer = manager.post(EDIT, {**fields(manager), field: value, "step": "look"})
+    answer = manager.post(EDIT, {**fields(manager, EDIT), field: value, "step": "look"})
     html = answer.content.decode()
     assert answer.status_code == 422
     assert html.count(said) == 2
@@ -275,3 +251,15 @@ def test_an_unknown_calendar_is_not_found(manager):
     assert manager.get("/tjenestemodell/kalender/ukjent/").status_code == 404
     assert manager.get("/tjenestemodell/kalender/ukjent/endre/").status_code == 404
     assert manager.get("/tjenestemodell/endringer/99/").status_code == 404
+
+
+def test_the_history_says_what_was_changed_in_the_calendar(manager):
+    sent = with_day(manager, "2026-12-31", "08.00–10.00", "Kort dag")
+    sent |= {"week-fri": "08.00–12.00", "seasons-0-DELETE": "on"}
+    sent = looked_at(manager, sent)
+    manager.post(EDIT, {**sent, "step": "change", "reason": "Ny plan", "cases": "new"})
+    html = manager.get(reverse("rules_change", args=[RuleChange.objects.get().pk])).content.decode()
+    rows = re.sub(r"(\s*<[^>]+>\s*)+", "|", html[html.index("Reglene før og etter") :])
+    assert "|31. desember 2026|som vanlig|08.00–10.00 (Kort dag)|" in rows
+    assert "|Fredag|08.00–15.45|08.00–12.00|" in rows
+    assert "|Sommer|15.05 til 14.09: man–fre 08.00–15.00|–|" in rows

@@ -1,0 +1,77 @@
+"""The promises' page: their rules in order, a case tried on them, and changing them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from portal.rules.access import for_rule_makers
+from portal.rules.changing import Editor, answer, is_same, show
+from portal.rules.differences import differences
+from portal.rules.escalation_forms import EscalationForms
+from portal.rules.policy_forms import PolicyForms
+from portal.rules.trying import Trial, tried
+from portal.selfservice.promises import rule_name
+from triage.sla.policy import Rule
+from triage.sla.service_model import ServiceModel, service_model, version_in_force
+
+TRY = "try"
+
+
+@for_rule_makers
+def promises(request: HttpRequest) -> HttpResponse:
+    """Write the promises anew, try a case on them, look at what changes, and then change them."""
+    now = timezone.now()
+    model = service_model(version_in_force(now))
+    sent = request.POST if request.method == "POST" else None
+    forms = PolicyForms(model, now, sent)
+    editor = _editor(
+        "rules/promises.html", model, forms, _("Nothing is different from the promises in force.")
+    )
+    step = request.POST.get("step", "")
+    if sent is None or forms.changed_by(step):
+        return show(request, editor)
+    if step != TRY:
+        return answer(request, editor, now)
+    if not all([forms.is_valid(), forms.trial.is_valid()]):
+        return show(request, editor, status=422)
+    return show(request, editor, trial=_trial(forms, model, now))
+
+
+def _trial(forms: PolicyForms, model: ServiceModel, now: datetime) -> Trial:
+    """The case asked about, under the rules in force and the draft."""
+    asked = forms.trial.cleaned_data
+    draft = forms.draft()
+    kind = Rule("", "", case_types=(asked["case_type"],), priorities=(asked["priority"],))
+    models = [model] if is_same(draft, model) else [model, draft]
+    return tried(asked["case_type"], asked["priority"], models, now, about=rule_name(kind))
+
+
+@for_rule_makers
+def escalations(request: HttpRequest) -> HttpResponse:
+    """Write anew who is told and what is done when time runs out, look at it, and change it."""
+    now = timezone.now()
+    model = service_model(version_in_force(now))
+    sent = request.POST if request.method == "POST" else None
+    forms = EscalationForms(model, sent)
+    editor = _editor(
+        "rules/escalations.html", model, forms, _("Nothing is different from the rules in force.")
+    )
+    if sent is None or forms.changed_by(request.POST.get("step", "")):
+        return show(request, editor)
+    return answer(request, editor, now)
+
+
+def _editor(
+    template: str, model: ServiceModel, forms: PolicyForms | EscalationForms, unchanged: str
+) -> Editor:
+    def looked_at(draft: ServiceModel) -> dict[str, Any]:
+        return {"differences": differences(model, draft)}
+
+    return Editor(
+        template=template, model=model, forms=forms, unchanged=unchanged, looked_at=looked_at
+    )

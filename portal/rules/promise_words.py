@@ -1,0 +1,100 @@
+"""Promises in words: one rule as a line, and what differs between two versions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import product
+
+from django.utils.translation import gettext as _
+
+from portal.rules.names import calendar_name
+from portal.selfservice.promises import COMMITMENT, TARGET_NAMES, rule_name, target_words
+from triage.sla.policy import GUARANTEE, TARGET_KINDS, Rule, Target
+from triage.sla.service_model import ServiceModel
+from triage.tickets.kinds import CaseType, Priority
+
+Kind = tuple[str, str]  # case type and priority
+
+
+@dataclass(frozen=True, kw_only=True)
+class Difference:
+    """What was promised some kinds of case, and what is promised instead."""
+
+    about: str
+    what: str
+    before: str
+    after: str
+
+
+def promised(target: Target | None) -> str:
+    """A promise with its kind: "4 hours (guarantee)"."""
+    if target is None:
+        return _("not promised")
+    kind = str(COMMITMENT[target.commitment == GUARANTEE])
+    return f"{target_words(target)} ({kind[:1].lower()}{kind[1:]})"
+
+
+def promise_words(rule: Rule) -> str:
+    """Everything a rule promises, on one line."""
+    parts = [
+        f"{TARGET_NAMES[kind]}: {promised(target)}"
+        for kind in TARGET_KINDS
+        if (target := rule.target(kind)) is not None
+    ]
+    return "; ".join(parts) if parts else _("Promises nothing")
+
+
+def promise_differences(before: ServiceModel, after: ServiceModel) -> list[Difference]:
+    """What kinds of case are promised otherwise, whichever rules say so.
+
+    Kinds for which the same is changed in the same way stand together.
+    """
+    found: list[Difference] = []
+    for what, words in _questions():
+        groups: dict[tuple[str, str], list[Kind]] = {}
+        for kind in product(map(str, CaseType), map(str, Priority)):
+            answers = words(before.policy.rule_for(*kind)), words(after.policy.rule_for(*kind))
+            if answers[0] != answers[1]:
+                groups.setdefault(answers, []).append(kind)
+        for (old, new), kinds in groups.items():
+            found += [
+                Difference(about=about, what=what, before=old, after=new) for about in _named(kinds)
+            ]
+    return found
+
+
+def _questions() -> Iterator[tuple]:
+    """What may differ: the name of it, and how a rule answers it."""
+    for kind in TARGET_KINDS:
+        yield str(TARGET_NAMES[kind]), lambda rule, kind=kind: promised(rule and rule.target(kind))
+    yield _("Counted by"), _counted_by
+
+
+def _counted_by(rule: Rule | None) -> str:
+    if rule is None or not any(rule.target(kind) for kind in TARGET_KINDS):
+        return "–"
+    return calendar_name(rule.calendar)
+
+
+def _named(kinds: Iterable[Kind]) -> list[str]:
+    """Kinds of case in as few names as say exactly which: types that share priorities together."""
+    priorities: dict[str, list[str]] = {}
+    for case_type, priority in kinds:
+        priorities.setdefault(case_type, []).append(priority)
+    together: dict[tuple[str, ...], list[str]] = {}
+    for case_type, some in priorities.items():
+        together.setdefault(tuple(some), []).append(case_type)
+    return [
+        rule_name(
+            Rule(
+                "",
+                "",
+                case_types=() if len(types) == len(CaseType) else tuple(types),
+                priorities=() if len(some) == len(Priority) else some,
+            )
+        )
+        if (len(types), len(some)) != (len(CaseType), len(Priority))
+        else _("All cases")
+        for some, types in together.items()
+    ]
