@@ -6,12 +6,15 @@ needed for either.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from scipy.optimize import minimize_scalar
 
 from triage.classifier.pipeline import softmax
 
 BINS = 15
+WEIGHT_OF_BELIEF = 0.25
 SOFTER = 1.6  # the spread of belief is judged over beliefs softened so much
 COLDEST, HOTTEST = 0.05, 5.0
 PER_TEXT = 1e-12
@@ -38,6 +41,38 @@ def known(scores: np.ndarray, temperature: float) -> np.ndarray:
     shares = softmax(scores / (temperature * SOFTER))
     evenness = -(shares * np.log(shares + PER_TEXT)).sum(axis=1) / np.log(scores.shape[1])
     return np.clip(1 - evenness, 0, 1)
+
+
+def in_scope(nearness: np.ndarray, sure: np.ndarray) -> np.ndarray:
+    """How much a text looks like one of the labels, 0 to 1, by its nearness too.
+
+    `nearness` is the cosine to the nearest learnt text, `sure` what `known` found. The distance
+    leads; a text that is known lies up to a fifth nearer.
+    """
+    distance = np.sqrt(np.clip((1 - nearness) / 2, 0, 1))
+    return 1 - distance * np.exp(-WEIGHT_OF_BELIEF * sure)
+
+
+def confidence_in(said: Sequence[np.ndarray], places: np.ndarray, temperature: float) -> np.ndarray:
+    """The probability, 0 to 1, that the label at `places` is right, by what each member said.
+
+    The belief of the mean score is a little too sure and the mean of all beliefs not quite sure
+    enough; what lies midway is nearest to the share that is right.
+    """
+    rows = np.arange(len(places))
+    of_mean = softmax(np.mean(said, axis=0) / temperature)[rows, places]
+    mean_of = np.mean([softmax(scores / temperature)[rows, places] for scores in said], axis=0)
+    return np.clip((of_mean + mean_of) / 2, 0, 1)
+
+
+def threshold_for_more(alone: float, together: float, size: int, members: int) -> float:
+    """The threshold for `members` who speak as one, from that for one and that for `size`.
+
+    The more members speak together, the surer they are of what they had not seen; by how much
+    falls with one over their number.
+    """
+    step = (1 / size - 1 / members) / (1 - 1 / size)
+    return min(together + (together - alone) * step, 1.0)
 
 
 def threshold_at_loss(sure: np.ndarray, right: np.ndarray, loss: float) -> float:

@@ -3,7 +3,9 @@
 Each member keeps a part of the texts aside while it learns. What members say of the parts they kept
 aside teaches the committee its temperature and its threshold, so neither costs a training of its
 own and no text outside of all labels is needed. Where texts are few, each member has a linear
-machine beside its network: it is steadier there, and cheap.
+machine beside its network: it is steadier there, and cheap. Where texts and labels are many, each
+member remembers some texts, two keep the same part aside, and what lies far from all that is
+remembered counts as unknown.
 """
 
 from __future__ import annotations
@@ -18,18 +20,29 @@ from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import connected_components
 from sklearn.model_selection import GroupKFold, StratifiedGroupKFold
 from sklearn.svm import LinearSVC
+from threadpoolctl import threadpool_limits
 
-from triage.classifier.calibration import best_temperature, known, threshold_at_loss
+from triage.classifier.calibration import (
+    best_temperature,
+    confidence_in,
+    in_scope,
+    known,
+    threshold_at_loss,
+    threshold_for_more,
+)
+from triage.classifier.nearness import Nearness
 from triage.classifier.network import Network
-from triage.classifier.pipeline import SEED, softmax
+from triage.classifier.pipeline import SEED
 from triage.classifier.views import VIEWS, Views
 
 PARTS = 10  # each member keeps one of so many aside
-MOST_MEMBERS, LEAST_MEMBERS_OF_SOME, LEAST_MEMBERS = 10, 6, 3
+MOST_MEMBERS, LEAST_MEMBERS_OF_SOME, LEAST_MEMBERS = 10, 6, 4  # all even
 MANY = 20_000  # texts from which the least number of members will do
 READINGS = 1_600_000  # of texts by all members together
 FEWEST_ROUNDS, MOST_ROUNDS = 4, 20
-FEW = 5_000  # texts up to which a member has a linear machine too
+FEW = 5_000  # texts up to which a member has a linear machine too, and remembers none
+SHARING = 2  # members that keep the same part aside where texts are many
+FEW_LABELS = 30  # below which proportions of scores say too little to be compared
 STRICTNESS = 3.0
 WEIGHT_OF_LINES = 3.0  # of a margin beside the score of a network
 LOSS = 0.02  # of rightly guessed texts that may be rejected, as a share of all
@@ -50,11 +63,12 @@ class Answer:
 
 
 class Member:
-    """A network, and where texts are few a linear machine beside it."""
+    """A network; where texts are few with a linear machine, where they are many with a memory."""
 
     def __init__(self, labels: int, rounds: int, seed: int, *, has_lines: bool):
         self.network = Network(labels, rounds, seed)
         self.lines = LinearSVC(C=STRICTNESS, dual=False) if has_lines else None
+        self.nearness: Nearness | None = None
 
     def fit(self, rows, places: np.ndarray) -> Member:
         """Learn from rows and the place of each one's label."""
@@ -64,6 +78,11 @@ class Member:
         else:
             self.lines = None
         return self
+
+    def remember(self, rows, places: np.ndarray) -> None:
+        """Keep some of the rows it has learnt from, for later texts to be compared with."""
+        scores = [self.scores(rows[at : at + CHUNK]) for at in range(0, rows.shape[0], CHUNK)]
+        self.nearness = Nearness(np.concatenate(scores), places, self.network.seed)
 
     def scores(self, rows) -> np.ndarray:
         """A score for each label of each row."""
@@ -87,42 +106,79 @@ class Committee:
         self.views_ = Views()
         rows = self.views_.fit_transform(texts)
         count, rounds = size_for(len(texts))
-        parts = _parts(places, families_of(rows), count)
-        made = Parallel(n_jobs=AT_ONCE, prefer="threads")(
-            delayed(_member)(rows, places, aside, len(names), rounds, number)
-            for number, aside in enumerate(parts)
-        )
+        sharing = SHARING if len(texts) > FEW else 1
+        parts = _parts(places, families_of(rows), count // sharing)
+        with threadpool_limits(1, user_api="blas"):  # the steps are too small to be shared out
+            made = Parallel(n_jobs=AT_ONCE, prefer="threads")(
+                delayed(_member)(rows, places, parts[number // sharing], len(names), rounds, number)
+                for number in range(sharing * len(parts))
+            )
         self.members_ = [member for member, _said in made]
-        self._learn_certainty(
-            np.concatenate([said for _member, said in made]), places[np.concatenate(parts)]
-        )
+        said = [
+            [said for _member, said in made[at : at + sharing]]
+            for at in range(0, len(made), sharing)
+        ]
+        self._learn_certainty(said, [places[part] for part in parts])
         return self
 
     def scores(self, texts: Sequence[str]) -> np.ndarray:
         """The mean of the members' scores, a row for each text."""
-        rows = self.views_.transform(texts)
-        return np.mean([member.scores(rows) for member in self.members_], axis=0)
+        return np.mean(self._said(texts), axis=0)
 
     def answer(self, texts: Sequence[str]) -> Iterator[Answer]:
         """An answer for each text, in order."""
         for start in range(0, len(texts), CHUNK):
-            yield from self._answers(self.scores(texts[start : start + CHUNK]))
+            yield from self._answers(self._said(texts[start : start + CHUNK]))
 
-    def _answers(self, scores: np.ndarray) -> Iterator[Answer]:
-        confidence = softmax(scores / self.temperature_).max(axis=1)
-        sure = known(scores, self.temperature_)
-        for place, right, in_scope in zip(scores.argmax(axis=1), confidence, sure, strict=True):
+    def _said(self, texts: Sequence[str]) -> list[np.ndarray]:
+        rows = self.views_.transform(texts)
+        return [member.scores(rows) for member in self.members_]
+
+    def _answers(self, said: list[np.ndarray]) -> Iterator[Answer]:
+        guessed = np.mean(said, axis=0).argmax(axis=1)
+        confidence = confidence_in(said, guessed, self.temperature_)
+        sure = self._sure(self.members_, said, guessed)
+        for place, right, looks in zip(guessed, confidence, sure, strict=True):
             yield Answer(
                 label=str(self.labels_[place]),
-                confidence=float(min(right, 1.0)),
-                in_scope=float(in_scope),
-                abstained=bool(in_scope < self.threshold_),
+                confidence=float(right),
+                in_scope=float(looks),
+                abstained=bool(looks < self.threshold_),
             )
 
-    def _learn_certainty(self, scores: np.ndarray, places: np.ndarray) -> None:
-        self.temperature_ = best_temperature(scores, places)
-        right = scores.argmax(axis=1) == places
-        self.threshold_ = threshold_at_loss(known(scores, self.temperature_), right, LOSS)
+    def _sure(self, members: Sequence[Member], said, guessed: np.ndarray) -> np.ndarray:
+        """How much texts look like one of the labels, by what some members said of them."""
+        sure = known(np.mean(said, axis=0), self.temperature_)
+        if members[0].nearness is None:
+            return sure
+        near = [
+            member.nearness.of(scores, guessed)
+            for member, scores in zip(members, said, strict=True)
+        ]
+        return in_scope(np.mean(near, axis=0), sure)
+
+    def _learn_certainty(self, said: list[list[np.ndarray]], places: list[np.ndarray]) -> None:
+        """Learn from what the members who kept each part aside said of it."""
+        sharing = len(said[0])
+        alone = [scores for each in said for scores in each]
+        for_alone = [each for each in places for _ in range(sharing)]
+        self.temperature_ = best_temperature(np.concatenate(alone), np.concatenate(for_alone))
+        self.threshold_ = self._threshold([[scores] for scores in alone], for_alone, 1)
+        if sharing > 1:
+            together = self._threshold(said, places, sharing)
+            self.threshold_ = threshold_for_more(
+                self.threshold_, together, sharing, len(self.members_)
+            )
+
+    def _threshold(self, said: list[list[np.ndarray]], places, size: int) -> float:
+        """The threshold for so many members who speak together."""
+        sure, right = [], []
+        for number, (each, truth) in enumerate(zip(said, places, strict=True)):
+            guessed = np.mean(each, axis=0).argmax(axis=1)
+            members = self.members_[number * size : (number + 1) * size]
+            sure.append(self._sure(members, each, guessed))
+            right.append(guessed == truth)
+        return threshold_at_loss(np.concatenate(sure), np.concatenate(right), LOSS)
 
 
 def size_for(texts: int) -> tuple[int, int]:
@@ -132,6 +188,7 @@ def size_for(texts: int) -> tuple[int, int]:
     """
     least = LEAST_MEMBERS if texts > MANY else LEAST_MEMBERS_OF_SOME
     members = int(np.clip(READINGS // (MOST_ROUNDS * texts), least, MOST_MEMBERS))
+    members -= members % SHARING
     rounds = READINGS // (members * texts)
     return members, int(np.clip(rounds, FEWEST_ROUNDS, MOST_ROUNDS))
 
@@ -141,6 +198,8 @@ def _member(rows, places, aside, labels: int, rounds: int, number: int):
     seen = np.setdiff1d(np.arange(len(places)), aside)
     member = Member(labels, rounds, SEED + number, has_lines=len(places) <= FEW)
     member.fit(rows[seen], places[seen])
+    if len(places) > FEW and labels >= FEW_LABELS:
+        member.remember(rows[seen], places[seen])
     return member, member.scores(rows[aside])
 
 

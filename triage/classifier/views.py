@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 from scipy.sparse import csr_matrix, hstack
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.feature_extraction.text import TfidfVectorizer
@@ -47,7 +48,7 @@ class Views(TransformerMixin, BaseEstimator):
 
     def fit_transform(self, texts: Sequence[str], y=None) -> csr_matrix:
         """Learn from texts and return their rows. Raises ValueError when none has a letter."""
-        common = {"sublinear_tf": True, "dtype": "float32", "max_features": self.most_columns}
+        common = {"sublinear_tf": True, "dtype": np.float32, "max_features": self.most_columns}
         self.words_ = TfidfVectorizer(analyzer=word_terms, **common)
         self.letters_ = TfidfVectorizer(
             analyzer="char_wb", ngram_range=RUNS, preprocessor=fold_case, **common
@@ -66,4 +67,4 @@ def _shortened(texts: Sequence[str]) -> list[str]:
 
 
 def _beside(first, second) -> csr_matrix:
-    return hstack([first, second], format="csr", dtype="float32")
+    return hstack([first, second], format="csr", dtype=np.float32)
