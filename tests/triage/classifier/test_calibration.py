@@ -7,9 +7,12 @@ from hypothesis import strategies as st
 
 from triage.classifier.calibration import (
     best_temperature,
+    confidence_in,
     expected_calibration_error,
+    in_scope,
     known,
     threshold_at_loss,
+    threshold_for_more,
 )
 from triage.classifier.pipeline import softmax
 
@@ -90,3 +93,36 @@ def test_even_beliefs_are_unknown_and_one_strong_belief_is_known():
 
 def test_a_single_label_is_always_known():
     assert known(np.array([[0.3]]), 1.0).tolist() == [1.0]
+
+
+@given(st.floats(-1, 1), st.floats(-1, 1), st.floats(0, 1), st.floats(0, 1))
+def test_what_is_nearer_or_better_known_looks_more_like_a_label(near, far, sure, unsure):
+    near, far = max(near, far), min(near, far)
+    sure, unsure = max(sure, unsure), min(sure, unsure)
+    nearest, farther, lesser = in_scope(np.array([near, far, near]), np.array([sure, sure, unsure]))
+    assert 0 <= farther <= nearest <= 1
+    assert 0 <= lesser <= nearest
+
+
+@given(st.lists(st.lists(st.floats(-20, 20), min_size=3, max_size=3), min_size=1, max_size=8))
+def test_confidence_lies_between_the_belief_of_the_mean_and_the_mean_of_beliefs(members):
+    said = [np.array([scores]) for scores in members]
+    of_mean = softmax(np.mean(said, axis=0) / 0.7)[0, 1]
+    mean_of = np.mean([softmax(scores / 0.7)[0, 1] for scores in said])
+    found = confidence_in(said, np.array([1]), 0.7)[0]
+    assert min(of_mean, mean_of) - 1e-9 <= found <= max(of_mean, mean_of) + 1e-9
+
+
+def test_a_single_member_is_as_confident_as_its_belief():
+    scores = np.array([[2.0, 0.0], [0.0, 1.0]])
+    found = confidence_in([scores], np.array([0, 1]), 1.0)
+    assert found == pytest.approx(softmax(scores).max(axis=1))
+
+
+@pytest.mark.parametrize(("members", "threshold"), [(2, 0.6), (4, 0.65), (8, 0.675)])
+def test_the_threshold_for_more_members_follows_one_over_their_number(members, threshold):
+    assert threshold_for_more(0.5, 0.6, 2, members) == pytest.approx(threshold)
+
+
+def test_the_threshold_for_more_members_is_never_beyond_what_can_be_reached():
+    assert threshold_for_more(0.5, 0.95, 2, 10) == 1.0
