@@ -155,6 +155,11 @@ class PlacedSection:
     csv: str
     xlsx: str
 
+    @property
+    def within(self) -> str:
+        """The place inside a folded section: an address that ends with it unfolds the section."""
+        return f"{self.anchor}-within"
+
 
 @dataclass(frozen=True)
 class Figure:

@@ -96,15 +96,14 @@ def _placed(purpose: Purpose, part: Part, question: Question) -> PlacedPart:
     sections = []
     for section in part.sections(question):
         names = [purpose.address, part.NAME, section.code]
-        anchor = f"{part.NAME}-{section.code}"
-        sections.append(
-            PlacedSection(
-                section=leading_back(section, f"{page}#{anchor}"),
-                anchor=anchor,
-                csv=f"{reverse('report_table', args=[*names, 'csv'])}?{query}",
-                xlsx=f"{reverse('report_table', args=[*names, 'xlsx'])}?{query}",
-            )
+        placed = PlacedSection(
+            section=section,
+            anchor=f"{part.NAME}-{section.code}",
+            csv=f"{reverse('report_table', args=[*names, 'csv'])}?{query}",
+            xlsx=f"{reverse('report_table', args=[*names, 'xlsx'])}?{query}",
         )
+        place = placed.within if section.secondary else placed.anchor
+        sections.append(replace(placed, section=leading_back(section, f"{page}#{place}")))
     return PlacedPart(name=part.NAME, title=str(part.TITLE), sections=tuple(sections))
 
 

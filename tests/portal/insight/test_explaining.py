@@ -187,6 +187,9 @@ def test_a_list_of_cases_leads_back_to_the_months_and_the_filter_one_left(manage
     back = listed.context["back"]
     assert back.partition("#")[0] == report
     assert f'id="{back.partition("#")[2]}"' in page.content.decode()
+    folded = link(page, f"{LIST}?{report.partition('?')[2]}&commitment=guarantee")
+    place = manager.get(folded).context["back"].partition("#")[2]
+    assert f'<div class="stack" id="{place}">' in page.content.decode()
     without = link(listed, "?")
     assert "priority=" not in without.partition("&back=")[0]
     assert manager.get(LIST + without).context["back"] == back
