@@ -179,7 +179,7 @@ def tried_date(place: Place) -> None:
 def looked_at_changes(place: Place) -> None:
     place.named("rules_calendar_edit")
     place.page.fill("#id_week-fri", "08.00–12.00")
-    place.page.click("button[value=look]")
+    place.page.click(".form-actions button[value=look]")
 
 
 def looked_at_promises(place: Place) -> None:
