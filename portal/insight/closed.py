@@ -212,7 +212,7 @@ def month(request: HttpRequest, text: str) -> HttpResponse:
         raise Http404
     names = _names()
     context = {
-        "name": words.month_and_year(at),
+        "name": words.capital(words.month_and_year(at)),
         "blocks": [_block(snapshot, closing.compared(snapshot, now), names) for snapshot in kept],
         "kept_at": max(snapshot.frozen_at for snapshot in kept),
         "now": now,
