@@ -1,6 +1,7 @@
 """Stopping mail at one press, from the mail itself (RFC 8058): without signing in, for good.
 
-The address holds who and what, signed; nothing else can be done with it. Opening it stops nothing,
+The address holds who and what, signed, and no time: the same thing has the same address wherever it
+is written, and it never runs out. Nothing else can be done with it. Opening it stops nothing,
 since mail programs and filters open addresses by themselves; sending its form does.
 """
 
@@ -18,7 +19,7 @@ from accounts.notices import stop_mail
 from cms.community import digests, following
 from cms.community.models import Question
 
-_SALT = "cms.community.stopping"
+_signer = signing.Signer(salt="cms.community.stopping")
 THREAD, KIND, DIGEST = "thread", "kind", "digest"
 
 
@@ -39,14 +40,14 @@ def address(*, user: User, question: Question | None = None, kind: str = "") -> 
         what = f"{THREAD}:{question.pk}"
     elif kind:
         what = f"{KIND}:{NoticeKind(kind).value}"
-    token = signing.dumps([user.pk, what], salt=_SALT)
+    token = _signer.sign_object([user.pk, what])
     return settings.PUBLIC_URL + reverse("stop_mail", args=[token])
 
 
 def read(token: str) -> Stop | None:
     """What an address stops; None when it is not ours, or the person or thread is no more."""
     try:
-        user_id, what = signing.loads(token, salt=_SALT)
+        user_id, what = _signer.unsign_object(token)
     except (signing.BadSignature, ValueError, TypeError):
         return None
     user = User.objects.filter(pk=user_id).first()

@@ -25,6 +25,25 @@ def _fresh_memory():
     service_model.cache_clear()
 
 
+# Each language and each way is travelled once; all four with --thorough, at half a minute each.
+SPARED = ({"language": "nb", "script": False}, {"language": "nn", "script": True})
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the ways that are spared to the thorough run."""
+    if config.getoption("--thorough"):
+        return
+    spared = [item for item in items if _way(item) in SPARED]
+    if spared:
+        config.hook.pytest_deselected(items=spared)
+        items[:] = [item for item in items if _way(item) not in SPARED]
+
+
+def _way(item: pytest.Item) -> dict[str, object]:
+    params = item.callspec.params if hasattr(item, "callspec") else {}
+    return {name: params[name] for name in ("language", "script") if name in params}
+
+
 @pytest.fixture(params=["nb", "nn"])
 def language(request) -> str:
     """The written standard of the journey."""

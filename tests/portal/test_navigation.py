@@ -33,13 +33,14 @@ def test_each_role_sees_what_it_can_reach(db):
 
     assert more(make_user()) == ["My cases"]
     assert more(make_user(teams=(make_team(line="first"),))) == ["My cases", "The desk"]
-    assert more(make_user(groups=("manager",))) == ["My cases", "Reports"]
+    assert more(make_user(groups=("manager",))) == ["My cases", "Reports", "Service model"]
     assert more(make_user(groups=("editor",))) == ["My cases", "Editing"]
     administrator = make_user(groups=("administrator",))
     assert more(administrator) == [
         "My cases",
         "Moderation",
         "Reports",
+        "Service model",
         "Editing",
         "Operations",
     ]

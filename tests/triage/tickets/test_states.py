@@ -136,7 +136,8 @@ def test_closing_always_has_a_reason():
 
 
 def test_every_event_of_the_clocks_is_left_by_an_action():
-    assert set(CLOCK_EVENTS) <= {OPENING_EVENT, *EVENTS.values()}
+    rules_changed = "rules_changed"  # by those who answer for the service model, for all open cases
+    assert set(CLOCK_EVENTS) - {rules_changed} <= {OPENING_EVENT, *EVENTS.values()}
 
 
 def test_waiting_statuses_are_named_as_their_events():
