@@ -76,8 +76,9 @@ def is_history() -> bool:
 def put(topic: str, payload: dict, *, key: str = "", not_before: datetime | None = None) -> None:
     """Write a row in the caller's transaction.
 
-    With a `key`, a second row is left out while the first still waits for its first attempt.
-    Raises UnknownTopic for a topic that is neither handled nor held.
+    With a `key`, a second row is left out while the first still waits for its first attempt; the
+    first is held until the caller's transaction ends, or a worker would deliver it before what it
+    is to tell of can be seen. Raises UnknownTopic for a topic that is neither handled nor held.
     """
     if topic not in _handlers and topic not in _held:
         raise UnknownTopic(topic)
@@ -86,7 +87,29 @@ def put(topic: str, payload: dict, *, key: str = "", not_before: datetime | None
     row = OutboxRow(topic=topic, key=key, payload=payload)
     if not_before is not None:
         row.next_attempt_at = not_before
-    OutboxRow.objects.bulk_create([row], ignore_conflicts=bool(key))
+    if key:
+        _insert_or_hold(row)
+    else:
+        row.save(force_insert=True)
+
+
+def _insert_or_hold(row: OutboxRow) -> None:
+    """Insert a row, or lock the one that waits under its key, in one statement.
+
+    Ignoring the conflict instead would lock nothing. The upsert is written out because Django's
+    knows no conditions, and the key is unique only among rows that wait.
+    """
+    fields = [field for field in OutboxRow._meta.concrete_fields if not field.primary_key]
+    columns = ", ".join(connection.ops.quote_name(field.column) for field in fields)
+    values = [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {OutboxRow._meta.db_table} ({columns}) "  # noqa: S608  names of the model
+            f"VALUES ({', '.join(['%s'] * len(fields))}) ON CONFLICT (topic, key) "
+            "WHERE NOT (key = '') AND attempts = 0 AND delivered_at IS NULL "
+            "DO UPDATE SET topic = excluded.topic",
+            values,
+        )
 
 
 def drain(now: datetime, *, topics: Sequence[str] | None = None) -> int:

@@ -177,6 +177,26 @@ def test_rows_of_a_worker_that_died_are_due_again_after_the_lease(delivered, now
 
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
+def test_a_row_is_not_delivered_before_the_later_change_it_also_stands_for_is_there(delivered, now):
+    """Else the handler would read what was before, and nobody would come again."""
+    put(1, key="same")
+
+    def come_meanwhile() -> int:
+        try:
+            return outbox.drain(now + timedelta(minutes=1), topics=["probe"])
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as elsewhere:
+        with transaction.atomic():
+            put(2, key="same")
+            assert elsewhere.submit(come_meanwhile).result() == 0
+        assert elsewhere.submit(come_meanwhile).result() == 1
+    assert OutboxRow.objects.count() == 1
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
 def test_two_workers_share_the_rows_and_deliver_each_once(delivered, now):
     put(*range(4 * outbox.BATCH))
     barrier = Barrier(2)
