@@ -10,7 +10,6 @@ import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -32,13 +31,13 @@ from search.engines.contract import (
     StoredText,
 )
 from search.engines.folder import IndexFolder
+from search.engines.reading import ReadsSnapshots
 from search.engines.spool import read_back, set_aside
-from search.finding import edits_allowed, find, terms_of
+from search.finding import edits_allowed, terms_of
 from search.meaning import Meaning
 from search.ranking import Candidate, Statistics
-from search.text.analysis import phrase_words
 from search.text.tokens import fold_letters
-from search.types import Document, Filters, Health, Page, Query, Suggestion
+from search.types import Document, Health, Suggestion
 
 T = TypeVar("T")
 
@@ -69,7 +68,7 @@ def telling_damage() -> Iterator[None]:
         raise
 
 
-class EmbeddedEngine:
+class EmbeddedEngine(ReadsSnapshots):
     """A `SearchEngine` on a folder of this machine's disk; safe for threads and processes."""
 
     def __init__(self, path: Path | str, *, wait: float = DEFAULT_WAIT):
@@ -103,48 +102,6 @@ class EmbeddedEngine:
         """Build a new index aside and swap; see `SearchEngine.rebuild`."""
         with self._folder.writing(self._wait):
             return self._build(documents, progress)
-
-    def search(
-        self,
-        query: Query,
-        *,
-        visibility: Collection[str],
-        filters: Filters | None = None,
-        page: int = 1,
-        size: int = 10,
-        language: str = "",
-        now: datetime | None = None,
-        facets: bool = True,
-        without: Collection[str] = (),
-    ) -> Page:
-        """Return a page of visible documents; see `SearchEngine.search`."""
-        return self._read(
-            lambda snapshot: find(
-                snapshot,
-                query,
-                visibility=visibility,
-                filters=filters,
-                page=page,
-                size=size,
-                language=language,
-                now=now,
-                facets=facets,
-                without=without,
-            )
-        )
-
-    def suggest(
-        self, prefix: str, *, visibility: Collection[str], limit: int = 8
-    ) -> list[Suggestion]:
-        """Return visible titles that begin like this; see `SearchEngine.suggest`."""
-        words = phrase_words(prefix)
-        if not words:
-            return []
-        return self._read(lambda snapshot: snapshot.titles(words, frozenset(visibility), limit))
-
-    def count(self) -> int:
-        """Return how many documents are in the index; see `SearchEngine.count`."""
-        return self._read(lambda snapshot: snapshot.count())
 
     def fingerprints(self) -> Mapping[str, str]:
         """Return what every document was when indexed; see `SearchEngine.fingerprints`."""

@@ -34,12 +34,11 @@ from search.engines.elastic import queries
 from search.engines.elastic.lease import Lease, writing
 from search.engines.elastic.server import Address, NoSuchIndex, Server, ShardsAway
 from search.engines.elastic.snapshot import Snapshot, encoded
+from search.engines.reading import ReadsSnapshots
 from search.engines.spool import read_back, set_aside
-from search.finding import find
 from search.meaning import Meaning
-from search.text.analysis import phrase_words
 from search.text.tokens import storable
-from search.types import Document, Filters, Health, Page, Query, Suggestion
+from search.types import Document, Health
 
 T = TypeVar("T")
 
@@ -51,7 +50,7 @@ OTHER_FORMAT = "The search index is of another format; build it anew with search
 UNREADABLE = "The search index cannot be read; build it anew with search_rebuild"
 
 
-class ElasticsearchEngine:
+class ElasticsearchEngine(ReadsSnapshots):
     """A `SearchEngine` on a server; safe for threads, processes and machines."""
 
     def __init__(self, server: Server, *, wait: float = DEFAULT_WAIT):
@@ -94,48 +93,6 @@ class ElasticsearchEngine:
         """Build a new index aside and swap; see `SearchEngine.rebuild`."""
         with self._writing() as lease:
             return self._build(documents, progress, lease)
-
-    def search(
-        self,
-        query: Query,
-        *,
-        visibility: Collection[str],
-        filters: Filters | None = None,
-        page: int = 1,
-        size: int = 10,
-        language: str = "",
-        now: datetime | None = None,
-        facets: bool = True,
-        without: Collection[str] = (),
-    ) -> Page:
-        """Return a page of visible documents; see `SearchEngine.search`."""
-        return self._read(
-            lambda snapshot: find(
-                snapshot,
-                query,
-                visibility=visibility,
-                filters=filters,
-                page=page,
-                size=size,
-                language=language,
-                now=now,
-                facets=facets,
-                without=without,
-            )
-        )
-
-    def suggest(
-        self, prefix: str, *, visibility: Collection[str], limit: int = 8
-    ) -> list[Suggestion]:
-        """Return visible titles that begin like this; see `SearchEngine.suggest`."""
-        words = phrase_words(prefix)
-        if not words:
-            return []
-        return self._read(lambda snapshot: snapshot.titles(words, frozenset(visibility), limit))
-
-    def count(self) -> int:
-        """Return how many documents are in the index; see `SearchEngine.count`."""
-        return self._read(lambda snapshot: snapshot.count())
 
     def fingerprints(self) -> Mapping[str, str]:
         """Return what every document was when indexed; see `SearchEngine.fingerprints`."""
