@@ -46,6 +46,13 @@ NEW_FLAGS_A_DAY = 10
 KNOWN_FLAGS_A_DAY = 50
 POSTS_TO_BE_KNOWN = 5
 FLAGS_THAT_HOLD = 3
+# What gives somebody a way in, so that it is no longer good once others have seen it.
+SECRETS = {
+    SensitiveKind.PRIVATE_KEY,
+    SensitiveKind.TOKEN,
+    SensitiveKind.API_KEY,
+    SensitiveKind.PASSWORD,
+}
 
 _LINK = re.compile(r'<a href="([^"]*)"')
 
@@ -251,3 +258,32 @@ def _taken_out(kind: SensitiveKind, count: int) -> str:
         ),
     }
     return sentences[kind] % {"count": count}
+
+
+def was_taken_out_in_words(counts: Mapping[str, int]) -> str:
+    """What a text that is stored lost on its way, and what to do about it; empty for nothing."""
+    kinds = [kind for kind in SensitiveKind if counts.get(kind)]
+    if not kinds:
+        return ""
+    told = _("We took this out of the text before it was stored: %(kinds)s.")
+    sentences = [told % {"kinds": ", ".join(_counted_kind(kind, counts[kind]) for kind in kinds)}]
+    if SECRETS.intersection(kinds):
+        sentences.append(_("Change keys and passwords that others may have seen."))
+    if SensitiveKind.CARD in kinds:
+        sentences.append(_("Block a card whose number others may have seen."))
+    return " ".join(sentences)
+
+
+def _counted_kind(kind: SensitiveKind, count: int) -> str:
+    kinds = {
+        SensitiveKind.IDENTITY: ngettext(
+            "a national identity number", "%(count)s national identity numbers", count
+        ),
+        SensitiveKind.ACCOUNT: ngettext("an account number", "%(count)s account numbers", count),
+        SensitiveKind.CARD: ngettext("a card number", "%(count)s card numbers", count),
+        SensitiveKind.PRIVATE_KEY: ngettext("a private key", "%(count)s private keys", count),
+        SensitiveKind.TOKEN: ngettext("a token", "%(count)s tokens", count),
+        SensitiveKind.API_KEY: ngettext("a key", "%(count)s keys", count),
+        SensitiveKind.PASSWORD: ngettext("a password", "%(count)s passwords", count),
+    }
+    return kinds[kind] % {"count": count}

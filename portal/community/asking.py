@@ -32,7 +32,7 @@ from portal.community.forms import AskForm, TagForm, TitleForm, new_key
 from portal.community.presenters import address_of
 from portal.community.similar import Similar, similar_to
 from portal.community.uploading import brings_files, files_context, take_files
-from portal.community.writing import preview_of, removed_in_words
+from portal.community.writing import preview_of, say_what_was_removed
 from portal.limits import too_many
 from search.registry import kind_of, registry
 from triage.suggestions import effect
@@ -241,8 +241,7 @@ def _publish(request: HttpRequest, form: AskForm, draft: PostDraft) -> HttpRespo
         )
     else:
         messages.success(request, _("Your question is published. You find the answers here."))
-    if text.counts:
-        messages.warning(request, removed_in_words(text.counts))
+    say_what_was_removed(request, data["title"], data["body"])
     return redirect(address_of(question))
 
 

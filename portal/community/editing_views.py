@@ -32,7 +32,7 @@ from portal.community.forms import (
 )
 from portal.community.presenters import address_of
 from portal.community.uploading import brings_files, files_context, take_files
-from portal.community.writing import preview_of, removed_in_words
+from portal.community.writing import preview_of, say_what_was_removed
 from portal.limits import too_many
 
 SAVES = "120/m"
@@ -147,9 +147,7 @@ def _save(
     else:
         messages.success(request, _("The change is saved."))
     data = form.cleaned_data
-    removed = removed_in_words(preview_of(data.get("title", ""), data["body"]).counts)
-    if removed:
-        messages.warning(request, removed)
+    say_what_was_removed(request, data.get("title", ""), data["body"])
     return redirect(_place(changed))
 
 

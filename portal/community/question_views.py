@@ -33,7 +33,7 @@ from portal.community.presenters import address_of
 from portal.community.question_page import shown_question
 from portal.community.structured import structured_data
 from portal.community.uploading import brings_files, files_context, take_files
-from portal.community.writing import preview_of, removed_in_words
+from portal.community.writing import preview_of, say_what_was_removed
 from portal.limits import too_many
 from portal.positions import read_number
 
@@ -241,6 +241,4 @@ def _say_published(request: HttpRequest, answer: Answer, body: str) -> None:
         messages.info(request, said)
     else:
         messages.success(request, _("Your answer is published."))
-    removed = removed_in_words(preview_of("", body).counts)
-    if removed:
-        messages.warning(request, removed)
+    say_what_was_removed(request, body)

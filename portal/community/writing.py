@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from django.contrib import messages
 from django.http import HttpRequest, JsonResponse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -59,6 +60,13 @@ def preview_of(
 def removed_in_words(counts: Mapping[str, int]) -> str:
     """That numbers and secrets are not published; empty when there are none."""
     return " ".join(guard.taken_out_in_words(counts))
+
+
+def say_what_was_removed(request: HttpRequest, *texts: str) -> None:
+    """Tell somebody whose text is stored what is no longer in it; nothing when it is whole."""
+    told = guard.was_taken_out_in_words(guard.counted(*texts))
+    if told:
+        messages.warning(request, told)
 
 
 @require_POST

@@ -132,6 +132,23 @@ def test_each_kind_has_a_sentence_for_one_and_for_many():
     assert guard.taken_out_in_words({}) == []
 
 
+def test_what_was_taken_out_is_told_as_done_with_advice_for_secrets_alone():
+    for language, told in (
+        ("nb", "Dette tok vi ut av teksten før vi lagret den: et fødselsnummer, 2 kontonumre."),
+        ("nn", "Dette tok vi ut av teksten før vi lagra han: eit fødselsnummer, 2 kontonummer."),
+    ):
+        with translation.override(language):
+            assert guard.was_taken_out_in_words({"account": 2, "identity": 1}) == told
+    for kind in SensitiveKind:
+        for count in (1, 2):
+            with translation.override("en"):
+                told = guard.was_taken_out_in_words({kind.value: count})
+            assert "%" not in told
+            assert ("Change keys and passwords" in told) == (kind in guard.SECRETS)
+            assert ("Block a card" in told) == (kind == "card")
+    assert guard.was_taken_out_in_words({}) == ""
+
+
 def test_masking_is_in_the_language_of_the_text():
     assert guard.masked("passord: Sommer2026!", "nn").text == "passord: [passord fjerna]"
 

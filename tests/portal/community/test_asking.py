@@ -200,7 +200,7 @@ def test_identity_numbers_are_warned_about_and_never_stored(people, product):
     question = Question.objects.get()
     assert NUMBER not in question.title + question.body + question.html + question.slug
     assert NUMBER not in done["Location"]
-    assert "we take them out" in main_of(client.get(done["Location"]))
+    assert "We took this out of the text" in main_of(client.get(done["Location"]))
 
 
 def test_signing_in_on_the_way_loses_nothing(people, product):
