@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, time, timedelta
+from urllib.parse import urlsplit
 
 from django import forms
+from django.conf import settings
+from django.http.request import validate_host
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -44,7 +47,9 @@ class ReasonForm(StepForm):
 
     reason = forms.CharField(
         label=gettext_lazy("Why?"),
-        help_text=gettext_lazy("The author reads this. Be kind, and say what would be all right."),
+        help_text=gettext_lazy(
+            "Whoever it is about reads this. Be kind, and say what would be all right."
+        ),
         max_length=LONGEST_REASON,
         widget=forms.Textarea(attrs={"rows": 3, "maxlength": LONGEST_REASON}),
         error_messages={"required": gettext_lazy("Say why, in a few words.")},
@@ -77,6 +82,7 @@ class MoveForm(StepForm):
     product = forms.ModelChoiceField(
         label=gettext_lazy("What is the question about?"),
         queryset=Product.objects.none(),
+        empty_label=gettext_lazy("Choose a product"),
         error_messages={
             "required": gettext_lazy("Choose a product."),
             "invalid_choice": gettext_lazy("Choose one of the products in the list."),
@@ -114,12 +120,23 @@ class MergeForm(StepForm):
         """The question chosen, as `other`; an address comes before a choice."""
         cleaned = super().clean()
         written = (cleaned.get("address") or "").strip() or cleaned.get("into") or ""
-        number = _NUMBER.match(written.partition("?")[0].partition("#")[0])
-        found = Question.objects.filter(pk=int(number[1])).first() if number else None
+        found = Question.objects.filter(pk=_number_in(written)).first()
         if found is None:
             raise forms.ValidationError(_("Choose the question that is to be left."))
         cleaned["other"] = found
         return cleaned
+
+
+def _number_in(address: str) -> int | None:
+    """The number of a question by its address on this site, or by itself; None for any other."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return None
+    if parts.hostname and not validate_host(parts.hostname, settings.ALLOWED_HOSTS):
+        return None
+    number = _NUMBER.match(parts.path)
+    return int(number[1]) if number else None
 
 
 class ReportForm(forms.Form):

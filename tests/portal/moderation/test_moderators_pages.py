@@ -217,6 +217,25 @@ def test_steps_with_words_ask_for_them_and_keep_what_was_written(
     assert check(fresh(question))
 
 
+@pytest.mark.parametrize(
+    "address", ["https://annet.example/community/{}/x/", "http://[{}", "ukjent"]
+)
+def test_threads_are_not_merged_by_the_address_of_another_site(people, browser, address):
+    first, other = asked(people.asker), asked(people.staff)
+    client = browser(people.moderator)
+    door = step("sporsmal", first, "sla-sammen")
+    assert client.post(door, {"address": address.format(other.pk)}).status_code == 422
+    assert fresh(first).merged_into is None
+    own = f"http://testserver/community/{other.pk}/x/?fra=sok#svar-1"
+    assert client.post(door, {"address": own}).status_code == 302
+    assert fresh(first).merged_into == other
+
+
+def test_a_choice_nobody_has_made_says_what_to_choose(people, browser):
+    page = browser(people.moderator).get(step("sporsmal", asked(people.asker), "flytt"))
+    assert '<option value="" selected>Velg et produkt</option>' in page.content.decode()
+
+
 def test_a_signed_out_moderator_gets_their_words_back(people, browser):
     question = asked(people.asker)
     client = browser()
