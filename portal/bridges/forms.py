@@ -109,6 +109,7 @@ class ProposalForm(forms.Form):
     product = forms.ModelChoiceField(
         label=gettext_lazy("Product"),
         queryset=Product.objects.none(),
+        empty_label=gettext_lazy("Choose a product"),
         error_messages=_needed(gettext_lazy("Choose a product.")),
     )
     team = forms.ModelChoiceField(
@@ -134,6 +135,7 @@ class ArticleForm(ProposalForm):
     section = forms.ModelChoiceField(
         label=gettext_lazy("Section of the guidance"),
         queryset=SectionPage.objects.none(),
+        empty_label=gettext_lazy("Choose a section"),
         error_messages=_needed(gettext_lazy("Choose the section it belongs to.")),
     )
     field_order = ["title", "body", "answer", "section", "language", "product", "team", "looked"]

@@ -84,6 +84,12 @@ def test_the_original_stands_beside_a_text_that_tells_nobody(desk, case):
     assert "vi i [virksomhet] får invalid_scope" in proposal
 
 
+def test_a_choice_nobody_has_made_says_what_to_choose(desk, case):
+    html = signed_in(desk.people.agent).get(door(case, "article")).content.decode()
+    assert "Choose a section</option>" in html
+    assert "---------" not in html
+
+
 def test_the_checklist_names_what_was_found(desk, case):
     words = text_of(signed_in(desk.people.agent).get(door(case)))
     for line in ("Phone number, once", "E-mail address, once", "Organisation, once"):
