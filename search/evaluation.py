@@ -7,9 +7,10 @@ language or beside it, and none at all means that nothing in the corpus answers.
 import gzip
 import json
 import math
+import random
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import fmean
@@ -19,6 +20,7 @@ from search.types import Document
 ANSWERS = 2  # the grade of an article that answers
 DEPTH = 10
 EVERYBODY = frozenset({"public"})
+LOST = "half_removed"  # the kind of queries whose articles were taken out
 
 
 class UnreadableFile(ValueError):
@@ -146,6 +148,42 @@ def separations(
             kept.append(answer.answerable)
     found = {kind: auroc(kept, values) for kind, values in sorted(lost.items())}
     return {kind: value for kind, value in found.items() if value is not None}
+
+
+def judged_together(queries: Sequence[JudgedQuery]) -> list[frozenset[str]]:
+    """Return the judged articles in groups, by id: who shares a query with one is in its group.
+
+    A query therefore has all its articles in one group.
+    """
+    group_of: dict[str, set[str]] = {}
+    for query in queries:
+        group = set(query.grades).union(*(group_of.get(each, ()) for each in query.grades))
+        group_of.update(dict.fromkeys(group, group))
+    groups = {min(group): frozenset(group) for group in group_of.values()}
+    return [group for _, group in sorted(groups.items())]
+
+
+def without_half(
+    documents: Sequence[Document], queries: Sequence[JudgedQuery], seed: int
+) -> tuple[list[Document], list[JudgedQuery]]:
+    """Take a random half of the judged articles out, each with those judged beside it.
+
+    Returns the articles left, and all queries: those that lost their articles are of the kind
+    `LOST` and have no judgments any more. The same seed takes out the same articles. A group
+    that would make more than half is left, so a little less than half may be out.
+    """
+    groups = judged_together(queries)
+    random.Random(seed).shuffle(groups)  # noqa: S311 a fair shuffle, no secret
+    half = sum(map(len, groups)) / 2
+    out: set[str] = set()
+    for group in groups:
+        if len(out) + len(group) <= half:
+            out |= group
+    left = [each for each in documents if article_id(each.id) not in out]
+    return left, [
+        replace(query, kind=LOST, grades={}) if out.intersection(query.grades) else query
+        for query in queries
+    ]
 
 
 def read_articles(path: Path) -> list[Document]:

@@ -10,10 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search.evaluation import (
+    LOST,
     Answer,
     JudgedQuery,
     UnreadableFile,
+    article_id,
     auroc,
+    judged_together,
     ndcg,
     read_articles,
     read_queries,
@@ -21,7 +24,9 @@ from search.evaluation import (
     reciprocal_rank,
     separations,
     summarise,
+    without_half,
 )
+from tests.search.documents import make_document
 
 SECOND = 1 / math.log2(3)  # the discount of the second place
 
@@ -116,6 +121,38 @@ def test_a_summary_without_answerable_queries_has_no_means():
         "n": 0, "ndcg10": None, "mrr10": None, "recall3": None, "recall5": None,
     }  # fmt: skip
     assert found["auroc"] == {}
+
+
+def asked(number: int, *articles: str, kind: str = "faq") -> JudgedQuery:
+    """A query these articles answer."""
+    return JudgedQuery(qid=str(number), text="", kind=kind, grades=dict.fromkeys(articles, 2))
+
+
+CHAIN = [asked(1, "a", "b"), asked(2, "c"), asked(3, "d", "e"), asked(4, "b", "d"), asked(5)]
+
+
+def test_articles_that_share_a_query_are_judged_together_through_others_too():
+    assert judged_together(CHAIN) == [frozenset("abde"), frozenset("c")]
+    assert judged_together([]) == []
+
+
+def test_half_of_the_judged_articles_go_with_their_queries_and_no_other_article_does():
+    queries = [asked(number, f"{number}a", f"{number}b") for number in range(10)]
+    queries.append(asked(10, kind="far"))
+    names = [f"{number}{letter}" for number in range(10) for letter in "ab"] + ["unjudged"]
+    articles = [make_document(id=f"article:{name}") for name in names]
+    left, after = without_half(articles, queries, seed=4)
+    there = {article_id(each.id) for each in left}
+    assert len(there) == 11 and "unjudged" in there
+    for query, same in zip(queries[:10], after[:10], strict=True):
+        gone = not there.intersection(query.grades)
+        assert gone or there.issuperset(query.grades)
+        assert (same.kind, dict(same.grades)) == (
+            (LOST, {}) if gone else ("faq", dict(query.grades))
+        )
+    assert after[10] == queries[10]
+    assert without_half(articles, queries, seed=4) == (left, after)
+    assert without_half(articles, queries, seed=5) != (left, after)
 
 
 def test_articles_are_read_with_whatever_optional_fields_they_have(tmp_path):

@@ -11,6 +11,7 @@ import secrets
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -31,15 +32,17 @@ from search.evaluation import (
     read_queries,
     separations,
     summarise,
+    without_half,
 )
 from search.parser import parse_query
-from search.peers import Peer, peers
+from search.peers import Peer, peers, words_of
 from search.types import Hit
 from triage.suggestions.suggest import look_up
 
 HITS = 20
 PROGRESS_EVERY = 100
 OURS = "veiviser"
+PER_WORD = "auroc_per_word"  # figures of plain systems: AUROC of the best score by query length
 NO_ENGINE = 2  # exit code
 LETTERS = ("faq", "written_ticket")  # kinds asked in whole sentences; far-off ones are too
 Ask = Callable[[JudgedQuery], Answer]
@@ -61,11 +64,19 @@ class Command(BaseCommand):
         parser.add_argument("--run", type=Path, help="write what was found, a line for each query")
         parser.add_argument("--json", type=Path, help="write the figures")
         parser.add_argument("--no-peers", action="store_true", help="only our own search")
+        parser.add_argument(
+            "--remove-half",
+            type=int,
+            metavar="SEED",
+            help="take a random half of the judged articles out, and measure who notices",
+        )
 
-    def handle(self, *, corpus, queries, engine, mode, run, json, no_peers, **options):
+    def handle(self, *, corpus, queries, engine, mode, run, json, no_peers, remove_half, **options):
         try:
             with ENGINES[engine]() as ours:
                 documents, judged = read_articles(corpus), read_queries(queries)
+                if remove_half is not None:
+                    documents, judged = without_half(documents, judged, remove_half)
                 found = {OURS: self._ours(ours, documents, judged, mode)}
         except UnreadableFile as error:
             raise CommandError(f"{error}.") from error
@@ -75,7 +86,7 @@ class Command(BaseCommand):
             self._say("The plain systems read the articles.")
             for name, peer in peers(documents).items():
                 found[name] = self._answers(name, judged, asking_peer(peer))
-        figures = {"systems": {name: summarise(judged, each) for name, each in found.items()}}
+        figures = {"systems": {name: figures_of(name, judged, found[name]) for name in found}}
         self._print(figures["systems"])
         self._print_separation(judged, found)
         if run:
@@ -113,8 +124,10 @@ class Command(BaseCommand):
                 self.stdout.write(f"{label:28}{cells[0]['n']:6}{values}")
         self.stdout.write("\nAUROC of knowing that nothing answers")
         for kind in systems[OURS]["auroc"]:
-            values = "".join(f"{_figure(each['auroc'][kind]):>16}" for each in systems.values())
-            self.stdout.write(f"{kind:34}{values}")
+            for name, label in (("auroc", kind), (PER_WORD, f"{kind}, ÷ words")):
+                cells = [each.get(name, {}).get(kind) for each in systems.values()]
+                if any(cell is not None for cell in cells):
+                    self.stdout.write(f"{label:34}" + "".join(f"{_figure(c):>16}" for c in cells))
 
     def _print_separation(self, judged, found: Mapping[str, Sequence[Answer]]) -> None:
         apart = {name: separations(judged, each, LETTERS) for name, each in found.items()}
@@ -157,6 +170,22 @@ def groups_of(system: Mapping) -> list[tuple[str, Callable[[Mapping], Mapping]]]
         for name in system[group]:
             rows.append((name or "–", lambda each, g=group, n=name: each[g][n]))
     return [*rows, ("across languages", lambda each: each["xling"])]
+
+
+def figures_of(name: str, judged: Sequence[JudgedQuery], answers: Sequence[Answer]) -> dict:
+    """What is measured of one system; of a plain one also its best score over query length."""
+    figures = summarise(judged, answers)
+    if name != OURS:
+        figures[PER_WORD] = separations(judged, per_word(judged, answers))
+    return figures
+
+
+def per_word(judged: Sequence[JudgedQuery], answers: Sequence[Answer]) -> list[Answer]:
+    """The answers, each as sure as before over the number of words of its query."""
+    return [
+        replace(answer, answerable=answer.answerable / max(len(words_of(query.text)), 1))
+        for query, answer in zip(judged, answers, strict=True)
+    ]
 
 
 def asking_search(engine: SearchEngine) -> Ask:

@@ -69,6 +69,15 @@ def test_the_suggester_is_measured_alike(files, tmp_path):
     assert systems["veiviser"]["by_kind"]["written_ticket"]["mrr10"] == 1
 
 
+def test_queries_whose_articles_were_taken_out_are_known_from_the_others(files, tmp_path, capsys):
+    call_command("search_evaluate", **files, remove_half=1, json=tmp_path / "figures")
+    systems = json.loads((tmp_path / "figures").read_text())["systems"]
+    assert systems["veiviser"]["all"]["n"] == 2  # the third has lost its only article
+    assert systems["veiviser"]["auroc"]["half_removed"] == 1
+    assert systems["bm25_snowball"]["auroc_per_word"].keys() == systems["veiviser"]["auroc"].keys()
+    assert "half_removed, ÷ words" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("url", "words"),
     [("", "ELASTICSEARCH_URL does not say"), ("https://127.0.0.1:1", "does not answer")],
