@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime, time
 from typing import Any
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import F, Prefetch, Q, QuerySet
 from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete
 from django.utils import timezone
 from wagtail.models import BaseViewRestriction, Page, PageViewRestriction
@@ -17,8 +17,9 @@ from wagtail.signals import post_page_move
 
 from accounts import visibility
 from cms.community.models import Answer, Question
+from cms.guidance import links
 from cms.guidance.anchors import plain
-from cms.guidance.models import ArticlePage
+from cms.guidance.models import ArticleLink, ArticlePage
 from search.indexing import changed
 from search.registry import number_of
 from search.types import Authority, Document, ProductStatus
@@ -26,6 +27,8 @@ from taxonomy.models import Audience, Product
 
 ARTICLE, QUESTION = "article", "question"
 CHUNK = 200
+EVERYBODY = frozenset({visibility.PUBLIC})
+TokensOf = Callable[[str], frozenset[str]]
 
 _AUTHORITY = {
     ArticlePage.Authority.REQUIREMENT: Authority.BINDING,
@@ -49,13 +52,13 @@ class ArticleSource:
         """Every published article, in bounded memory."""
         tokens_of = _article_tokens()
         for article in _articles().order_by("pk").iterator(chunk_size=CHUNK):
-            yield article_document(article, tokens_of(article))
+            yield article_document(article, tokens_of)
 
     def get_documents(self, ids: Collection[str]) -> Iterable[Document]:
         """Those that are published now."""
         tokens_of = _article_tokens()
         rows = _articles().filter(pk__in=_numbers(ids))
-        return [article_document(article, tokens_of(article)) for article in rows]
+        return [article_document(article, tokens_of) for article in rows]
 
     def recheck(self, ids: Collection[str], user: Any) -> set[str]:
         """Those the person may read now. Drafts are found in the admin, not here."""
@@ -84,8 +87,8 @@ class QuestionSource:
         return {f"{QUESTION}:{pk}" for pk in seen.values_list("pk", flat=True)}
 
 
-def article_document(article: ArticlePage, tokens: frozenset[str]) -> Document:
-    """A published article as a document for those who hold one of the tokens."""
+def article_document(article: ArticlePage, tokens_of: TokensOf) -> Document:
+    """A published article as a document for those who hold one of the tokens of its path."""
     products = article.products.all()
     return Document(
         id=f"{ARTICLE}:{article.pk}",
@@ -95,6 +98,12 @@ def article_document(article: ArticlePage, tokens: frozenset[str]) -> Document:
         headings=tuple(heading.text for heading in article.headings()),
         body=article.body_text(),
         search_words=(*article.search_word_list, *_facts(article, products)),
+        link_texts=tuple(
+            dict.fromkeys(
+                link.words for link in article.linked if tokens_of(link.source_path) == EVERYBODY
+            )
+        ),
+        questions=tuple(dict.fromkeys(question.title for question in article.asked)),
         language=article.language,
         products=tuple(product.slug for product in products),
         audiences=tuple(audience.slug for audience in article.audiences.all()),
@@ -102,7 +111,7 @@ def article_document(article: ArticlePage, tokens: frozenset[str]) -> Document:
         product_status=_liveliest(products),
         updated_at=_checked_at(article),
         translation_key=f"{ARTICLE}:{article.translation_of_id or article.pk}",
-        visibility=tokens,
+        visibility=tokens_of(article.path),
     )
 
 
@@ -143,8 +152,15 @@ def _slugs_by_name(model: type[Product | Audience]) -> dict[str, str]:
 
 
 def _articles() -> QuerySet[ArticlePage]:
+    linked = ArticleLink.objects.annotate(source_path=F("source__path")).order_by("words", "pk")
+    asked = Question.objects.public().only("title", "article").order_by("pk")
     return ArticlePage.objects.live().prefetch_related(
-        "products", "audiences", "topics", "access_packages"
+        "products",
+        "audiences",
+        "topics",
+        "access_packages",
+        Prefetch("links_here", queryset=linked, to_attr="linked"),
+        Prefetch("community_questions", queryset=asked, to_attr="asked"),
     )
 
 
@@ -198,8 +214,8 @@ def _weight_of(question: Question) -> Authority:
 # --- who may find an article ---------------------------------------------------------------------
 
 
-def _article_tokens() -> Callable[[ArticlePage], frozenset[str]]:
-    """A function that gives an article's tokens by the page privacy in force now.
+def _article_tokens() -> TokensOf:
+    """A function that gives the tokens of an article's path by the page privacy in force now.
 
     Several restrictions above one page all apply. Groups they do not share are left out, so a
     reader may find less than they may read, never more.
@@ -207,10 +223,10 @@ def _article_tokens() -> Callable[[ArticlePage], frozenset[str]]:
     rows = PageViewRestriction.objects.select_related("page").prefetch_related("groups")
     closed = [(row.page.path, _tokens_of_restriction(row)) for row in rows]
 
-    def tokens_of(article: ArticlePage) -> frozenset[str]:
-        above = [tokens for path, tokens in closed if article.path.startswith(path)]
+    def tokens_of(article_path: str) -> frozenset[str]:
+        above = [tokens for path, tokens in closed if article_path.startswith(path)]
         if not above:
-            return frozenset({visibility.PUBLIC})
+            return EVERYBODY
         by_groups = [tokens for tokens in above if tokens != {visibility.SIGNED_IN}]
         tokens = frozenset.intersection(*by_groups) if by_groups else above[0]
         return tokens | {visibility.WRITER}
@@ -228,6 +244,8 @@ def _tokens_of_restriction(row: PageViewRestriction) -> frozenset[str]:
 
 # --- what makes the index follow -----------------------------------------------------------------
 
+_LINKING = frozenset({"body", "live"})  # what an article's links depend on
+
 
 def connect() -> None:
     """Leave outbox rows when something changes that a document is made of.
@@ -235,8 +253,10 @@ def connect() -> None:
     Saving a page publishes and unpublishes it too. Questions need nothing here: the community's
     services leave their rows themselves.
     """
+    post_save.connect(_article_saved, sender=ArticlePage, dispatch_uid="index.article")
+    pre_delete.connect(_article_goes, sender=ArticlePage, dispatch_uid="index.article.goes")
+    post_delete.connect(_article_gone, sender=ArticlePage, dispatch_uid="index.article.gone")
     for signal in (post_save, post_delete):
-        signal.connect(_article_changed, sender=ArticlePage, dispatch_uid="index.article")
         signal.connect(
             _restriction_changed, sender=PageViewRestriction, dispatch_uid="index.restriction"
         )
@@ -251,22 +271,45 @@ def connect() -> None:
     pre_delete.connect(_product_changed, sender=Product, dispatch_uid="index.product.gone")
 
 
-def _article_changed(instance: ArticlePage, raw: bool = False, **_) -> None:
-    if not raw:
-        changed(f"{ARTICLE}:{instance.pk}")
+def _article_saved(
+    instance: ArticlePage, raw: bool = False, update_fields: Collection[str] | None = None, **_
+) -> None:
+    if raw:
+        return
+    changed(f"{ARTICLE}:{instance.pk}")
+    if update_fields is None or not _LINKING.isdisjoint(update_fields):
+        # What an article that is taken down said of others is not found from now on.
+        _changed_articles(links.keep(instance), withdrawn=not instance.live)
+
+
+def _article_goes(instance: ArticlePage, **_) -> None:
+    """Its links are still there, and go with it."""
+    _changed_articles(_linked_from(Q(source=instance)), withdrawn=True)
+
+
+def _article_gone(instance: ArticlePage, **_) -> None:
+    changed(f"{ARTICLE}:{instance.pk}")
 
 
 def _question_deleted(instance: Question, **_) -> None:
     changed(f"{QUESTION}:{instance.pk}")
+    if instance.article_id:
+        changed(f"{ARTICLE}:{instance.article_id}", withdrawn=True)
 
 
 def _page_moved(instance: Page, **_) -> None:
-    _articles_changed(Q(path__startswith=Page.objects.get(pk=instance.pk).path))
+    _articles_below(Page.objects.get(pk=instance.pk).path)
 
 
 def _restriction_changed(instance, raw: bool = False, **_) -> None:
     if not raw and isinstance(instance, PageViewRestriction):
-        _articles_changed(Q(path__startswith=instance.page.path))
+        _articles_below(instance.page.path)
+
+
+def _articles_below(path: str) -> None:
+    """The articles are for others now, and what they say of others too."""
+    _articles_changed(Q(path__startswith=path))
+    _changed_articles(_linked_from(Q(source__path__startswith=path)), withdrawn=True)
 
 
 def _product_changed(instance: Product, raw: bool = False, created: bool = False, **_) -> None:
@@ -278,5 +321,13 @@ def _product_changed(instance: Product, raw: bool = False, created: bool = False
 
 
 def _articles_changed(which: Q) -> None:
-    rows = ArticlePage.objects.filter(which).values_list("pk", flat=True)
-    changed(*(f"{ARTICLE}:{pk}" for pk in rows))
+    _changed_articles(ArticlePage.objects.filter(which).values_list("pk", flat=True))
+
+
+def _linked_from(sources: Q) -> Collection[int]:
+    """The articles that those link to."""
+    return set(ArticleLink.objects.filter(sources).values_list("target_id", flat=True))
+
+
+def _changed_articles(pks: Iterable[int], *, withdrawn: bool = False) -> None:
+    changed(*(f"{ARTICLE}:{pk}" for pk in sorted(pks)), withdrawn=withdrawn)

@@ -20,7 +20,7 @@ from search.types import Document
 
 SAMPLE_DOCUMENTS = 20_000
 FEWEST_FOR_LENGTHS = 50
-WEIGHTS_OF_MEANING = (3.0, 2.0, 2.0, 1.0, 2.0)  # order of ranking.FIELDS
+WEIGHTS_OF_MEANING = (3.0, 2.0, 2.0, 1.0, 2.0, 2.0, 2.0)  # order of ranking.FIELDS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,4 +146,6 @@ def field_texts(document: Document) -> Sequence[str]:
         "\n".join(document.headings),
         document.body,
         "\n".join(document.search_words),
+        "\n".join(document.link_texts),
+        "\n".join(document.questions),
     )

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from search.types import Authority, Document, ProductStatus
 
 _NAMES = tuple(each.name for each in fields(Document))
-_TUPLES = ("headings", "search_words", "products", "audiences")
+_TUPLES = ("headings", "search_words", "link_texts", "questions", "products", "audiences")
 
 
 def to_line(document: Document) -> str:

@@ -20,27 +20,27 @@ from search.text.analysis import QueryTerm, QueryWord
 from search.text.tokens import fold_letters
 from search.types import Authority, ProductStatus, Reason
 
-FIELDS = ("title", "summary", "headings", "body", "search_words")
+FIELDS = ("title", "summary", "headings", "body", "search_words", "link_texts", "questions")
 BODY = FIELDS.index("body")
 BITS_PER_FIELD = 6
 MAX_COUNT = 2**BITS_PER_FIELD - 1
 # Where each field's count lies in a packed number: body lowest, since most terms occur only there.
-SHIFTS = tuple(BITS_PER_FIELD * place for place in (3, 2, 1, 0, 4))
+SHIFTS = tuple(BITS_PER_FIELD * place for place in (3, 2, 1, 0, 4, 5, 6))
 _TITLE = MAX_COUNT << SHIFTS[0]
 TWENTIETH = 19  # the place the best is compared with, from 0
 AROUND = 50  # nearest ones whose nearness is usual
 ENOUGH_COVERED = 0.55  # of a query; more says little more
 MOST_OUTSTANDING = 4.0  # points
 USUAL_PASSAGE = 110.0  # terms
-DEFAULT_LENGTHS = (12.0, 40.0, 40.0, 500.0, 10.0)
+DEFAULT_LENGTHS = (12.0, 40.0, 40.0, 500.0, 10.0, 10.0, 20.0)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Weights:
     """Everything that can be tuned. Order of field weights as in `FIELDS`."""
 
-    fields: tuple[float, ...] = (5.0, 1.6, 1.15, 1.0, 2.5)
-    length: tuple[float, ...] = (0.55, 0.4, 0.5, 0.75, 0.4)  # BM25's b per field
+    fields: tuple[float, ...] = (5.0, 1.6, 1.15, 1.0, 2.5, 2.5, 2.5)
+    length: tuple[float, ...] = (0.55, 0.4, 0.5, 0.75, 0.4, 0.4, 0.4)  # BM25's b per field
     saturation: float = 2.0  # BM25's k1
     exact: float = 0.3  # added for the word as written
     passage: float = 0.27  # the best passage, beside the document as a whole
@@ -406,11 +406,14 @@ class Scorer:
         packed = counts.get(term.term)
         if not packed:
             return 0.0
-        amount = 0.0
-        for shift, scale in zip(SHIFTS, scales, strict=True):
-            count = packed >> shift & MAX_COUNT
-            if count:
-                amount += count * scale
+        if packed <= MAX_COUNT:  # most terms occur in the body only
+            amount = packed * scales[BODY]
+        else:
+            amount = 0.0
+            for shift, scale in zip(SHIFTS, scales, strict=True):
+                count = packed >> shift & MAX_COUNT
+                if count:
+                    amount += count * scale
         k1 = self.weights.saturation
         worth = term.weight * self.worth[number][term.term]
         return worth * amount * (k1 + 1) / (amount + k1)

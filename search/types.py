@@ -36,8 +36,10 @@ class Document:
     nb, nn or en ("" when unknown). `visibility` holds the tokens of those who may see it, such as
     "public", "signed-in", "staff", "org:12" or "user:5"; one token in common is enough, and a
     document without tokens is seen by nobody. `search_words` are words readers use for it that
-    it does not contain itself. `translation_key` is shared by the versions of a page in different
-    languages ("" where there is none).
+    it does not contain itself, `link_texts` the words by which others link to it, and `questions`
+    what was asked that it was given as the answer to; whoever may see the document may know these.
+    `translation_key` is shared by the versions of a page in different languages ("" where there
+    is none).
     """
 
     id: str
@@ -48,6 +50,8 @@ class Document:
     headings: tuple[str, ...] = ()
     body: str = ""
     search_words: tuple[str, ...] = ()
+    link_texts: tuple[str, ...] = ()
+    questions: tuple[str, ...] = ()
     language: str = ""
     products: tuple[str, ...] = ()
     audiences: tuple[str, ...] = ()
@@ -99,7 +103,8 @@ class Reason:
 
     `how` is "exact", "word-form", "compound", "root", "code", "code-part" (another code that looks
     like it), "spelling", "synonym" (another name for it, also in another language), "phrase",
-    or "meaning" (none of the words, but what belongs with them; `word` is then all of them).
+    "best-bet" (editors put it first for the phrase in `word`) or "meaning" (none of the words,
+    but what belongs with them; `word` is then all of them).
     """
 
     word: str

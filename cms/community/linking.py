@@ -13,6 +13,7 @@ from accounts.models import User
 from cms.community import log
 from cms.community.models import CommunityEvent, Question
 from cms.community.threads import locked
+from search.indexing import changed
 
 Kind = CommunityEvent.Kind
 
@@ -38,4 +39,6 @@ def link_article(*, question: Question, article: Page | None, by: User, now: dat
     question.save(update_fields=["article"])
     kind = Kind.ARTICLE_LINKED if article else Kind.ARTICLE_UNLINKED
     log.note(kind, question, by=by, now=now, page=article.pk if article else before)
+    if before:
+        changed(f"article:{before}")
     return question

@@ -46,5 +46,11 @@ def note(
 
 
 def index(question: Question, *, withdrawn: bool = False) -> None:
-    """Let the index follow; what was withdrawn is not found until it has."""
-    changed(f"question:{question.pk}", withdrawn=withdrawn)
+    """Let the index follow; what was withdrawn is not found until it has.
+
+    An article that answers the question is also found by what was asked.
+    """
+    ids = [f"question:{question.pk}"]
+    if question.article_id:
+        ids.append(f"article:{question.article_id}")
+    changed(*ids, withdrawn=withdrawn)

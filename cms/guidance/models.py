@@ -43,6 +43,7 @@ from cms.guidance.editing import ArticleForm
 from taxonomy.models import AccessPackage, Audience, Product, Topic
 
 __all__ = [
+    "ArticleLink",
     "ArticlePage",
     "GuidanceIndexPage",
     "PageFeedback",
@@ -335,9 +336,9 @@ class ArticlePage(Page):
         """The text without markup, headings included; for search."""
         return texts.body_text(self.body)
 
-    def link_texts(self) -> list[str]:
-        """The words of every link in the text; for search."""
-        return texts.link_texts(self.body)
+    def links(self) -> set[tuple[int, str]]:
+        """The links to other pages of ours, each a page's id and the words; for search."""
+        return {link for link in texts.links_to_pages(self.body) if link[0] != self.pk}
 
     def plain_text(self) -> str:
         """Title, answer and text without markup."""
@@ -366,6 +367,25 @@ class RelatedArticle(Orderable):
 
     def __str__(self) -> str:
         return f"{self.page_id} → {self.article_id}"
+
+
+class ArticleLink(models.Model):
+    """Words by which a published article links to another; what that one is called, too.
+
+    Kept by `cms.guidance.links` as the texts are.
+    """
+
+    source = models.ForeignKey(ArticlePage, models.CASCADE, related_name="links_from_here")
+    target = models.ForeignKey(ArticlePage, models.CASCADE, related_name="links_here")
+    words = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["source", "target", "words"], name="article_link_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source_id} → {self.target_id}: {self.words}"
 
 
 class PageFeedback(models.Model):

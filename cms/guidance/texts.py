@@ -8,7 +8,10 @@ from wagtail.rich_text import RichText
 
 from cms.guidance.anchors import Anchors, Heading, plain
 
-_LINK = re.compile(r"<a\b[^>]*>(.*?)</a>", re.S)
+_LINK_TO_PAGE = re.compile(
+    r"<a\b(?P<attributes>[^>]*\blinktype=\"page\"[^>]*)>(?P<text>.*?)</a>", re.S
+)
+_ID = re.compile(r"\bid=\"(\d{1,9})\"")
 
 
 def headings(body: StreamValue) -> list[Heading]:
@@ -26,9 +29,14 @@ def body_text(body: StreamValue) -> str:
     return "\n".join(tidy for piece in pieces if (tidy := " ".join(str(piece).split())))
 
 
-def link_texts(body: StreamValue) -> list[str]:
-    """The words of every link in the body's running texts."""
-    return [plain(found) for source in _sources(body) for found in _LINK.findall(source)]
+def links_to_pages(body: StreamValue) -> set[tuple[int, str]]:
+    """The links to pages of ours in the body: the page's id, and the words of the link."""
+    return {
+        (int(page[1]), words)
+        for source in _sources(body)
+        for link in _LINK_TO_PAGE.finditer(source)
+        if (page := _ID.search(link["attributes"])) and (words := plain(link["text"]))
+    }
 
 
 def _sources(body: StreamValue) -> Iterator[str]:

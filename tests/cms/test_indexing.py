@@ -1,18 +1,25 @@
 """Articles and questions as documents, and what makes the index follow them."""
 
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
+from types import SimpleNamespace
 
 import pytest
+from django.apps import apps
 from django.contrib.auth.models import AnonymousUser, Group
+from django.db import connection
 from django.utils import timezone
 from wagtail.models import Page, PageViewRestriction
 
 from accounts import visibility
 from accounts.visibility import tokens_for
 from cms.community import moderation, services
-from cms.guidance.models import ArticlePage
+from cms.community.linking import link_article
+from cms.community.models import Question
+from cms.guidance.models import ArticleLink, ArticlePage
 from cms.indexing import ArticleSource, QuestionSource, audience_names, product_names
 from dispatch.models import OutboxRow
+from search.indexing import withdrawn
 from search.types import Authority, ProductStatus
 from taxonomy.models import Audience, Product
 from tests.cms.community.posts import known
@@ -190,6 +197,113 @@ def test_articles_are_read_in_a_constant_number_of_statements(django_assert_max_
         assert len(list(ArticleSource().get_documents(ids))) == 26
     with django_assert_max_num_queries(3):
         assert len(ArticleSource().recheck(ids, AnonymousUser())) == 26
+
+
+def linking(*links: tuple[object, str]) -> list[dict]:
+    """A text with these links."""
+    html = "".join(f'<p><a linktype="page" id="{page}">{text}</a></p>' for page, text in links)
+    return [{"type": "text", "value": html}]
+
+
+def ids_of(*articles) -> set[str]:
+    return {f"article:{each.pk}" for each in articles}
+
+
+def test_an_article_is_found_by_the_words_others_link_to_it_with(forget_rows):
+    target, other = make_article(), make_article()
+    source = make_article(
+        body=linking(
+            (target.pk, "bytte <b>jwk</b>"),
+            (target.pk, "bytte <b>jwk</b>"),
+            (target.pk, "nøkkelbytte " + "x" * 300),
+            (target.pk, ""),
+            (999_999, "borte"),
+            (10**30, "for stort"),
+        )
+    )
+    first, second = document(ArticleSource(), target.pk).link_texts
+    assert first == "bytte jwk"
+    assert second.startswith("nøkkelbytte x") and len(second) == 200
+    forget_rows()
+    source.body = linking((target.pk, "bytte jwk"), (other.pk, "noe annet"), (source.pk, "her"))
+    source.save()
+    assert waiting() == ids_of(source, target, other)
+    assert withdrawn() == frozenset()
+    assert document(ArticleSource(), target.pk).link_texts == ("bytte jwk",)
+    assert document(ArticleSource(), other.pk).link_texts == ("noe annet",)
+    assert document(ArticleSource(), source.pk).link_texts == ()
+    forget_rows()
+    source.save()
+    assert waiting() == ids_of(source)
+
+
+def test_drafts_lend_no_words_and_what_is_taken_down_takes_its_words_with_it(forget_rows):
+    target = make_article()
+    source = make_article(live=False, body=linking((target.pk, "bytte jwk")))
+    assert document(ArticleSource(), target.pk).link_texts == ()
+    source.save_revision().publish()
+    assert document(ArticleSource(), target.pk).link_texts == ("bytte jwk",)
+    forget_rows()
+    ArticlePage.objects.get(pk=source.pk).unpublish()
+    assert withdrawn() >= ids_of(target)
+    assert document(ArticleSource(), target.pk).link_texts == ()
+    ArticlePage.objects.get(pk=source.pk).get_latest_revision().publish()
+    forget_rows()
+    ArticlePage.objects.get(pk=source.pk).delete()
+    assert withdrawn() >= ids_of(target)
+    assert document(ArticleSource(), target.pk).link_texts == ()
+
+
+@pytest.mark.parametrize("kind", ["login", "groups"])
+def test_what_not_everybody_may_read_lends_no_words(kind, forget_rows):
+    target, section = make_article(), make_section()
+    make_article(section, body=linking((target.pk, "bytte jwk")))
+    forget_rows()
+    closed = PageViewRestriction.objects.create(page=section, restriction_type=kind)
+    assert withdrawn() >= ids_of(target)
+    assert document(ArticleSource(), target.pk).link_texts == ()
+    closed.delete()
+    assert document(ArticleSource(), target.pk).link_texts == ("bytte jwk",)
+
+
+def test_the_links_of_articles_that_were_there_before_are_read_once():
+    target = make_article()
+    source = make_article(body=linking((target.pk, "bytte <b>jwk</b> &amp; kid")))
+    make_article(live=False, body=linking((target.pk, "utkast")))
+    kept = list(ArticleLink.objects.values_list("source", "target", "words"))
+    ArticleLink.objects.all().delete()
+    migration = import_module("cms.guidance.migrations.0002_articlelink")
+    migration.read_links(apps, SimpleNamespace(connection=connection))
+    again = list(ArticleLink.objects.values_list("source", "target", "words"))
+    assert again == kept == [(source.pk, target.pk, "bytte jwk & kid")]
+
+
+def test_an_article_is_found_by_the_questions_it_was_given_as_the_answer_to(forget_rows):
+    article, other = make_article(), make_article()
+    editor = make_user(groups=("editor",))
+    question = ask(title="Hvorfor virker ikke jwk-en min?")
+    link_article(question=question, article=article, by=editor, now=NOW)
+    assert document(ArticleSource(), article.pk).questions == ("Hvorfor virker ikke jwk-en min?",)
+    forget_rows()
+    link_article(question=question, article=other, by=editor, now=NOW)
+    assert {f"article:{each.pk}" for each in (article, other)} < waiting()
+    assert document(ArticleSource(), article.pk).questions == ()
+    forget_rows()
+    link_article(question=question, article=None, by=editor, now=NOW)
+    assert f"article:{other.pk}" in waiting()
+    assert document(ArticleSource(), other.pk).questions == ()
+
+
+def test_an_article_is_not_found_by_a_question_out_of_sight(forget_rows):
+    article, question = make_article(), ask(title="Reklame for hengekøyer")
+    link_article(question=question, article=article, by=make_user(groups=("editor",)), now=NOW)
+    forget_rows()
+    moderation.hide(post=question, by=make_user(groups=("moderator",)), reason="Reklame", now=NOW)
+    assert f"article:{article.pk}" in withdrawn()
+    assert "Reklame" not in repr(document(ArticleSource(), article.pk))
+    forget_rows()
+    Question.objects.get(pk=question.pk).delete()
+    assert f"article:{article.pk}" in withdrawn()
 
 
 # --- questions -----------------------------------------------------------------------------------

@@ -28,7 +28,7 @@ ANYBODY = Reader()
 
 def candidate(identity: str, title: str = "", body: str = "", **fields) -> Candidate:
     """A candidate with the terms of a title and a body."""
-    analysed = [ANALYSER.analyse(text, "nb") for text in (title, "", "", body, "")]
+    analysed = [ANALYSER.analyse(text, "nb") for text in (title, "", "", body, "", "", "")]
     return Candidate(
         id=identity,
         kind="article",
@@ -141,8 +141,8 @@ def with_passages(identity: str, *bodies: str) -> Candidate:
     return Candidate(
         id=identity,
         kind="article",
-        counts=count_terms([[], [], [], terms, []]),
-        lengths=[0, 0, 0, len(terms), 0],
+        counts=count_terms([[], [], [], terms, [], [], []]),
+        lengths=[0, 0, 0, len(terms), 0, 0, 0],
         passages=passages,
         passage_length=length,
     )

@@ -296,7 +296,7 @@ def test_search_gets_plain_text_links_and_words():
     )  # fmt: skip
 
     assert article.search_word_list == ["nøkkel", "kid", "utløpt"]
-    assert article.link_texts() == ["lenke", "ut"]
+    assert article.links() == {(other.pk, "lenke")}
     text = article.plain_text()
     for words in ("Tittel", "Svar.", "Først", "fet lenke.", "Gå ut"):
         assert words in text

@@ -415,6 +415,14 @@ def test_search_words_are_found_though_they_are_not_shown(engine):
     assert "virksomhetssertifikat" not in hit.snippet_html
 
 
+@pytest.mark.parametrize("field", ["link_texts", "questions"])
+def test_a_document_is_found_by_what_others_call_it_and_asked_of_it(engine, field):
+    asked = make_document("Bytt nøkkel", id="article:1", **{field: ("Hvorfor virker ikke jwk?",)})
+    said = make_document("Annet", id="article:2", body="Mye annet " * 40 + "og en jwk til slutt.")
+    engine.index([asked, said, *(make_document("Noe", id=f"article:{n}") for n in range(3, 9))])
+    assert [hit.id for hit in find(engine, "jwk").hits] == ["article:1", "article:2"]
+
+
 def test_hits_tell_why_they_are_there(engine):
     engine.index([make_document("Nøklene til MP-121 i tilgangspakken")])
     (hit,) = find(engine, "nøkkel MP-121 pakke").hits
