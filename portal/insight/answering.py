@@ -65,7 +65,7 @@ def _cells(times: AnswerTimes, address: str) -> tuple[Cell, ...]:
 
 def _spread(spread: Spread, address: str) -> list[Cell]:
     return [
-        Cell(words=words.hours(value), value=round(value / 3600, 2), address=address)
+        Cell(words=words.hours(value), value=round(value / 3600, 2), address=address, unit="hours")
         for value in (spread.median, spread.p90)
     ]
 

@@ -25,6 +25,7 @@ FIGURES = {
     )
 }
 MOST_BREACHES = 10
+OF_ALL_MONTHS = True  # the key figure is of everything asked for: what waits is not of a month
 
 
 def sections(question: Question) -> tuple[Section, ...]:
@@ -34,7 +35,7 @@ def sections(question: Question) -> tuple[Section, ...]:
 
 
 def headline(question: Question) -> str:
-    """How many missed guarantees nobody has explained, in the months of the key figures."""
+    """How many missed guarantees nobody has explained, in every month asked for."""
     return _sentence(breaches.counts(question.scope).unexplained)
 
 
@@ -123,7 +124,7 @@ def _row(clock: TicketClock, cause: BreachCause | None, question: Question) -> R
             Cell(words=ticket.priority, value=ticket.priority),
             Cell(words=ticket.team.name, value=ticket.team.name),
             parts.moment_cell(clock.due_at, question.now),
-            Cell(words=said, value=round(late.total_seconds() / 3600, 1)),
+            Cell(words=said, value=round(late.total_seconds() / 3600, 2), unit="hours"),
             cause_cell(clock, cause),
             Cell(words=measure, value=measure),
         ),

@@ -212,7 +212,8 @@ def _lines(question: Question) -> Section:
 
 def _mean_cell(held: Held, address: str) -> Cell:
     value = None if held.mean is None else round(held.mean / 3600, 1)
-    return Cell(words=words.hours(held.mean), value=value, address=address if held.cases else "")
+    address = address if held.cases else ""
+    return Cell(words=words.hours(held.mean), value=value, address=address, unit="hours")
 
 
 def _mean_points(found: Lines, line: str) -> list[Point]:

@@ -190,7 +190,7 @@ def _missed_row(clock: TicketClock, found: Delivery, address: Address) -> Row:
             Cell(words=words.kind(clock.kind), value=words.kind(clock.kind)),
             Cell(words=commitment, value=commitment),
             parts.moment_cell(clock.due_at, found.scope.now),
-            Cell(words=said, value=round(late.total_seconds() / 3600, 1)),
+            Cell(words=said, value=round(late.total_seconds() / 3600, 2), unit="hours"),
             Cell(words=why, value=why),
             Cell(words=measure, value=measure),
         ),
@@ -285,6 +285,7 @@ def _open_row(ticket: Ticket, found: Delivery, statuses: dict, address: Address)
             Cell(
                 words=span(now - ticket.opened_at),
                 value=round((now - ticket.opened_at).total_seconds() / 86400, 1),
+                unit="days",
             ),
         ),
     )

@@ -104,7 +104,7 @@ def _dimensions(months: Sequence[Month], filters: set[str]) -> dict[str, list[Na
 
 def hidden_cells(count: int) -> tuple[Cell, ...]:
     """A row of figures that are not shown."""
-    return (Cell(words=_("hidden")),) * count
+    return (Cell(words=_("hidden"), value=_("hidden")),) * count
 
 
 def why_hidden() -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from django.db.models import QuerySet
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from triage.reporting.scope import Scope
 
@@ -16,11 +17,15 @@ UPRIGHT_AT_MOST = 12  # columns of figures on a page that stands
 
 @dataclass(frozen=True, kw_only=True)
 class Cell:
-    """A figure: as people read it, as a spreadsheet does, and the cases behind it."""
+    """A figure: as people read it, as a spreadsheet does, and the cases behind it.
+
+    `unit` is what a length of time is counted in there: "hours" or "days".
+    """
 
     words: str
     value: int | float | str | None = None
     address: str = ""
+    unit: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +51,21 @@ class Table:
     rows: tuple[Row, ...]
     textual: bool = False
     unprinted: frozenset[str] = frozenset()
+
+    @property
+    def file_headings(self) -> list[str]:
+        """The name of each column in a file, with the unit that its figures stand without there."""
+        said = {"hours": _("%(column)s, hours"), "days": _("%(column)s, days")}
+        units = {
+            number: said[cell.unit]
+            for row in self.rows
+            for number, cell in enumerate(row.cells, 1)
+            if cell.unit
+        }
+        return [
+            units.get(number, "%(column)s") % {"column": name}
+            for number, name in enumerate(self.columns)
+        ]
 
     @property
     def broad(self) -> bool:

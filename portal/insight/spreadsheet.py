@@ -49,7 +49,7 @@ def as_csv(table: Table) -> bytes:
     """The table in UTF-8 with a byte order mark, columns divided by semicolons."""
     text = io.StringIO()
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    writer.writerow([harmless(heading) for heading in table.columns])
+    writer.writerow([harmless(heading) for heading in table.file_headings])
     for row in table.rows:
         writer.writerow([harmless(row.name), *(_value(cell) for cell in row.cells)])
     return (BYTE_ORDER_MARK + text.getvalue()).encode()
@@ -81,11 +81,12 @@ def _sheet_name(caption: str, taken: set[str]) -> str:
 
 def _write(sheet, table: Table) -> None:
     sheet.freeze_panes = "B2"
-    for number, heading in enumerate(table.columns, 1):
+    headings = table.file_headings
+    for number, heading in enumerate(headings, 1):
         longest = max([len(heading), *(len(_said(row, number)) for row in table.rows)])
         width = min(longest + 2, WIDEST)
         sheet.column_dimensions[get_column_letter(number)].width = width
-    sheet.append([_text(sheet, heading, bold=True) for heading in table.columns])
+    sheet.append([_text(sheet, heading, bold=True) for heading in headings])
     for row in table.rows:
         values = [cell.value for cell in row.cells]
         cells = [_text(sheet, value) if isinstance(value, str) else value for value in values]

@@ -70,12 +70,16 @@ def overview(request: HttpRequest) -> HttpResponse:
     question = read_question(request, now=timezone.now())
     month, before = parts.headline_months(question)
     narrow = replace(question, scope=question.scope.during(before, month))
+
+    def said_by(part: Part) -> str:
+        return part.headline(question if getattr(part, "OF_ALL_MONTHS", False) else narrow)
+
     query = question.query()
     figures = [
         {
             "title": item.title,
             "asks": item.asks,
-            "sentences": [said for part in item.parts if (said := part.headline(narrow))],
+            "sentences": [said for part in item.parts if (said := said_by(part))],
             "address": f"{reverse('report', args=[item.address])}?{query}",
         }
         for item in PURPOSES

@@ -281,7 +281,7 @@ def test_every_table_is_a_file_and_all_of_them_a_workbook(october, manager):
         table = placed.section.table
         text = manager.get(placed.csv).content.decode("utf-8-sig")
         rows = list(csv.reader(io.StringIO(text), delimiter=";"))
-        assert tuple(rows[0]) == table.columns and len(rows) == len(table.rows) + 1
+        assert rows[0] == table.file_headings and len(rows) == len(table.rows) + 1
         assert manager.get(placed.xlsx).status_code == 200
     book = openpyxl.load_workbook(io.BytesIO(manager.get(response.context["workbook"]).content))
     assert len(book.sheetnames) == len(response.context["sections"])

@@ -398,6 +398,26 @@ def test_a_table_as_csv_has_the_pages_figures(manager, autumn):
     assert 'filename="frister-by-month-2026-09-2026-11.csv"' in response["Content-Disposition"]
 
 
+@pytest.mark.parametrize(
+    ("language", "said"), [("nb", "Forsinket, timer"), ("nn", "Forseinka, timar")]
+)
+def test_a_file_says_where_its_figures_are_hours(autumn, language, said):
+    manager = signed_in(autumn.people.manager, language)
+    heading, *rows = rows_of(manager.get(f"/rapporter/forutsigbarhet/brudd/missed.csv?{PERIOD}"))
+    at = heading.index(said)
+    assert [row[at] for row in rows][-1] == "23,0"
+    book = workbook_of(manager.get(f"/rapporter/forutsigbarhet/brudd/missed.xlsx?{PERIOD}"))
+    assert [cell.value for cell in next(book.active.iter_rows())][at] == said
+
+
+def test_the_front_counts_the_guarantees_without_a_cause_that_the_report_lists(manager, desk):
+    for day in ("2026-09-15", "2026-11-16"):
+        promise(desk, f"{day} 12:00", commitment="guarantee", met="")
+    said = "2 missed guarantees have no cause yet."
+    assert said in text_of(manager.get(f"/rapporter/forutsigbarhet/?{PERIOD}"))
+    assert said in text_of(manager.get(f"/rapporter/?{PERIOD}"))
+
+
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
 def test_no_cell_of_a_file_is_a_formula(manager, desk, start):
     product = make_product(slug="farlig", name_nb=f'{start}HYPERLINK("http://x")')
@@ -418,10 +438,10 @@ def test_every_table_of_every_report_can_be_downloaded_as_both(manager, autumn):
         for placed in [placed for part in parts for placed in part.sections]:
             table = placed.section.table
             rows = rows_of(manager.get(placed.csv))
-            assert tuple(rows[0]) == table.columns
+            assert rows[0] == table.file_headings
             assert len(rows) == len(table.rows) + 1
             (sheet,) = workbook_of(manager.get(placed.xlsx))
-            assert [cell.value for cell in sheet[1]] == list(table.columns)
+            assert [cell.value for cell in sheet[1]] == table.file_headings
             assert sheet.max_row == len(table.rows) + 1
 
 
