@@ -7,10 +7,12 @@ from dataclasses import replace
 from datetime import datetime
 
 from search import querylog
+from search.current_words import current
 from search.indexing import engine, waiting, withdrawn
 from search.parser import parse_query
 from search.registry import registry
 from search.types import Filters, Page, Query
+from search.vocabulary import EditorsWords
 
 MOST_ROUNDS = 3
 
@@ -33,13 +35,16 @@ def search(
     size: int = 10,
     facets: bool = True,
     log: bool = True,
+    editors: EditorsWords | None = None,
 ) -> Page:
     """A page of what this person may see. Never an error for any text.
 
-    `visibility` are the person's tokens; `place` says where in the site it was asked. Raises
-    EngineUnavailable when the index cannot be read.
+    `visibility` are the person's tokens; `place` says where in the site it was asked. What
+    editors have written applies as it is now, or as `editors` says. Raises EngineUnavailable when
+    the index cannot be read.
     """
     query = understand(text)
+    words = current() if editors is None else editors
 
     def find(facets: bool, without: Collection[str]) -> Page:
         return engine().search(
@@ -52,6 +57,7 @@ def search(
             now=now,
             facets=facets,
             without=without,
+            editors=words,
         )
 
     checked = _checked(find, user=user, facets=facets)

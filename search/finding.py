@@ -15,11 +15,13 @@ from rapidfuzz.distance import DamerauLevenshtein
 from search import ranking, snippets
 from search.engines.contract import CandidateSource, Retrieval, Retrieved
 from search.meaning import directions_of_query, nearness
+from search.pinning import pinned_first
 from search.ranking import Candidate, Ranked, Reader
 from search.text.analysis import Analyser, QueryTerm, QueryWord, phrase_words
 from search.text.language import detect_language
 from search.text.tokens import Token, fold_case, fold_letters, tokens
 from search.types import FacetCount, Filters, Hit, Page, Query, Reason
+from search.vocabulary import NO_WORDS, EditorsWords
 
 MAX_CANDIDATES = 100  # ranked by us, so also the most one can page through
 MAX_NEAREST = 50  # candidates by meaning beside those
@@ -56,6 +58,7 @@ def find(
     now: datetime | None = None,
     facets: bool = True,
     without: Collection[str] = (),
+    editors: EditorsWords = NO_WORDS,
     weights: ranking.Weights = ranking.WEIGHTS,
 ) -> Page:
     """Search `source`; the arguments are those of `SearchEngine.search`."""
@@ -70,7 +73,7 @@ def find(
             limit=MAX_CANDIDATES,
             facets=facets,
         )
-        question = _question(source, query, limits, language)
+        question = _question(source, query, limits, language, editors)
     if question is None:
         return Page(number=page, size=size)
     question, retrieved, better = _retrieve(source, question, query)
@@ -84,8 +87,13 @@ def find(
     ranked = ranking.rank(candidates, question.words, statistics, reader, weights, near)
     if query.is_empty:
         ranked = sorted(ranked, key=_newest_first)
-    shown = ranked[(page - 1) * size : page * size]
     answerable = ranking.answerable(ranked, weights) if question.words else float(bool(ranked))
+    pins = editors.pinned(_asked(query))
+    if pins:
+        limits = question.retrieval if query.phrases else replace(question.retrieval, phrases=())
+        ranked, pinned = pinned_first(source, pins, limits, ranked)
+        answerable = max(answerable, weights.good_answer) if pinned else answerable
+    shown = ranked[(page - 1) * size : page * size]
     return Page(
         hits=tuple(_hits(source, shown, question)),
         total=max(retrieved.total, len(ranked)),
@@ -124,11 +132,20 @@ def terms_of(words: Sequence[QueryWord]) -> set[str]:
     return {term for word in words for term in (word.exact, *(each.term for each in word.terms()))}
 
 
-def _question(source, query: Query, limits: Retrieval, interface: str) -> Question | None:
+def _asked(query: Query) -> str:
+    """What is searched for, without filters, quotes and exclusions."""
+    return " ".join([query.text, *query.phrases])
+
+
+def _question(
+    source, query: Query, limits: Retrieval, interface: str, editors: EditorsWords
+) -> Question | None:
     """Make a query ready; None when there is text but nothing in it to search for."""
     language = query_language(query.text, interface)
-    text = " ".join([query.text, *query.phrases])
-    words = _rarest(source, source.analyser.query_words(text, language))
+    found = source.analyser.query_words(
+        _asked(query), language, names=editors.names, passed_over=editors.stop_words
+    )
+    words = _rarest(source, found)
     phrases = [phrase for each in query.phrases if (phrase := tuple(phrase_words(each)))]
     if not words and not phrases and not query.is_empty:
         phrases = [tuple(phrase_words(query.text))]  # function words only: as a phrase

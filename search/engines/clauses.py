@@ -51,7 +51,9 @@ def build_clause(retrieval: Retrieval) -> Clause:
         (Occur.MustNot, Clause.term_query(SCHEMA, "terms", term, "basic"))
         for term in retrieval.excluded_terms
     ]
-    if retrieval.versions_of:
+    if retrieval.only:
+        clauses.append((Occur.Must, any_of("id", retrieval.only)))
+    elif retrieval.versions_of:
         clauses.append((Occur.Must, any_of("translation_key", retrieval.versions_of)))
     elif retrieval.directions:
         near = [

@@ -14,6 +14,7 @@ from search.meaning import Meaning
 from search.ranking import Candidate, Statistics
 from search.text.analysis import Analyser, QueryWord
 from search.types import Document, Filters, Health, Page, Query, Suggestion
+from search.vocabulary import NO_WORDS, EditorsWords
 
 Progress = Callable[[int], None]
 Read = Callable[[Collection[str]], Iterable[Document]]
@@ -82,22 +83,30 @@ class SearchEngine(Protocol):
         now: datetime | None = None,
         facets: bool = True,
         without: Collection[str] = (),
+        editors: EditorsWords = NO_WORDS,
     ) -> Page:
         """Return a page of the documents that match and share a token with `visibility`.
 
         `language` is that of the reader's interface (a clear language of the query wins over
         it). `now` makes age count. Documents whose ids are in `without` are nowhere to be seen:
-        not in hits, counts or spelling help. Raises `EngineUnavailable`, also before the first
-        index is built.
+        not in hits, counts or spelling help. `editors` is what they have written: what to put
+        first, other names for things, words to pass over. Raises `EngineUnavailable`, also
+        before the first index is built.
         """
         ...
 
     def suggest(
-        self, prefix: str, *, visibility: Collection[str], limit: int = 8
+        self,
+        prefix: str,
+        *,
+        visibility: Collection[str],
+        limit: int = 8,
+        editors: EditorsWords = NO_WORDS,
     ) -> list[Suggestion]:
         """Return visible titles that have every word of `prefix`, the last one as a beginning.
 
-        Shortest first. Raises `EngineUnavailable`.
+        Shortest first, after what `editors` put first for phrases that begin like this. Raises
+        `EngineUnavailable`.
         """
         ...
 
@@ -125,9 +134,9 @@ class Retrieval:
     its alternatives or by `elements_needed` of its elements (all, where it has fewer), every
     one of `phrases` (words in sequence), none of `excluded_terms` and `excluded_phrases`, and
     all filters. Only documents with a token in `visibility` and an id not in `without` exist
-    for it. With `directions` (of `search.meaning`, each with its weight) or `versions_of`
-    (translation keys), those are matched in place of `words`; `words` then only say which counts
-    of a candidate are wanted.
+    for it. With `directions` (of `search.meaning`, each with its weight), `versions_of`
+    (translation keys) or `only` (ids), those are matched in place of `words`; `words` then only
+    say which counts of a candidate are wanted.
     """
 
     words: tuple[QueryWord, ...] = ()
@@ -140,6 +149,7 @@ class Retrieval:
     elements_needed: int = 2
     directions: Mapping[str, float] = field(default_factory=dict)
     versions_of: frozenset[str] = frozenset()
+    only: frozenset[str] = frozenset()
     limit: int
     facets: bool = True
 

@@ -6,8 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from search.finding import find
+from search.pinning import pinned_titles
 from search.text.analysis import phrase_words
 from search.types import Filters, Page, Query, Suggestion
+from search.vocabulary import NO_WORDS, EditorsWords
 
 
 class ReadsSnapshots(ABC):
@@ -29,6 +31,7 @@ class ReadsSnapshots(ABC):
         now: datetime | None = None,
         facets: bool = True,
         without: Collection[str] = (),
+        editors: EditorsWords = NO_WORDS,
     ) -> Page:
         """Return a page of visible documents; see `SearchEngine.search`."""
         return self._read(
@@ -43,17 +46,31 @@ class ReadsSnapshots(ABC):
                 now=now,
                 facets=facets,
                 without=without,
+                editors=editors,
             )
         )
 
     def suggest(
-        self, prefix: str, *, visibility: Collection[str], limit: int = 8
+        self,
+        prefix: str,
+        *,
+        visibility: Collection[str],
+        limit: int = 8,
+        editors: EditorsWords = NO_WORDS,
     ) -> list[Suggestion]:
         """Return visible titles that begin like this; see `SearchEngine.suggest`."""
         words = phrase_words(prefix)
         if not words:
             return []
-        return self._read(lambda snapshot: snapshot.titles(words, frozenset(visibility), limit))
+        pins = editors.beginning(prefix)
+
+        def titles(snapshot) -> list[Suggestion]:
+            first = pinned_titles(snapshot, pins, frozenset(visibility)) if pins else []
+            known = {each.id for each in first}
+            others = snapshot.titles(words, frozenset(visibility), limit)
+            return [*first, *(each for each in others if each.id not in known)][:limit]
+
+        return self._read(titles)
 
     def count(self) -> int:
         """Return how many documents are in the index; see `SearchEngine.count`."""

@@ -16,6 +16,7 @@ from search.engines.contract import (
     SearchError,
 )
 from search.types import Document, Filters, Health, Page, Query, Suggestion
+from search.vocabulary import NO_WORDS, EditorsWords
 
 T = TypeVar("T")
 
@@ -63,6 +64,7 @@ class WithStandby:
         now: datetime | None = None,
         facets: bool = True,
         without: Collection[str] = (),
+        editors: EditorsWords = NO_WORDS,
     ) -> Page:
         """Return a page from the one that answers; see `SearchEngine.search`."""
         return self._first_answer(
@@ -76,15 +78,23 @@ class WithStandby:
                 now=now,
                 facets=facets,
                 without=without,
+                editors=editors,
             )
         )
 
     def suggest(
-        self, prefix: str, *, visibility: Collection[str], limit: int = 8
+        self,
+        prefix: str,
+        *,
+        visibility: Collection[str],
+        limit: int = 8,
+        editors: EditorsWords = NO_WORDS,
     ) -> list[Suggestion]:
         """Return titles from the one that answers; see `SearchEngine.suggest`."""
         return self._first_answer(
-            lambda engine: engine.suggest(prefix, visibility=visibility, limit=limit)
+            lambda engine: engine.suggest(
+                prefix, visibility=visibility, limit=limit, editors=editors
+            )
         )
 
     def count(self) -> int:

@@ -9,7 +9,7 @@ What sort of evidence a term is shows in its first character:
     #mp-121      a code, URN, scope, path, version or organisation number, whole
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
@@ -32,6 +32,7 @@ STRENGTH_OF_WEAK = 0.6
 CACHED_RUNS = 131_072
 WEIGHT_SYNONYM = 0.8
 WEIGHT_TRANSLATION = 0.9
+WEIGHT_NAME_OF_EDITORS = 0.9  # they know what their readers mean
 WEIGHT_NAME_INSIDE_COMPOUND = 0.7
 WEIGHT_READ_AS_ANOTHER_LANGUAGE = 0.85
 
@@ -107,17 +108,33 @@ class Analyser:
             return (), ()
         return self.token_terms(token, language), tuple(map(fold_letters, token.words))
 
-    def query_words(self, text: str, language: str = "") -> list[QueryWord]:
-        """Return the content words of a query; when all are function words, none."""
+    def query_words(
+        self,
+        text: str,
+        language: str = "",
+        *,
+        names: Concepts | None = None,
+        passed_over: Collection[str] = frozenset(),
+    ) -> list[QueryWord]:
+        """Return the content words of a query; when all are function words, none.
+
+        `names` are other names for things beside those known; words in `passed_over` (folded,
+        æ written ae) are left out where there are others.
+        """
         stop = stop_words("")
         wanted: dict[str, QueryWord] = {}
-        for token in tokens(text):
-            if len(token.words) == 1 and token.words[0] in stop:
-                continue
+        content = [
+            token
+            for token in tokens(text)
+            if not (len(token.words) == 1 and token.words[0] in stop)
+        ]
+        if passed_over:
+            content = [each for each in content if not _in(passed_over, each)] or content
+        for token in content:
             word = self._query_word(token, text[token.start : token.end], language)
             if word.alternatives:
                 wanted.setdefault(word.exact, word)
-        return self._with_other_names(list(wanted.values()), language)
+        return self._with_other_names(list(wanted.values()), language, names)
 
     def token_terms(self, token: Token, language: str) -> tuple[str, ...]:
         """Return the terms of one token of a text in nb, nn or en."""
@@ -173,9 +190,17 @@ class Analyser:
             elements=self._shared(pieces or self.splitter.split(whole), language, "compound"),
         )
 
-    def _with_other_names(self, words: list[QueryWord], language: str) -> list[QueryWord]:
+    def _with_other_names(
+        self, words: list[QueryWord], language: str, more: Concepts | None
+    ) -> list[QueryWord]:
         """Add to each word what else the thing is called, alone or with its neighbours."""
         names = [_Names() for _ in words]
+        if more:
+            for other in more.others([word.exact[1:] for word in words], language):
+                weight = WEIGHT_NAME_OF_EDITORS
+                weight *= 1.0 if other.sure else WEIGHT_READ_AS_ANOTHER_LANGUAGE
+                for place in range(other.first, other.last + 1):
+                    names[place].add(other.forms, weight)
         for other in self.concepts.others([fold_case(word.text) for word in words], language):
             weight = _weight_of_name(other.translated)
             weight *= 1.0 if other.sure else WEIGHT_READ_AS_ANOTHER_LANGUAGE
@@ -260,6 +285,10 @@ def _new_terms(forms: Mapping[str, float], known: Sequence[QueryTerm]) -> Iterat
 @cache
 def _weak_forms() -> frozenset[str]:
     return frozenset(compared_form(word, each) for word in weak_words() for each in LANGUAGES)
+
+
+def _in(words: Collection[str], token: Token) -> bool:
+    return fold_letters(token.wholes[0] if token.wholes else token.words[0]) in words
 
 
 def _weight_of_name(translated: bool) -> float:

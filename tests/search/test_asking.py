@@ -79,7 +79,7 @@ def test_a_search_takes_as_many_statements_with_many_hits_as_with_one(
     indexing.rebuild()
     OutboxRow.objects.all().delete()
     for text, hits in (("hengsel", 1), ("nøkkel", 25)):
-        with django_assert_max_num_queries(6):
+        with django_assert_max_num_queries(7):
             assert len(asked(text, size=25).hits) == hits
 
 

@@ -16,6 +16,8 @@ from cms.community import services as community
 from dispatch.models import OutboxRow
 from search import indexing
 from search.asking import search
+from search.current_words import current
+from search.editors_words import save_best_bet
 from search.registry import registry
 from search.types import Page
 from tests.factories import make_article, make_product, make_section, make_user
@@ -194,9 +196,16 @@ def asked(text: str, user) -> Page:
     )
 
 
+def put_first(hidden: Hidden) -> None:
+    """Make an editor's best bet of what is hidden, for words that all find something by."""
+    if ":" in hidden.id:
+        phrases = f"{WORD}\n{BESIDE} {MISSPELLED}"
+        save_best_bet(phrases=phrases, document=hidden.id, within=True, position=1)
+
+
 def titles(prefix: str, user) -> list[str]:
     """The titles the person is offered."""
-    found = indexing.engine().suggest(prefix, visibility=tokens_for(user))
+    found = indexing.engine().suggest(prefix, visibility=tokens_for(user), editors=current())
     allowed = registry.recheck([each.id for each in found], user)
     return [each.title for each in found if each.id in allowed]
 
@@ -229,6 +238,7 @@ def test_what_is_hidden_leaves_no_trace_for_anybody_who_may_not_see_it(hide, sta
             pass
 
     hidden = hide(desk, indexed_so_far)
+    put_first(hidden)
     if not stale:
         while drain():
             pass
@@ -254,6 +264,7 @@ def test_nothing_hidden_leaves_a_trace_on_elasticsearch_either(hide, desk, drain
             pass
 
     hidden = hide(desk, indexed_so_far)
+    put_first(hidden)
     few = {"visitor", "contact", "moderator"} - hidden.seen_by
     if hidden.id == "answer":
         few.remove("moderator")

@@ -100,7 +100,9 @@ def build_query(retrieval: Retrieval) -> Query:
     """Return the query for what is asked."""
     must: list[Query] = [_sequence(phrase) for phrase in retrieval.phrases]
     should: list[Query] = []
-    if retrieval.versions_of:
+    if retrieval.only:
+        must.append(_only(retrieval.only))
+    elif retrieval.versions_of:
         must.append(_any_of("translation_key", retrieval.versions_of))
     elif retrieval.directions:
         near = [_term("directions", each, weight) for each, weight in retrieval.directions.items()]
@@ -199,6 +201,10 @@ def _term(field: str, term: str, boost: float = 1.0) -> Query:
 def _any_of(field: str, values: Collection[str]) -> Query:
     """Match documents with any of the values (none when there are none); adds no score."""
     return ConstantScore(filter=Terms(**{field: sorted(values)}), boost=0.0)
+
+
+def _only(ids: Collection[str]) -> Query:
+    return ConstantScore(filter=Ids(values=sorted(ids)), boost=0.0)
 
 
 def _sequence(words: tuple[str, ...]) -> Query:

@@ -20,6 +20,7 @@ from search.engines.embedded import EmbeddedEngine
 from tests.search.documents import make_document
 from tests.search.engines.expectations import *  # noqa: F403
 from tests.search.engines.expectations import find, ids, on_subjects
+from tests.search.engines.expectations_of_words import *  # noqa: F403
 from tests.search.server import on_the_server
 
 pytestmark = on_the_server

@@ -13,6 +13,7 @@ from search.parser import parse_query
 from tests.search.documents import PUBLIC, make_document
 from tests.search.engines.expectations import *  # noqa: F403
 from tests.search.engines.expectations import find, ids
+from tests.search.engines.expectations_of_words import *  # noqa: F403
 
 
 @pytest.fixture
