@@ -16,12 +16,14 @@ def read_beforehand() -> None:
     """Take word lists, index and classifier into memory. A part that is missing is left alone."""
     from django.db import connections  # gunicorn reads this module before Django is set up
 
+    from search.current_words import current  # as above
     from search.indexing import engine  # as above
     from search.parser import parse_query  # as above
     from triage.classifier.leaning import product_leanings  # as above
 
     query = parse_query("hvordan får vi tilgang")
     for part in (
+        current,
         lambda: engine().search(query, visibility=("public",), language="nb"),
         lambda: product_leanings(query.text),
     ):

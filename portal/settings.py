@@ -118,6 +118,7 @@ INSTALLED_APPS = [
     "portal.rules",
     "cms.guidance",
     "cms.community",
+    "cms.search_tools",
     "triage.sla",
     "triage.tickets",
     "triage.intake",

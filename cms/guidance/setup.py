@@ -42,7 +42,12 @@ COLLECTION_PERMISSIONS = {
     ),
 }  # fmt: skip
 EVERYTHING = ("view", "add", "change", "delete")
-EDITORS_MODELS = {("community", "hint"): EVERYTHING}
+EDITORS_MODELS = {
+    ("community", "hint"): EVERYTHING,
+    ("search", "bestbet"): EVERYTHING,
+    ("search", "synonym"): EVERYTHING,
+    ("search", "stopword"): EVERYTHING,
+}
 ADMINISTRATORS_MODELS = {
     **EDITORS_MODELS,
     ("taxonomy", "product"): ("view", "add", "change"),  # ended, never deleted
@@ -125,7 +130,7 @@ def _ensure_permissions(name: Group, group: DjangoGroup, index: GuidanceIndexPag
 
 
 def _permissions_on(models: Mapping[tuple[str, str], Sequence[str]]) -> list[Permission]:
-    """What may be done to the models: vocabulary, teams and organisations; hints."""
+    """What may be done to the models: vocabulary, teams and organisations; hints and search."""
     return [
         Permission.objects.get(content_type__app_label=app, codename=f"{action}_{model}")
         for (app, model), actions in models.items()

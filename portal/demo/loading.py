@@ -19,6 +19,7 @@ from cms.community.sample import People, load_hints, load_notices, load_question
 from cms.community.sample_moderation import load_moderation
 from cms.guidance.sample import load_articles
 from cms.guidance.setup import ensure_site
+from cms.search_tools.sample import load_search_words
 from dispatch import outbox
 from dispatch.outbox import history
 from portal.bridges.sample import load_bridges
@@ -101,6 +102,7 @@ def _load_content(as_of: datetime, say: Say) -> None:
     say(f"people: {people} new")
     current_service_model(as_of)
     say(f"articles: {load_articles(sample / 'articles', as_of)}")
+    say(f"search words: {load_search_words(sample / 'search_words.yaml')} new")
     say(f"reply templates: {load_reply_templates(sample / 'reply_templates.yaml')}")
     say(f"hints: {load_hints(sample / 'hints.yaml')} new")
     questions = load_questions(sample / "questions.yaml", as_of=as_of, people=community())

@@ -17,6 +17,7 @@ from accounts.visibility import PUBLIC
 from cms.community import queries as community
 from cms.community.models import Question
 from search.asking import understand
+from search.current_words import current
 from search.engines.contract import EngineUnavailable
 from search.indexing import engine
 from triage.tickets.models import Participant, Ticket
@@ -98,6 +99,7 @@ def _that_find(language: str) -> list[str]:
                 language=language,
                 now=timezone.now(),
                 facets=False,
+                editors=current(),
             )
         except EngineUnavailable:
             return []

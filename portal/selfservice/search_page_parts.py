@@ -32,7 +32,10 @@ GROUPS = {
 
 @dataclass(frozen=True, kw_only=True)
 class HitRow:
-    """One hit. `other_language` is the name of its language when it is not the page's."""
+    """One hit. `other_language` is the name of its language when it is not the page's.
+
+    `recommended` when editors put it first for these words.
+    """
 
     kind: str
     icon: str
@@ -43,6 +46,7 @@ class HitRow:
     other_language: str
     facts: list[str]
     reasons: list[str]
+    recommended: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -203,6 +207,7 @@ def _row(hit: Hit, address: str, facts: list[str], names: _Names) -> HitRow:
         other_language=search_words.language_name(hit.language) if other else "",
         facts=[*map(names.product, hit.products), *facts],
         reasons=[search_words.reason_words(reason) for reason in hit.reasons],
+        recommended=any(reason.how == "best-bet" for reason in hit.reasons),
     )
 
 

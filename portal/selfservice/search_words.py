@@ -24,6 +24,7 @@ REASONS = {
     "spelling": gettext_lazy("has a word spelled nearly like “%(word)s”"),
     "synonym": gettext_lazy("has a word that means the same as “%(word)s”"),
     "meaning": gettext_lazy("is about something like “%(word)s”"),
+    "best-bet": gettext_lazy("is recommended by the editors for “%(word)s”"),
     "phrase": gettext_lazy("has the words “%(word)s” in this order"),
 }
 

@@ -11,6 +11,7 @@ from cms.guidance.models import ArticlePage
 from portal.addresses import addresses
 from portal.selfservice.search_request import clean
 from portal.selfservice.search_words import kind_name
+from search.current_words import current
 from search.engines.contract import EngineUnavailable
 from search.indexing import engine
 from search.registry import registry
@@ -32,8 +33,11 @@ def titles(written: str, *, user) -> list[dict[str, str]]:
     language = translation.get_language()
     if len(prefix) < FEWEST_CHARACTERS or mask_identity_numbers(prefix, language).count:
         return []
+    words = current()
     try:
-        found = engine().suggest(prefix, visibility=tokens_for(user), limit=2 * SHOWN)
+        found = engine().suggest(
+            prefix, visibility=tokens_for(user), limit=2 * SHOWN, editors=words
+        )
     except EngineUnavailable:
         log.warning("search suggestions are away")
         return []
@@ -42,7 +46,12 @@ def titles(written: str, *, user) -> list[dict[str, str]]:
     where = addresses([each.id for each in seen], user=user)
     languages = _languages(seen)
     order = PREFERRED[language]
-    seen.sort(key=lambda each: order.index(languages.get(each.id, language)))
+    chosen = {pin.document for pin in words.beginning(prefix)}
+
+    def place(each: Suggestion) -> int:
+        return 0 if each.id in chosen else 1 + order.index(languages.get(each.id, language))
+
+    seen.sort(key=place)
     return [
         {
             "title": each.title,

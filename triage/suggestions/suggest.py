@@ -10,10 +10,12 @@ import structlog
 from django.utils.translation import gettext as _
 
 from accounts.visibility import tokens_for
+from search.current_words import current
 from search.engines.contract import SearchEngine
 from search.indexing import engine
 from search.registry import registry
 from search.types import Filters, Hit, Page, Query, Reason
+from search.vocabulary import NO_WORDS, EditorsWords
 from triage.classifier.leaning import product_leanings
 from triage.suggestions.answering import answering
 from triage.suggestions.wording import asking_part
@@ -26,8 +28,9 @@ LEANING = 1.0  # how much belief in a document's product adds to its score
 ENOUGH_COVERED = 0.36  # how well the best hits must cover the text (`Page.answerable`)
 FEWEST_WORDS = 2  # a hit that shares one plain word with the text says nothing
 BESIDE_THE_BEST = 0.45  # of the best score; weaker ones are left out
+BEST_BET = "best-bet"  # editors put it first for these words
 STRONG = frozenset({"code", "phrase"})
-NOT_SHARED = frozenset({"code-part", "meaning"})  # another code, or no word at all
+NOT_SHARED = frozenset({"code-part", "meaning", BEST_BET})  # another code, or no word at all
 OTHER_NAME = "synonym"  # the document calls it something else
 
 
@@ -100,6 +103,7 @@ def find(
         limit=limit,
         leanings={product: 1.0} if product else product_leanings(asked),
         choose=answering,
+        editors=current(),
     )
     return list(found.hits)
 
@@ -123,11 +127,12 @@ def look_up(
     limit: int = 3,
     leanings: Mapping[str, float] | None = None,
     choose: Callable[[Collection[str]], Collection[str]] = set,
+    editors: EditorsWords = NO_WORDS,
 ) -> LookedUp:
     """What `find` offers, from this engine alone, without a database.
 
     `leanings` are beliefs in products by slug; `choose` picks, of document ids, those that may
-    be offered (all, unless given). Raises EngineUnavailable.
+    be offered (all, unless given); `editors` is what they have written. Raises EngineUnavailable.
     """
     asked = asking_part(text)
     if not asked:
@@ -139,6 +144,7 @@ def look_up(
         language=language,
         now=now,
         facets=False,
+        editors=editors,
     )
     answers = choose([hit.id for hit in page.hits])
     hits = good_enough(page, leanings=leanings or {}, answers=answers)
@@ -150,17 +156,27 @@ def good_enough(
 ) -> list[Hit]:
     """The hits worth showing, best first, those of likely products lifted.
 
-    An error code in common is enough by itself, however little else of the text is covered.
+    An error code in common is enough by itself, however little else of the text is covered; so
+    is what editors recommend, which comes first in their order.
     """
     covered = page.answerable >= ENOUGH_COVERED
     fit = [
         hit
         for hit in page.hits
-        if hit.id in answers and (has_code(hit.reasons) or (covered and shares_words(hit.reasons)))
+        if hit.id in answers
+        and not recommended_for(hit.reasons)
+        and (has_code(hit.reasons) or (covered and shares_words(hit.reasons)))
     ]
     lifted = [replace(hit, score=hit.score * _lift(hit, leanings)) for hit in fit]
     lifted.sort(key=lambda hit: (-hit.score, hit.id))
-    return [hit for hit in lifted if hit.score >= lifted[0].score * BESIDE_THE_BEST]
+    good = [hit for hit in lifted if hit.score >= lifted[0].score * BESIDE_THE_BEST]
+    bets = [hit for hit in page.hits if hit.id in answers and recommended_for(hit.reasons)]
+    return [*bets, *good]
+
+
+def recommended_for(reasons: Sequence[Reason]) -> str:
+    """The editors' phrase that this is put first for, or ""."""
+    return next((reason.word for reason in reasons if reason.how == BEST_BET), "")
 
 
 def has_code(reasons: Sequence[Reason]) -> bool:
@@ -185,10 +201,17 @@ def _suggested(hit: Hit) -> Suggested:
         kind=hit.kind,
         title=hit.title,
         excerpt_html=hit.snippet_html,
-        reason=reason_for(hit.kind, shared_words(hit.reasons)),
+        reason=_reason(hit),
         language=hit.language,
         score=hit.score,
     )
+
+
+def _reason(hit: Hit) -> str:
+    phrase = recommended_for(hit.reasons)
+    if phrase:
+        return _("Our editors recommend it for “%(words)s”.") % {"words": phrase}
+    return reason_for(hit.kind, shared_words(hit.reasons))
 
 
 def shared_words(reasons: Sequence[Reason], most: int = 3) -> list[str]:

@@ -1,0 +1,172 @@
+"""The admin's views that write through the services of the search, and tell what it refuses."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import (
+    BigIntegerField,
+    BooleanField,
+    Case,
+    CharField,
+    F,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    When,
+)
+from django.db.models.functions import Cast, Substr
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.generic import TemplateView
+from wagtail.admin.ui.tables import Column
+from wagtail.admin.views.generic import CreateView, DeleteView, EditView, IndexView
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+from wagtail.admin.widgets.button import Button, HeaderButton
+
+from cms.guidance.models import ArticlePage
+from cms.indexing import ARTICLE
+from cms.search_tools.changes import WORDS, note, note_removed, told_of
+from cms.search_tools.trying import TryForm, trial
+from search.editors_words import remove
+from search.engines.contract import EngineUnavailable
+from search.models import BestBet
+from search.word_rules import Refused
+
+TRY = gettext_lazy("Try a search")
+FIELDS_OF_WORDS = ("phrases", "words", "word")
+LONGEST_GIVEN = 400  # characters
+
+
+class Writing:
+    """Writes what is in the form, and shows the form again with what was refused."""
+
+    def save_instance(self):
+        """Write through the search's service, and keep who did."""
+        pk = self.form.instance.pk
+        old = self.model.objects.filter(pk=pk).first() if pk else None
+        before = told_of(old) if old else None
+        row = self.form.write()
+        note(row, before, user=self.request.user)
+        return row
+
+    def form_valid(self, form) -> HttpResponse:
+        """Go on, or say what was refused beside the field it is about."""
+        try:
+            return super().form_valid(form)
+        except Refused as refused:
+            form.add_error(form.field_of.get(refused.field, refused.field) or None, str(refused))
+            self.produced_error_message = self.get_error_message()
+            return self.form_invalid(form)
+
+
+class AddWords(Writing, CreateView):
+    """Something new; other pages may lead here with words filled in."""
+
+    def get_initial(self) -> dict[str, str]:
+        """What the address says of the fields that hold words."""
+        given = self.request.GET
+        return {name: given[name][:LONGEST_GIVEN] for name in FIELDS_OF_WORDS if name in given}
+
+
+class EditWords(Writing, EditView):
+    """Something changed, with a way to try it."""
+
+    @property
+    def header_more_buttons(self):
+        """What can be done with the row, and a search for its first words."""
+        words = next(
+            getattr(self.object, each) for each in FIELDS_OF_WORDS if hasattr(self.object, each)
+        )
+        asked = urlencode({"q": next(iter(words.splitlines()), "")})
+        address = f"{reverse('search_tools_try')}?{asked}"
+        button = Button(TRY, url=address, icon_name="search", priority=5)
+        return [button, *super().header_more_buttons]
+
+
+class DeleteWords(DeleteView):
+    """Something taken away."""
+
+    def delete_action(self) -> None:
+        """Remove it through the search's service, and keep who did."""
+        with transaction.atomic():
+            note_removed(self.object, user=self.request.user)
+            remove(self.object)
+
+
+class ListOfWords(IndexView):
+    """A list with a way to try it."""
+
+    @property
+    def header_buttons(self):
+        """The buttons of the list, and one that leads to the page for trying."""
+        address = reverse("search_tools_try")
+        button = HeaderButton(label=TRY, url=address, icon_name="search", priority=20)
+        return [*super().header_buttons, button]
+
+
+class PageColumn(Column):
+    """The page of a best bet, and why nobody sees it when nobody does."""
+
+    def get_value(self, instance: BestBet) -> str:
+        """The title in words about its state."""
+        if instance.page_title is None:
+            return _("The page is deleted. Choose another.")
+        if not instance.page_live:
+            return _("%(page)s (not published, so not shown)") % {"page": instance.page_title}
+        return instance.page_title
+
+
+class ListOfBets(ListOfWords):
+    """Best bets with their pages; the same number of statements for one and for many."""
+
+    def get_base_queryset(self) -> QuerySet[BestBet]:
+        """The bets, each with title and state of its page."""
+        number = Cast(Substr("document", len(ARTICLE) + 2), BigIntegerField())
+        page = ArticlePage.objects.filter(pk=OuterRef("page_number"))
+        rows = super().get_base_queryset()
+        return rows.annotate(
+            page_number=Case(When(document__startswith=f"{ARTICLE}:", then=number), default=None),
+            page_title=Subquery(page.values("title"), output_field=CharField()),
+            page_live=Subquery(page.values("live"), output_field=BooleanField()),
+        ).order_by(F("position"), "pk")
+
+
+def may_see_words(user) -> bool:
+    """Whether the person may see what the search is taught: editors and administrators."""
+    return any(user.has_perm(f"search.view_{model._meta.model_name}") for model in WORDS)
+
+
+class TrySearch(WagtailAdminTemplateMixin, TemplateView):
+    """A search with and without what the editors wrote, side by side."""
+
+    template_name = "search_tools/try.html"
+    page_title = TRY
+    header_icon = "search"
+
+    def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        """Let those in who may see the words."""
+        if not may_see_words(request.user):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_breadcrumbs_items(self):
+        """Where the page lies."""
+        return [*super().get_breadcrumbs_items(), {"url": "", "label": self.page_title}]
+
+    def get_context_data(self, **kwargs):
+        """The form, and what the search found when something is searched for."""
+        context = super().get_context_data(**kwargs)
+        asked = "q" in self.request.GET
+        form = TryForm(self.request.GET if asked else None, user=self.request.user)
+        context |= {"form": form, "trial": None, "away": False}
+        if asked and form.is_valid():
+            try:
+                context["trial"] = trial(**form.asked(), now=form.now())
+            except EngineUnavailable:
+                context["away"] = True
+        return context
