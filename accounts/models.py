@@ -15,6 +15,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.kinds import OrganisationType, Segment, Size
 from accounts.roles import ContactRole, Group, Line
+from accounts.terms_models import TermsSignature, TermsVersion  # noqa: F401  models of this app
 
 
 class Language(models.TextChoices):

@@ -9,7 +9,10 @@ from __future__ import annotations
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
-from accounts.models import Membership, Organisation
+from accounts.models import Membership, MembershipContactRole, Organisation
+from accounts.roles import ContactRole
+
+SIGNING_ROLES = (ContactRole.SERVICE_MANAGEMENT,)
 
 
 def _allowed(check, *arguments) -> bool:
@@ -87,3 +90,22 @@ def check_can_leave(user, membership: Membership) -> None:
 def can_leave(user, membership: Membership) -> bool:
     """As above, yes or no."""
     return _allowed(check_can_leave, user, membership)
+
+
+def check_can_sign(user, organisation: Organisation) -> None:
+    """The organisation's contacts for service management sign the terms of use for it."""
+    held = MembershipContactRole.objects.filter(
+        membership__user=user if _is_active(user) else None,
+        membership__organisation=organisation,
+        membership__status=Membership.Status.ACTIVE,
+        role__in=SIGNING_ROLES,
+    )
+    if not held.exists():
+        raise PermissionDenied(
+            _("Only the organisation’s contacts for service management sign its terms of use.")
+        )
+
+
+def can_sign(user, organisation: Organisation) -> bool:
+    """As above, yes or no."""
+    return _allowed(check_can_sign, user, organisation)

@@ -20,6 +20,7 @@ from accounts.models import Invitation, Membership, Organisation, User
 from portal.account.expired import kept_text, signed_in
 from portal.account.forms import DeclineForm, InviteForm, RolesForm
 from portal.account.presenters import JoinRequest, Member, OwnMembership
+from portal.account.terms import terms_rows
 from portal.limits import too_many
 from triage.reporting import delivery
 
@@ -174,12 +175,15 @@ def organisation(request: HttpRequest, pk: int) -> HttpResponse:
     user = request.user
     manages = policies.can_manage_members(user, organisation)
     own = organisation.memberships.active().filter(user=user).first()
+    needs_terms = organisation.type != Organisation.Type.INTERNAL
     context = {
         "organisation": organisation,
         "own": own,
         "manages": manages,
         "has_delivery_report": delivery.visible_to(user).filter(pk=organisation.pk).exists(),
         "contacts": [Member.of(row, user) for row in queries.contacts_of(organisation)],
+        "terms": terms_rows(organisation, timezone.localdate()) if needs_terms else [],
+        "may_sign": policies.can_sign(user, organisation),
     }
     if manages:
         page = _page_of(request, queries.members_of(organisation))

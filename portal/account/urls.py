@@ -6,7 +6,7 @@ The names beginning with account_ that the sign-in library looks up are kept as 
 from django.urls import path, re_path
 from django.views.generic import RedirectView
 
-from portal.account import organisations, sign_in, views
+from portal.account import organisations, sign_in, terms, views
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="account")),
@@ -51,6 +51,7 @@ urlpatterns = [
     path("foresporsler/<int:pk>/avsla/", organisations.decline, name="account_decline"),
     path("foresporsler/<int:pk>/trekk/", organisations.take_back, name="account_take_back"),
     path("virksomhet/<int:pk>/", organisations.organisation, name="account_organisation"),
+    path("virksomhet/<int:pk>/vilkar/<slug:key>/", terms.terms, name="account_terms"),
     path("virksomhet/<int:pk>/inviter/", organisations.invite, name="account_invite"),
     path("medlem/<int:pk>/roller/", organisations.roles, name="account_roles"),
     path("medlem/<int:pk>/avslutt/", organisations.end, name="account_end"),

@@ -12,13 +12,13 @@ from django.utils.translation import pgettext
 from accounts.models import Team, User
 from accounts.roles import Line
 from portal.cases import words
-from portal.cases.promise import days_off, why
+from portal.cases.promise import days_off, ended_words, why
 from portal.cases.words import Mark
 from triage.sla.clock import current_clocks
 from triage.sla.policy import FIRST_RESPONSE, RESOLUTION
 from triage.sla.service_model import service_model
 from triage.tickets import queries
-from triage.tickets.clocks import replay
+from triage.tickets.clocks import ended_promise, replay
 from triage.tickets.models import Attachment, Message, Participant, Ticket, TicketEvent
 from triage.tickets.policies import REQUESTER_ACTIONS, is_requester_side
 from triage.tickets.states import ENDED_STATUSES, Action, Status, allowed_actions
@@ -77,6 +77,7 @@ class PromiseLines:
     marks: list[Mark]
     why: str
     days: list[str]
+    ended: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -265,8 +266,10 @@ def promise_lines(ticket: Ticket, events: Sequence[TicketEvent], *, now: datetim
     clocks = current_clocks(replay(ticket, events, now=now))
     first = clocks.get(FIRST_RESPONSE)
     running = first is not None and first.running
+    ended = ended_promise(ticket, events)
     return PromiseLines(
         marks=[mark for mark in marks if mark is not None],
         why=why(first) if first is not None else "",
         days=days_off(first, service_model(ticket.policy_id), now) if running else [],
+        ended=ended_words(ended) if ended and not marks else "",
     )

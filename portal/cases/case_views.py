@@ -33,7 +33,7 @@ from triage.intake.web import send_reply
 from triage.sla.clock import current_clocks
 from triage.sla.service_model import service_model
 from triage.tickets import services
-from triage.tickets.clocks import replay
+from triage.tickets.clocks import ended_promise, replay
 from triage.tickets.exceptions import TicketError
 from triage.tickets.models import Attachment, Message, Ticket
 from triage.tickets.policies import is_requester_side
@@ -129,9 +129,11 @@ def my_case_receipt(request: HttpRequest, ticket_id: int) -> HttpResponse:
     ticket = requester_case(request.user, ticket_id)
     now = timezone.now()
     model = service_model(ticket.policy_id)
-    clocks = current_clocks(replay(ticket, ticket.events.order_by("at", "pk"), now=now))
+    events = list(ticket.events.order_by("at", "pk"))
+    clocks = current_clocks(replay(ticket, events, now=now))
     waits = {kind: clock for kind, clock in clocks.items() if clock.running}
-    context = {"ticket": ticket, "promise": promise_of(waits, model, now=now)}
+    ended = ended_promise(ticket, events)
+    context = {"ticket": ticket, "promise": promise_of(waits, model, now=now, ended=ended)}
     return render(request, "cases/receipt.html", context)
 
 

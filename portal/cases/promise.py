@@ -3,19 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from django.utils import formats, timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
+from accounts.models import Organisation, User
+from portal.selfservice.promises import day_words, names_in
 from portal.templatetags.design import moment_in_words
+from taxonomy.models import Product
 from triage.intake.content import CaseContent
 from triage.sla.clock import Clock
 from triage.sla.explain import Part, explain_clock
-from triage.sla.policy import FIRST_RESPONSE, GUARANTEE, RESOLUTION
+from triage.sla.facts import Facts
+from triage.sla.policy import (
+    FIRST_RESPONSE,
+    GUARANTEE,
+    RESOLUTION,
+    SIGNED,
+    TARGET_KINDS,
+    Policy,
+    Rule,
+)
 from triage.sla.service_model import ServiceModel, current_service_model
+from triage.tickets.facts import facts_of
 from triage.tickets.kinds import CaseType
 from triage.tickets.priority import priority_for
 
@@ -41,29 +54,94 @@ DAY_NAMES = (
 
 @dataclass(frozen=True, kw_only=True)
 class Promise:
-    """What is promised: sentences, ready to print. `answer` is empty when nothing is promised."""
+    """What is promised: sentences, ready to print. `answer` is empty when nothing is promised.
+
+    `ended` says why nothing is promised any more; `notes` say what the promise hangs on.
+    """
 
     answer: str
     solution: str
     why: str
     days: list[str]
+    ended: str = ""
+    notes: list[str] = field(default_factory=list)
 
 
-def promise_for(content: CaseContent, *, now: datetime) -> Promise:
-    """What is promised for this case if it is sent now."""
+def promise_for(content: CaseContent, user: User, *, now: datetime) -> Promise:
+    """What is promised for this case if this person sends it now."""
     model = current_service_model(now)
     security = content.case_type == CaseType.SECURITY_INCIDENT
+    case_type = content.case_type or CaseType.QUESTION
     priority = priority_for(content.impact, content.urgency, security=security)
-    return promise_of(
-        model.promise(content.case_type or CaseType.QUESTION, priority, now=now), model, now=now
+    facts = _facts(content, user, now)
+    clocks = model.promise(case_type, priority, now=now, facts=facts)
+    promise = promise_of(clocks, model, now=now)
+    rule = model.policy.rule_for(case_type, priority, facts)
+    if rule is None:
+        return promise
+    if model.has_ended(rule, now):
+        return replace(promise, ended=ended_words(rule))
+    return replace(promise, notes=list(_conditions(rule, model.policy, facts)))
+
+
+def _facts(content: CaseContent, user: User, now: datetime) -> Facts:
+    """What the case would be opened with; an organisation one does not belong to is none."""
+    own = content.organisation if content.organisation in user.organisation_ids else None
+    return facts_of(
+        organisation=Organisation.objects.filter(pk=own).first() if own else None,
+        product=Product.objects.filter(slug=content.product).first() if content.product else None,
+        at=now,
     )
 
 
-def promise_of(clocks: dict[str, Clock], model: ServiceModel, *, now: datetime) -> Promise:
-    """The promise behind clocks, by kind."""
+def ended_words(rule: Rule) -> str:
+    """That what a rule promised has ended, to whoever asks."""
+    names = names_in([rule])
+    products = [names.products[each] for each in rule.products if each in names.products]
+    if not products:
+        return _(
+            "After %(day)s an answer to cases like this is not guaranteed. We answer when we can."
+        ) % {"day": day_words(rule.until)}
+    return _(
+        "After %(day)s individual help with %(products)s is not guaranteed. We answer when we can. "
+        "The guidance is still there, and so is the community."
+    ) % {"day": day_words(rule.until), "products": ", ".join(products)}
+
+
+def _conditions(rule: Rule, policy: Policy, facts: Facts) -> Iterable[str]:
+    """What the promise hangs on: an agreement, the day it ends, whether the terms are signed."""
+    if rule.organisations:
+        yield _("This is by the agreement with your organisation.")
+    if rule.until:
+        yield _("This holds for cases you send by %(day)s.") % {"day": day_words(rule.until)}
+    guaranteed = any(
+        target.commitment == GUARANTEE for kind in TARGET_KINDS if (target := rule.target(kind))
+    )
+    if guaranteed and policy.binds == SIGNED and not policy.is_bound_to(facts):
+        yield (
+            _(
+                "It is a goal and not a guarantee, because your organisation has not signed the "
+                "terms of use."
+            )
+            if facts.organisation
+            else _(
+                "It is a goal and not a guarantee: guarantees are for organisations that have "
+                "signed the terms of use."
+            )
+        )
+
+
+def promise_of(
+    clocks: dict[str, Clock], model: ServiceModel, *, now: datetime, ended: Rule | None = None
+) -> Promise:
+    """The promise behind clocks, by kind.
+
+    `ended` is the rule whose promise the case came too late for.
+    """
     first, solution = clocks.get(FIRST_RESPONSE), clocks.get(RESOLUTION)
     if first is None or first.due_at is None:
-        return Promise(answer="", solution="", why="", days=[])
+        said = ended_words(ended) if ended else ""
+        return Promise(answer="", solution="", why="", days=[], ended=said)
     return Promise(
         answer=_("You get an answer by %(moment)s.")
         % {"moment": moment_in_words(first.due_at, now)},

@@ -133,7 +133,7 @@ def _check_page(
         "key": draft.pk,
         "summary": summary(content, request.user),
         "kept_files": list(draft.files.order_by("pk")),
-        "promise": promise_for(content, now=now),
+        "promise": promise_for(content, request.user, now=now),
     }
     return render(request, "cases/check.html", context, status=status)
 

@@ -13,10 +13,12 @@ from random import Random
 
 from django.db import connection, transaction
 
+from accounts.terms import signatures_by_organisation
 from portal.demo.courses import Course
 from portal.demo.telling import World
 from portal.demo.timetable import Opening, Source, chance_for, course_from, opening_for
 from triage.sla.clock import Clock
+from triage.sla.facts import Facts
 from triage.sla.opening import from_micros, to_micros
 from triage.sla.service_model import ServiceModel, current_service_model
 from triage.tickets.clocks import Key, computed, replay
@@ -50,6 +52,9 @@ class Filler:
         self.as_of = as_of
         self.model: ServiceModel = current_service_model(as_of)
         self.agents = world.members[world.first_line.pk]
+        self.signed = signatures_by_organisation(
+            organisation.pk for organisation in world.organisations.values()
+        )
 
     def fill(self, total: int, say: Callable[[str], None]) -> int:
         """Write cases until there are `total` in the database; returns how many that was."""
@@ -78,12 +83,25 @@ class Filler:
         ticket = self._ticket(opening, course, chance)
         events = [TicketEvent(kind="opened", at=opening.at, actor=ticket.requester, data={
             "case_type": ticket.case_type, "priority": ticket.priority, "channel": ticket.channel,
+            "facts": self._facts(ticket).as_data(),
         })]  # fmt: skip
         for step in steps:
             self._step(ticket, step.do, step.at, events, chance)
         case = Case(opening, course, ticket, events)
         self._set_clocks(case)
         return case
+
+    def _facts(self, ticket: Ticket) -> Facts:
+        organisation = ticket.organisation
+        if organisation is None:
+            return Facts(product=ticket.product.slug if ticket.product else "")
+        signed = self.signed.get(organisation.pk, ())
+        return Facts(
+            product=ticket.product.slug if ticket.product else "",
+            segment=organisation.segment,
+            organisation=organisation.pk,
+            terms=tuple(key for key, at in signed if at <= ticket.opened_at),
+        )
 
     def _moment(self, chance: Random) -> datetime:
         """A working moment of the last year; some of the last days."""

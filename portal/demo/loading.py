@@ -32,6 +32,7 @@ from portal.demo.models import SampleCase, SampleLoad
 from portal.demo.people import load_organisations, load_people
 from portal.demo.present import present, present_key, state_of
 from portal.demo.reports import load_reports
+from portal.demo.rules import change_promises, load_terms
 from portal.demo.telling import TEAM_FOR, Teller, World, tell_all
 from portal.demo.timetable import HISTORY, Source, Telling
 from portal.demo.timetable import history as history_of
@@ -101,6 +102,8 @@ def _load_content(as_of: datetime, say: Say) -> None:
     people = load_people(sample / "people.yaml", as_of=as_of)
     say(f"people: {people} new")
     current_service_model(as_of)
+    say(f"terms: {load_terms(sample / 'terms.yaml', as_of=as_of)} new")
+    change_promises(as_of=as_of)
     say(f"articles: {load_articles(sample / 'articles', as_of)}")
     say(f"search words: {load_search_words(sample / 'search_words.yaml')} new")
     say(f"reply templates: {load_reply_templates(sample / 'reply_templates.yaml')}")

@@ -6,9 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import MembershipContactRole, User
+from accounts.models import MembershipContactRole, Organisation, User
+from accounts.terms_models import TermsVersion
 from portal.bridges.at_desk import Bridges, bridges_of
 from portal.desk import (
     clock_words,
@@ -119,6 +121,26 @@ def contact_roles(ticket: Ticket) -> list[str]:
     return [role.get_role_display() for role in found]
 
 
+def _clock_lines(ticket: Ticket, *, now: datetime) -> list[clock_words.ClockLine]:
+    """The case's clocks, and the one that law sets for a security case."""
+    lines = clock_words.clock_lines(list(ticket.clocks.all()), now=now)
+    report = clock_words.report_line(ticket, now=now)
+    return [*lines, report] if report else lines
+
+
+def terms_line(ticket: Ticket, *, now: datetime) -> str:
+    """Whether the organisation has signed the terms in force; "" when there are none for it."""
+    organisation = ticket.organisation
+    if organisation is None or organisation.type == Organisation.Type.INTERNAL:
+        return ""
+    terms = TermsVersion.objects.in_force(timezone.localdate(now))
+    if terms is None:
+        return ""
+    signed = terms.signatures.filter(organisation=organisation).exists()
+    said = _("Has signed %(terms)s") if signed else _("Has not signed %(terms)s")
+    return said % {"terms": terms.title}
+
+
 def context(user: User, ticket: Ticket, *, now: datetime) -> dict:
     """Everything on the page but the composer."""
     actions = actions_for(user, ticket)
@@ -140,7 +162,9 @@ def context(user: User, ticket: Ticket, *, now: datetime) -> dict:
         "status_icon": icon,
         "waits": ticket.status in WAITING_STATUSES,
         "marks": presenters.signals(ticket),
-        "clock_lines": clock_words.clock_lines(list(ticket.clocks.all()), now=now),
+        "clock_lines": _clock_lines(ticket, now=now),
+        "terms_line": terms_line(ticket, now=now),
+        "no_deadline": clock_words.no_deadline(ticket, events),
         "proposals": proposals.proposals(ticket, events, actions),
         "why": clock_words.why(ticket, replay(ticket, events, now=now), now=now),
         "conversation": _shown(ticket, user, bridges),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,12 +11,15 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from portal.desk import words
 from portal.selfservice.opening_hours import name_of
+from portal.selfservice.promises import day_words, names_in, rule_name
 from portal.templatetags.design import moment_in_words
+from triage.oversight.assessments import report_clock
 from triage.sla.clock import Clock, next_due
 from triage.sla.explain import Explanation, Part, explain_clock
 from triage.sla.policy import FIRST_RESPONSE, GUARANTEE, RESOLUTION, TARGET_KINDS, UPDATE
 from triage.sla.service_model import service_model
-from triage.tickets.models import Ticket, TicketClock
+from triage.tickets.clocks import ended_promise
+from triage.tickets.models import Ticket, TicketClock, TicketEvent
 
 SHOWN_PARTS = 6
 
@@ -106,6 +110,42 @@ def clock_lines(clocks: list[TicketClock], *, now: datetime) -> list[ClockLine]:
         for clock in found
         if clock.kind != UPDATE or not (clock.met_at or clock.stopped_at)
     ]
+
+
+def report_line(ticket: Ticket, *, now: datetime) -> ClockLine | None:
+    """The 72 hours of a security case by the clock, nights and holidays too; None for others."""
+    clock = report_clock(ticket)
+    if clock is None:
+        return None
+    due_at, assessed_at = clock
+    if assessed_at is not None:
+        late = assessed_at > due_at
+        said = (
+            _("Assessed after the 72 hours – %(moment)s")
+            if late
+            else _("Assessed within the 72 hours – %(moment)s")
+        )
+        text = said % {"moment": moment_in_words(assessed_at, now)}
+        return ClockLine(tone=words.NEUTRAL, icon="Checkmark", text=text, binding=False)
+    tone = words.tone_of(due_at, now)
+    said = (
+        _("Should have been assessed %(time)s ago, within the 72 hours – %(moment)s")
+        if tone == words.DANGER
+        else _("Must be assessed in %(time)s, within the 72 hours – %(moment)s")
+    )
+    text = said % {"time": words.span(due_at - now), "moment": moment_in_words(due_at, now)}
+    return ClockLine(tone=tone, icon=words.ICONS[tone], text=text, binding=False)
+
+
+def no_deadline(ticket: Ticket, events: Iterable[TicketEvent]) -> str:
+    """Why nothing is due though the case is open: its promise had ended; "" for other cases."""
+    rule = ended_promise(ticket, events) if ticket.is_open else None
+    if rule is None:
+        return ""
+    return _("No deadline: the promise for %(cases)s ended %(day)s.") % {
+        "cases": rule_name(rule, names_in([rule])),
+        "day": day_words(rule.until),
+    }
 
 
 def _line(clock: TicketClock, now: datetime) -> ClockLine:

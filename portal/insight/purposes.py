@@ -39,6 +39,7 @@ from portal.insight import (
     satisfied,
     secure,
     solved,
+    unequal,
 )
 from portal.insight.questions import Question
 from portal.insight.shapes import Figure, Section
@@ -94,7 +95,7 @@ PURPOSES: tuple[Purpose, ...] = (
         "kvalitet",
         _("Quality and equal treatment"),
         _("Does everybody get an equally good answer?"),
-        (answering, satisfied, reviewed),
+        (answering, satisfied, reviewed, unequal),
     ),
     Purpose(
         "samhandling",

@@ -15,7 +15,7 @@ from portal.desk.rule_words import rule_sentence
 from portal.rules.calendar_forms import COUNTRIES
 from portal.rules.hours_text import write_month_day, write_week
 from portal.rules.names import calendar_name
-from portal.rules.policy_forms import RESPONSES
+from portal.rules.policy_forms import BINDING, RESPONSES
 from portal.rules.promise_words import Difference, promise_differences
 from portal.selfservice.opening_hours import hours_in_words, name_of
 from triage.sla.calendar import Calendar
@@ -44,6 +44,8 @@ def _options(before: Policy, after: Policy) -> Iterator[Difference]:
         (_("A deadline is near"), lambda policy: _("at %s%%") % policy.warning_percent),
         (_("Can be opened again"), _reopen),
         (_("People are told within"), _notice_hours),
+        (_("Guarantees bind"), lambda policy: dict(BINDING)[policy.binds]),
+        (_("Terms of use that are signed"), lambda policy: policy.terms or NOTHING),
         (_("A note above the promises"), lambda policy: _(policy.note) if policy.note else NOTHING),
     ):
         old, new = str(words(before)), str(words(after))

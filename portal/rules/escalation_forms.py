@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts.models import Team
 from portal.desk.rule_words import RECEIVER_WORDS, rule_sentence
-from portal.rules.policy_forms import COMMITMENTS, boxes, own_name
+from portal.rules.policy_forms import own_name
 from portal.rules.rows import Rows, as_read
+from portal.rules.rule_form import COMMITMENTS, boxes
 from portal.selfservice.promises import TARGET_NAMES
 from triage.sla.escalation import RECEIVERS, RUN_OUT, Escalation, escalation_to_json
 from triage.sla.policy import PolicyError

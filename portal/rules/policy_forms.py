@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -12,40 +11,20 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
+from accounts.terms_models import TermsVersion
 from portal.rules.changing import errors_of
+from portal.rules.customers import OrganisationField
 from portal.rules.names import calendar_name
-from portal.rules.promise_words import promise_words
-from portal.rules.rows import Rows, as_read, typed
-from portal.selfservice.promises import COMMITMENT, TARGET_NAMES, rule_name
-from triage.sla.calendar import Calendar, CalendarError
-from triage.sla.clock import target_time
-from triage.sla.due import due_time
-from triage.sla.policy import (
-    DECLARATION,
-    GUARANTEE,
-    RESPONSE_EVENTS,
-    TARGET_KINDS,
-    PolicyError,
-    Rule,
-    Target,
-    uncovered,
-    unreachable,
-)
+from portal.rules.rows import Rows, typed
+from portal.rules.rule_form import RuleForm, product_choices, rule_values
+from portal.selfservice.promises import rule_name
+from triage.sla.coverage import uncovered, unreachable
+from triage.sla.policy import EVERYBODY, NOBODY, RESPONSE_EVENTS, SIGNED, Rule
 from triage.sla.service_model import ServiceModel
 from triage.tickets import codes
 from triage.tickets.foreseeing import DRAFT
 from triage.tickets.kinds import CaseType, Priority
 
-MINUTES, HOURS, DAYS = "minutes", "hours", "days"
-UNITS = [
-    (MINUTES, gettext_lazy("minutes")),
-    (HOURS, gettext_lazy("hours")),
-    (DAYS, gettext_lazy("working days")),
-]
-COMMITMENTS = [(GUARANTEE, COMMITMENT[True]), (DECLARATION, COMMITMENT[False])]
-LONGEST = {MINUTES: 365 * 24 * 60, HOURS: 365 * 24, DAYS: 366}  # a year
-LATEST = timedelta(days=3 * 366)  # by any calendar
-LONGEST_NAME = 60
 RESPONSES = {
     "public_reply": gettext_lazy("an answer the requester can read"),
     "waiting_customer": gettext_lazy("asking the requester for more information"),
@@ -55,137 +34,11 @@ RESPONSES = {
 }
 
 
-def boxes(label, choices: Iterable, help_text="") -> forms.MultipleChoiceField:
-    """Check boxes of which none may be checked."""
-    return forms.MultipleChoiceField(
-        label=label,
-        choices=list(choices),
-        help_text=help_text,
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-    )
-
-
-class RuleForm(forms.Form):
-    """What is promised for some kinds of case."""
-
-    def __init__(self, *args, model: ServiceModel, now: datetime, **kwargs) -> None:
-        super().__init__(*args, **kwargs)
-        self._model, self._now = model, now
-        self.fields["name"] = forms.CharField(
-            required=False, max_length=LONGEST_NAME, widget=forms.HiddenInput
-        )
-        self.fields["case_types"] = boxes(_("Types of case"), codes.CASE_TYPES)
-        self.fields["priorities"] = boxes(_("Priorities"), codes.PRIORITIES)
-        calendars = [(name, calendar_name(name)) for name in model.calendars]
-        self.fields["calendar"] = forms.ChoiceField(label=_("Counted by"), choices=calendars)
-        for kind in TARGET_KINDS:
-            self._add_target(kind)
-
-    def _add_target(self, kind: str) -> None:
-        name = TARGET_NAMES[kind]
-        self.fields[kind] = forms.IntegerField(
-            label=name,
-            required=False,
-            min_value=1,
-            widget=forms.NumberInput(attrs={"min": 1}),
-            error_messages={"invalid": _("Write a whole number, or nothing.")},
-        )
-        self.fields[f"{kind}_unit"] = forms.ChoiceField(
-            label=_("Counted in"), choices=UNITS, initial=HOURS, required=False
-        )
-        self.fields[f"{kind}_commitment"] = forms.ChoiceField(
-            label=_("Kind of promise"),
-            choices=COMMITMENTS,
-            initial=DECLARATION,
-            required=False,
-        )
-
-    @property
-    def targets(self) -> list[dict[str, Any]]:
-        """The fields of each target together, for the page."""
-        return [
-            {
-                "name": TARGET_NAMES[kind],
-                "fields": [self[name] for name in (kind, f"{kind}_unit", f"{kind}_commitment")],
-            }
-            for kind in TARGET_KINDS
-        ]
-
-    @property
-    def about(self) -> str:
-        """What the rule is about, as it stands."""
-        return rule_name(self.as_it_stands())
-
-    @property
-    def promise(self) -> str:
-        """What it promises, as it stands."""
-        return promise_words(self.as_it_stands())
-
-    def as_it_stands(self) -> Rule:
-        """The rule as far as it can be read; what cannot be is left out."""
-        values = as_read(self)
-        found = {kind: _read_target(values, kind) for kind in TARGET_KINDS}
-        return Rule(
-            name=values["name"] or "",
-            calendar=values["calendar"] or "",
-            case_types=_known(values["case_types"], CaseType),
-            priorities=_known(values["priorities"], Priority),
-            **found,
-        )
-
-    def clean(self) -> dict:
-        """Amounts within a year, that the calendar has room for."""
-        found = super().clean()
-        for kind in TARGET_KINDS:
-            amount, unit = found.get(kind), found.get(f"{kind}_unit") or HOURS
-            if amount is None:
-                continue
-            if amount > LONGEST[unit]:
-                self.add_error(
-                    kind, _("This is more than a year. Is it counted in the right unit?")
-                )
-            elif found.get("calendar"):
-                calendar = self._model.calendars[found["calendar"]]
-                self._check_room(kind, _target(amount, unit), calendar)
-        return found
-
-    def _check_room(self, kind: str, target: Target, calendar: Calendar) -> None:
-        try:
-            length = target_time(calendar, self._now, target)
-            due = due_time(calendar, self._now, length)
-        except CalendarError:
-            due = None
-        if due is None or due > self._now + LATEST:
-            self.add_error(
-                kind,
-                _("The calendar is open so little that this would take more than three years."),
-            )
-
-
-def _known(values: Iterable[str] | None, known: Iterable[str]) -> tuple[str, ...]:
-    """Of what was chosen, what exists, in the order of the codes."""
-    chosen = set(values or ())
-    return tuple(str(each) for each in known if each in chosen)
-
-
-def _target(amount: int, unit: str, commitment: str = DECLARATION) -> Target:
-    if unit == DAYS:
-        return Target(working_days=amount, commitment=commitment)
-    return Target(minutes=amount * (60 if unit == HOURS else 1), commitment=commitment)
-
-
-def _read_target(values: dict[str, Any], kind: str) -> Target | None:
-    """A target as it was typed; None when nothing is promised or it cannot be read."""
-    amount = str(values[kind] if values[kind] is not None else "").strip()
-    unit = values[f"{kind}_unit"] or HOURS
-    commitment = values[f"{kind}_commitment"] or DECLARATION
-    if not (amount.isascii() and amount.isdecimal() and len(amount) < 7):
-        return None
-    try:
-        return _target(int(amount), unit, commitment)
-    except PolicyError:
-        return None
+BINDING = [
+    (EVERYBODY, gettext_lazy("Towards everybody")),
+    (SIGNED, gettext_lazy("Towards organisations that have signed the terms of use")),
+    (NOBODY, gettext_lazy("Towards nobody yet: we work by them, but they are goals")),
+]
 
 
 class OptionsForm(forms.Form):
@@ -218,6 +71,20 @@ class OptionsForm(forms.Form):
         ),
         required=False,
     )
+    binds = forms.ChoiceField(
+        label=gettext_lazy("Towards whom do guarantees bind?"),
+        help_text=gettext_lazy(
+            "What was signed when a case came in decides. Towards others, a guarantee is a service "
+            "declaration."
+        ),
+        choices=BINDING,
+        widget=forms.RadioSelect,
+    )
+    terms = forms.ChoiceField(
+        label=gettext_lazy("Which version of the terms of use?"),
+        help_text=gettext_lazy("Only when guarantees bind towards those who have signed it."),
+        required=False,
+    )
     note = forms.CharField(
         label=gettext_lazy("A note above the promises"),
         help_text=gettext_lazy("Readers see it on the page about how we serve them."),
@@ -231,6 +98,17 @@ class OptionsForm(forms.Form):
         own = pgettext_lazy("hours for notices", "the hours the deadline itself is counted by")
         calendars = [(name, calendar_name(name)) for name in model.calendars]
         self.fields["notice_hours"].choices = [("", own), *calendars]
+        terms = [(each.key, each.title) for each in TermsVersion.objects.all()]
+        self.fields["terms"].choices = [("", pgettext_lazy("terms of use", "None")), *terms]
+
+    def clean(self) -> dict:
+        """Terms are named when they decide, and else left out."""
+        found = super().clean()
+        if found.get("binds") != SIGNED:
+            found["terms"] = ""
+        elif not found.get("terms") and "terms" not in self.errors:
+            self.add_error("terms", _("Choose the version that must be signed."))
+        return found
 
 
 class TryForm(forms.Form):
@@ -238,6 +116,29 @@ class TryForm(forms.Form):
 
     case_type = forms.ChoiceField(label=gettext_lazy("Type of case"), choices=codes.CASE_TYPES)
     priority = forms.ChoiceField(label=gettext_lazy("Priority"), choices=codes.PRIORITIES)
+    product = forms.ChoiceField(label=gettext_lazy("Product"), required=False)
+    organisation = OrganisationField(
+        label=gettext_lazy("Organisation"),
+        help_text=gettext_lazy("By name or organisation number. Empty for nobody’s."),
+    )
+    at = forms.DateTimeField(
+        label=gettext_lazy("Comes in"),
+        help_text=gettext_lazy("Empty for now."),
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
+
+    def __init__(self, *args, products: list[tuple[str, str]], **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        none = pgettext_lazy("product", "None or another")
+        self.fields["product"].choices = [("", none), *products]
+
+    def clean_at(self) -> datetime | None:
+        """A moment the calendars reach."""
+        at = self.cleaned_data["at"]
+        if at is not None and not 2000 <= at.year <= 2090:
+            raise forms.ValidationError(_("Choose a time between 2000 and 2090."))
+        return at
 
 
 class PolicyForms:
@@ -246,12 +147,14 @@ class PolicyForms:
     def __init__(self, model: ServiceModel, now: datetime, data=None) -> None:
         self._model = model
         policy = model.policy
-        make = partial(RuleForm, model=model, now=now)
-        self.rules = Rows(make, "rules", [_rule_values(rule) for rule in policy.rules], data)
+        self._products = product_choices()
+        make = partial(RuleForm, model=model, now=now, products=self._products)
+        self.rules = Rows(make, "rules", [rule_values(rule) for rule in policy.rules], data)
         self.options = OptionsForm(data, prefix="options", model=model, initial=_options(model))
         self.trial = TryForm(
             data if data and "try-case_type" in data else None,
             prefix="try",
+            products=self._products,
             initial={"case_type": CaseType.INCIDENT, "priority": Priority.P3},
         )
         self._said: list[str] = []
@@ -262,7 +165,7 @@ class PolicyForms:
             return False
         values = typed(self.options)
         self.options = OptionsForm(prefix="options", model=self._model, initial=values)
-        self.trial = TryForm(prefix="try", initial=typed(self.trial))
+        self.trial = TryForm(prefix="try", products=self._products, initial=typed(self.trial))
         return True
 
     def is_valid(self) -> bool:
@@ -329,10 +232,12 @@ def _as_stored(rule: Rule, own: Rule | None) -> Rule:
     """The rule in force where only the order of what it names is another."""
     if own is None:
         return rule
-    sets = [(set(each.case_types), set(each.priorities)) for each in (rule, own)]
-    if sets[0] != sets[1]:
-        return rule
-    return replace(rule, case_types=own.case_types, priorities=own.priorities)
+    same = {
+        name: getattr(own, name)
+        for name in ("case_types", "priorities", "products", "segments", "organisations")
+        if set(getattr(rule, name)) == set(getattr(own, name))
+    }
+    return replace(rule, **same)
 
 
 def _never_used(takers: list[int]) -> str:
@@ -364,6 +269,8 @@ def _options(model: ServiceModel) -> dict[str, Any]:
         "warning_percent": policy.warning_percent,
         "reopen_days": policy.reopen_days,
         "notice_hours": policy.notice_hours,
+        "binds": policy.binds,
+        "terms": policy.terms,
         "note": _shown_note(model),
     }
 
@@ -371,33 +278,3 @@ def _options(model: ServiceModel) -> dict[str, Any]:
 def _shown_note(model: ServiceModel) -> str:
     """The note in the language of the page when the catalogues know it."""
     return _(model.policy.note) if model.policy.note else ""
-
-
-def _rule_values(rule: Rule) -> dict[str, Any]:
-    values = {
-        "name": rule.name,
-        "case_types": list(rule.case_types),
-        "priorities": list(rule.priorities),
-        "calendar": rule.calendar,
-    }
-    for kind in TARGET_KINDS:
-        target = rule.target(kind)
-        if target is not None:
-            amount, unit = _amount(target)
-            values |= {
-                kind: amount,
-                f"{kind}_unit": unit,
-                f"{kind}_commitment": target.commitment,
-            }
-        else:
-            values |= {kind: None, f"{kind}_unit": HOURS, f"{kind}_commitment": DECLARATION}
-    return values
-
-
-def _amount(target: Target) -> tuple[int, str]:
-    """A target in the largest unit that says it whole."""
-    if target.working_days is not None:
-        return target.working_days, DAYS
-    if target.minutes % 60:
-        return target.minutes, MINUTES
-    return target.minutes // 60, HOURS

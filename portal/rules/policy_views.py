@@ -9,15 +9,16 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import Organisation
 from portal.rules.access import for_rule_makers
 from portal.rules.changing import Editor, answer, is_same, show
 from portal.rules.differences import differences
 from portal.rules.escalation_forms import EscalationForms
 from portal.rules.policy_forms import PolicyForms
-from portal.rules.trying import Trial, tried
-from portal.selfservice.promises import rule_name
-from triage.sla.policy import Rule
+from portal.rules.trying import Asked, Trial, tried
+from taxonomy.models import Product
 from triage.sla.service_model import ServiceModel, service_model, version_in_force
+from triage.tickets.facts import facts_of
 
 TRY = "try"
 
@@ -45,10 +46,18 @@ def promises(request: HttpRequest) -> HttpResponse:
 def _trial(forms: PolicyForms, model: ServiceModel, now: datetime) -> Trial:
     """The case asked about, under the rules in force and the draft."""
     asked = forms.trial.cleaned_data
+    at = asked["at"] or now
+    organisation = Organisation.objects.filter(pk=asked["organisation"]).first()
+    product = Product.objects.filter(slug=asked["product"]).first()
     draft = forms.draft()
-    kind = Rule("", "", case_types=(asked["case_type"],), priorities=(asked["priority"],))
     models = [model] if is_same(draft, model) else [model, draft]
-    return tried(asked["case_type"], asked["priority"], models, now, about=rule_name(kind))
+    case = Asked(
+        case_type=asked["case_type"],
+        priority=asked["priority"],
+        facts=facts_of(organisation=organisation, product=product, at=at),
+        at=at,
+    )
+    return tried(case, models, now)
 
 
 @for_rule_makers

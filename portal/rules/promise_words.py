@@ -9,11 +9,20 @@ from itertools import product
 from django.utils.translation import gettext as _
 
 from portal.rules.names import calendar_name
-from portal.selfservice.promises import COMMITMENT, TARGET_NAMES, rule_name, target_words
-from triage.sla.policy import GUARANTEE, TARGET_KINDS, Rule, Target
+from portal.selfservice.promises import (
+    COMMITMENT,
+    TARGET_NAMES,
+    Names,
+    day_words,
+    names_in,
+    rule_name,
+    target_words,
+)
+from triage.sla.policy import GUARANTEE, TARGET_KINDS, Policy, Rule, Target
 from triage.sla.service_model import ServiceModel
 from triage.tickets.kinds import CaseType, Priority
 
+NO_RULE = "–"
 Kind = tuple[str, str]  # case type and priority
 
 
@@ -46,7 +55,7 @@ def promise_words(rule: Rule) -> str:
 
 
 def promise_differences(before: ServiceModel, after: ServiceModel) -> list[Difference]:
-    """What kinds of case are promised otherwise, whichever rules say so.
+    """What kinds of case are promised otherwise, whichever rules say so, and rules for some only.
 
     Kinds for which the same is changed in the same way stand together.
     """
@@ -61,7 +70,37 @@ def promise_differences(before: ServiceModel, after: ServiceModel) -> list[Diffe
             found += [
                 Difference(about=about, what=what, before=old, after=new) for about in _named(kinds)
             ]
-    return found
+    return [*found, *_narrow_differences(before.policy, after.policy)]
+
+
+def _narrow_differences(before: Policy, after: Policy) -> Iterator[Difference]:
+    """The rules for some products, segments or organisations that are new, gone or changed."""
+    old, new = (
+        {rule.name: rule for rule in policy.rules if not rule.is_for_all}
+        for policy in (before, after)
+    )
+    names = names_in([*old.values(), *new.values()])
+    for name in {**old, **new}:
+        was, is_now = old.get(name), new.get(name)
+        if was == is_now:
+            continue
+        said = [narrow_words(rule, names) if rule else NO_RULE for rule in (was, is_now)]
+        yield Difference(
+            about=rule_name(is_now or was, names),
+            what=_("Rule for some only"),
+            before=said[0],
+            after=said[1],
+        )
+
+
+def narrow_words(rule: Rule, names: Names) -> str:
+    """Everything a rule for some cases only says, on one line."""
+    parts = [f"{rule_name(rule, names)}: {promise_words(rule)}", _counted_by(rule)]
+    if rule.until:
+        parts.append(_("ends %(day)s") % {"day": day_words(rule.until)})
+    if rule.reason:
+        parts.append(_("because: %(reason)s") % {"reason": rule.reason})
+    return ". ".join(part[:1].upper() + part[1:] for part in parts if part != NO_RULE)
 
 
 def _questions() -> Iterator[tuple]:
@@ -69,11 +108,13 @@ def _questions() -> Iterator[tuple]:
     for kind in TARGET_KINDS:
         yield str(TARGET_NAMES[kind]), lambda rule, kind=kind: promised(rule and rule.target(kind))
     yield _("Counted by"), _counted_by
+    yield _("Ends"), lambda rule: day_words(rule.until) if rule and rule.until else NO_RULE
+    yield _("Set by law"), lambda rule: _("Yes") if rule and rule.by_law else _("No")
 
 
 def _counted_by(rule: Rule | None) -> str:
     if rule is None or not any(rule.target(kind) for kind in TARGET_KINDS):
-        return "–"
+        return NO_RULE
     return calendar_name(rule.calendar)
 
 

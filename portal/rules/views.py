@@ -14,13 +14,16 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from accounts.models import Team
+from accounts.terms import versions
+from accounts.terms_models import TermsVersion
 from portal.desk.rule_words import rule_sentence
 from portal.rules.access import for_rule_makers
 from portal.rules.differences import differences
 from portal.rules.effect import effect
 from portal.rules.names import calendar_name
+from portal.rules.terms_words import VersionRow, version_row
 from portal.selfservice.opening_hours import Hours, week_lines
-from portal.selfservice.promises import promise_rows
+from portal.selfservice.promises import binding_words, promise_rows
 from triage.sla.service_model import ServiceModel, service_model, version_in_force
 from triage.tickets.models import RuleChange
 
@@ -53,17 +56,28 @@ class ChangeRow:
 @require_GET
 def rules(request: HttpRequest) -> HttpResponse:
     """What is in force now, and the changes that led there."""
-    model = service_model(version_in_force(timezone.now()))
+    now = timezone.now()
+    model = service_model(version_in_force(now))
     teams = dict(Team.objects.values_list("slug", "name"))
     changes = RuleChange.objects.select_related("by")[:MOST_CHANGES]
     context = {
         "note": _(model.policy.note) if model.policy.note else "",
         "calendars": [calendar_row(name, model) for name in model.calendars],
-        "promises": promise_rows(model),
+        "promises": promise_rows(model, now=now),
+        "binding": binding_words(model.policy),
+        "signed": _signed_now(),
         "telling": [rule_sentence(rule, teams) for rule in model.policy.escalations],
         "changes": [change_row(change) for change in changes],
     }
     return render(request, "rules/rules.html", context)
+
+
+def _signed_now() -> VersionRow | None:
+    """The terms in force with how many have signed them."""
+    today = timezone.localdate()
+    in_force = TermsVersion.objects.in_force(today)
+    found = (each for each in versions() if each.terms == in_force)
+    return next((version_row(each, in_force, today) for each in found), None)
 
 
 def calendar_row(name: str, model: ServiceModel) -> CalendarRow:

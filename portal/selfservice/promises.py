@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
 
+from django.utils import formats, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 
+from accounts.kinds import Segment
+from accounts.models import Organisation
+from accounts.terms_models import TermsVersion
+from taxonomy.models import Product
 from triage.sla.calendar import DAY_SECONDS, Frame
 from triage.sla.policy import (
     FIRST_RESPONSE,
     GUARANTEE,
+    NOBODY,
     RESOLUTION,
+    SIGNED,
     TARGET_KINDS,
     UPDATE,
+    Policy,
     Rule,
     Target,
 )
@@ -39,6 +49,7 @@ class PromiseRow:
     resolution: str
     counted: str
     commitment: str
+    notes: list[str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,24 +60,105 @@ class MatrixRow:
     priorities: list[str]
 
 
-def promise_rows(model: ServiceModel) -> list[PromiseRow]:
-    """A row for every rule that promises something, in the order in which they are tried."""
-    return [
-        _row(rule, model)
-        for rule in model.policy.rules
-        if any(rule.target(kind) for kind in TARGET_KINDS)
-    ]
+def promise_rows(
+    model: ServiceModel, *, now: datetime, known: Collection[int] | None = None
+) -> list[PromiseRow]:
+    """A row for every rule that promises something, in the order in which they are tried.
+
+    Agreements are for those they are made with: `known` are the ids of the organisations whose own
+    are shown, None all.
+    """
+    policy = model.policy
+    shown = [rule for rule in policy.in_order if _is_shown(rule, known)]
+    names = names_in(shown, known)
+    return [_row(rule, model, names, now) for rule in shown]
 
 
-def _row(rule: Rule, model: ServiceModel) -> PromiseRow:
+def _is_shown(rule: Rule, known: Collection[int] | None) -> bool:
+    if not any(rule.target(kind) for kind in TARGET_KINDS):
+        return False
+    return known is None or not rule.organisations or not set(rule.organisations).isdisjoint(known)
+
+
+def _row(rule: Rule, model: ServiceModel, names: Names, now: datetime) -> PromiseRow:
     always = model.calendars[rule.calendar].weekly == _always()
+    ended = model.has_ended(rule, now)
+    targets = {kind: None if ended else rule.target(kind) for kind in TARGET_KINDS}
     return PromiseRow(
-        name=rule_name(rule),
-        first_response=target_words(rule.target(FIRST_RESPONSE)),
-        update=target_words(rule.target(UPDATE)),
-        resolution=target_words(rule.target(RESOLUTION)),
+        name=rule_name(rule, names),
+        first_response=target_words(targets[FIRST_RESPONSE]),
+        update=target_words(targets[UPDATE]),
+        resolution=target_words(targets[RESOLUTION]),
         counted=_("all day and night") if always else _("in the opening hours"),
-        commitment=_commitment(rule),
+        commitment=_("Not guaranteed any more") if ended else _commitment(rule, model.policy),
+        notes=rule_notes(rule, model, ended=ended),
+    )
+
+
+def rule_notes(rule: Rule, model: ServiceModel, *, ended: bool) -> list[str]:
+    """What else there is to know of a rule: when it ends, what it does not touch, and why it is."""
+    notes = []
+    if rule.until and ended:
+        notes.append(
+            _("Ended %(day)s: for cases that come in later, nothing is guaranteed.")
+            % {"day": day_words(rule.until)}
+        )
+    elif rule.until:
+        notes.append(
+            _("Holds for cases that come in by %(day)s. After that, nothing is guaranteed.")
+            % {"day": day_words(rule.until)}
+        )
+    if rule.by_law:
+        notes.append(_("The time follows from law."))
+    untouched = types_left_alone(rule, model.policy)
+    if untouched:
+        notes.append(
+            _("Not for %(types)s: there the time follows from law.") % {"types": untouched}
+        )
+    if rule.is_unequal and rule.reason:
+        notes.append(_("Why: %(reason)s") % {"reason": rule.reason})
+    return notes
+
+
+def types_left_alone(rule: Rule, policy: Policy) -> str:
+    """The types whose time law sets, which a rule for some cases only would else be about."""
+    if rule.is_for_all:
+        return ""
+    types = [name for name in sorted(policy.types_by_law) if name in (rule.case_types or [name])]
+    named = dict(codes.CASE_TYPES)
+    return ", ".join(str(named.get(each, each)).lower() for each in types)
+
+
+def day_words(day: date) -> str:
+    """30 April 2026, as the language of the page writes it."""
+    return formats.date_format(day, "j F Y" if translation.get_language() == "en" else "j. F Y")
+
+
+@dataclass(frozen=True)
+class Names:
+    """What products and organisations that rules name are called."""
+
+    products: Mapping[str, str] = field(default_factory=dict)
+    organisations: Mapping[int, str] = field(default_factory=dict)
+
+
+NO_NAMES = Names()
+
+
+def names_in(rules: Iterable[Rule], known: Collection[int] | None = None) -> Names:
+    """The names of what these rules name; of organisations, those among `known` (None: all)."""
+    rules = tuple(rules)
+    products = {slug for rule in rules for slug in rule.products}
+    organisations = {pk for rule in rules for pk in rule.organisations}
+    if known is not None:
+        organisations &= set(known)
+    return Names(
+        {each.slug: each.name for each in Product.objects.filter(slug__in=products)}
+        if products
+        else {},
+        dict(Organisation.objects.filter(pk__in=organisations).values_list("pk", "name"))
+        if organisations
+        else {},
     )
 
 
@@ -74,13 +166,27 @@ def _always():
     return tuple((Frame(0, DAY_SECONDS),) for _day in range(7))
 
 
-def rule_name(rule: Rule) -> str:
+def rule_name(rule: Rule, names: Names = NO_NAMES) -> str:
     """What a rule is about, in the words cases are described with."""
     types = [str(dict(codes.CASE_TYPES).get(each, each)) for each in rule.case_types]
     priorities = [str(dict(codes.PRIORITIES).get(each, each)) for each in rule.priorities]
-    if not types and not priorities:
+    products = [names.products.get(each, each) for each in rule.products]
+    parts = [" / ".join(part) for part in (types, priorities, products) if part]
+    whom = customer_names(rule, names)
+    if whom:
+        parts.append(_("from %(customers)s") % {"customers": " / ".join(whom)})
+    if not parts:
         return _("All other cases")
-    return ", ".join([" / ".join(part) for part in (types, priorities) if part])
+    said = ", ".join(parts)
+    return said[:1].upper() + said[1:]
+
+
+def customer_names(rule: Rule, names: Names = NO_NAMES) -> list[str]:
+    """The segments and organisations a rule is for. An organisation without a name is left out."""
+    segments = [str(dict(Segment.choices).get(each, each)) for each in rule.segments]
+    return segments + [
+        names.organisations[each] for each in rule.organisations if each in names.organisations
+    ]
 
 
 def target_words(target: Target | None) -> str:
@@ -100,16 +206,29 @@ def target_words(target: Target | None) -> str:
     return " ".join(parts)
 
 
-def _commitment(rule: Rule) -> str:
+def _commitment(rule: Rule, policy: Policy) -> str:
     """One word when all targets are promised alike, else what each of them is."""
     binding = {
-        kind: target.commitment == GUARANTEE
+        kind: target.commitment == GUARANTEE and policy.binds != NOBODY
         for kind in TARGET_KINDS
         if (target := rule.target(kind)) is not None
     }
     if len(set(binding.values())) == 1:
         return str(COMMITMENT[next(iter(binding.values()))])
     return "; ".join(f"{TARGET_NAMES[kind]}: {COMMITMENT[held]}" for kind, held in binding.items())
+
+
+def binding_words(policy: Policy) -> str:
+    """Towards whom guarantees bind, in a sentence; "" when it is everybody."""
+    if policy.binds == NOBODY:
+        return _("We work by this model already, but it does not bind anybody yet.")
+    if policy.binds == SIGNED:
+        terms = TermsVersion.objects.filter(key=policy.terms).first()
+        return _(
+            "Guarantees bind us towards organisations that had signed “%(terms)s” when the case "
+            "came in. For others they are goals we steer by."
+        ) % {"terms": terms.title if terms else policy.terms}
+    return ""
 
 
 TARGET_NAMES = {

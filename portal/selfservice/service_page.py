@@ -29,8 +29,11 @@ class TeamRow:
     products: list[str]
 
 
-def parts(*, now: datetime) -> dict:
-    """Everything the template shows; the same number of statements however many teams."""
+def parts(user, *, now: datetime) -> dict:
+    """Everything the template shows; the same number of statements however many teams.
+
+    Agreements with organisations are shown to their own people, and to those who work here.
+    """
     model = current_service_model(now)
     teams = _teams()
     return {
@@ -42,13 +45,21 @@ def parts(*, now: datetime) -> dict:
         "email": settings.DESK_EMAIL,
         "phone": settings.DESK_PHONE,
         "note": _(model.policy.note) if model.policy.note else "",
-        "promises": promises.promise_rows(model),
+        "promises": promises.promise_rows(model, now=now, known=_known_agreements(user)),
+        "binding": promises.binding_words(model.policy),
         "matrix": promises.matrix_rows(),
         "urgencies": promises.urgency_names(),
         "floors": promises.floors(),
         "reopen_days": model.policy.reopen_days,
         "complaint": ask_about(CaseType.FEEDBACK, _("Complaint")),
     }
+
+
+def _known_agreements(user) -> frozenset[int] | None:
+    """The organisations whose agreements the reader may see; None for all of them."""
+    if not user.is_authenticated:
+        return frozenset()
+    return None if user.is_manager or user.is_support else user.organisation_ids
 
 
 def office_hours(model: ServiceModel, *, now: datetime) -> OpeningHours | None:

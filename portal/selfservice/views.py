@@ -30,7 +30,8 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def service(request: HttpRequest) -> HttpResponse:
     """How we serve you: who, when, through what, and what is promised."""
-    return render(request, "selfservice/service.html", service_page.parts(now=timezone.now()))
+    context = service_page.parts(request.user, now=timezone.now())
+    return render(request, "selfservice/service.html", context)
 
 
 @require_safe

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import uuid4
 
 from django.contrib.auth.models import AnonymousUser
@@ -15,7 +15,7 @@ from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from accounts import services as people_services
-from accounts.models import Membership, Team
+from accounts.models import Membership, Team, TermsVersion
 from cms.community import services as community
 from cms.community import stopping
 from cms.community.drafts import save_draft as save_post_draft
@@ -106,7 +106,7 @@ def make_world() -> World:
     _operations(world, now)
     _reports(world, organisation, now)
     _oversight(world, organisation, now)
-    _rules(world, now)
+    _rules(world, organisation, now)
     world.arguments |= bridge_arguments(people, now)
     article = make_article()
     world.arguments |= {
@@ -122,7 +122,7 @@ def make_world() -> World:
     return world
 
 
-def _rules(world: World, now) -> None:
+def _rules(world: World, organisation, now) -> None:
     """A change of the rules, done."""
     before, after = (
         PolicyVersion.objects.create(
@@ -142,7 +142,12 @@ def _rules(world: World, now) -> None:
         foreseen=Foreseen(open_cases=0, replayed=0, changing=0, unreadable=0).as_data(),
         finished_at=now,
     )
+    terms = TermsVersion.objects.create(
+        key="2026-06-01", title="Bruksvilkår 1.0", text="Ett ledd.", valid_from=date(2026, 6, 1)
+    )
     world.arguments |= {
+        "account_terms": (organisation.pk, terms.key),
+        "rules_terms_version": (terms.key,),
         "rules_change": (change.pk,),
         "rules_calendar": ("service_hours",),
         "rules_calendar_edit": ("service_hours",),

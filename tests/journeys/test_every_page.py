@@ -197,6 +197,14 @@ def tried_case(place: Place) -> None:
     place.page.click("button[value=try]")
 
 
+def looked_at_terms(place: Place) -> None:
+    place.named("rules_terms_new")
+    place.page.fill("#id_title", "Bruksvilkår 3.0")
+    place.page.fill("#id_valid_from", "2030-01-01")
+    place.page.fill("#id_text", "Ett ledd.")
+    place.page.click(".form-actions button[value=look]")
+
+
 def refused_promise(place: Place) -> None:
     place.named("rules_promises")
     place.page.click("#rule-8")
@@ -476,6 +484,10 @@ AREAS: dict[str, list[Visit]] = {
         Visit("rules/promises.html", "manager", looked_at_promises),
         Visit("rules/promises.html", "manager", tried_case),
         Visit("rules/promises.html", "manager", refused_promise),
+        Visit("rules/terms.html", "manager", at("rules_terms")),
+        Visit("rules/terms_version.html", "manager", at("rules_terms_version")),
+        Visit("rules/terms_new.html", "manager", at("rules_terms_new")),
+        Visit("rules/terms_new.html", "manager", looked_at_terms),
         Visit("rules/escalations.html", "manager", at("rules_escalations")),
         Visit("rules/escalations.html", "manager", looked_at_escalations),
         Visit("operations/overview.html", "administrator", at("operations")),
@@ -513,6 +525,7 @@ AREAS: dict[str, list[Visit]] = {
         Visit("account/requests.html", "contact", at("account_requests")),
         Visit("account/decline.html", "contact", at("account_decline")),
         Visit("account/organisation.html", "contact", at("account_organisation")),
+        Visit("account/terms.html", "contact", at("account_terms")),
         Visit("account/invite.html", "contact", at("account_invite")),
         Visit("account/roles.html", "contact", at("account_roles")),
         Visit("account/end.html", "contact", end_membership),

@@ -16,6 +16,7 @@ from taxonomy.models import Product, Topic
 from triage.sla.service_model import version_in_force
 from triage.tickets import notices
 from triage.tickets.codes import Channel, Environment
+from triage.tickets.facts import facts_of
 from triage.tickets.files import StoredFile
 from triage.tickets.kinds import CaseType
 from triage.tickets.messages import write_message
@@ -107,6 +108,7 @@ def _open(case: NewCase, now: datetime) -> Ticket:
         priority=ticket.priority,
         channel=ticket.channel,
         message=message.pk,
+        facts=facts_of(organisation=ticket.organisation, product=ticket.product, at=now).as_data(),
     )
     finish(ticket, now=now)
     outbox.put("classify", {"ticket": ticket.pk}, key=f"{ticket.pk}.1")

@@ -48,6 +48,14 @@ def assess(*, ticket: Ticket, by: User, decision: str, reason: str, now: datetim
     return Assessment.objects.create(ticket=ticket, decision=decision, reason=said, by=by, at=now)
 
 
+def report_clock(ticket: Ticket) -> tuple[datetime, datetime | None] | None:
+    """When the 72 hours of a security case end, and when it was first assessed; None for others."""
+    if not ticket.security:
+        return None
+    first = history(ticket).first()
+    return ticket.opened_at + REPORT_WITHIN, first.at if first else None
+
+
 def history(ticket: Ticket) -> QuerySet[Assessment]:
     """Every assessment of a case, the oldest first."""
     return Assessment.objects.filter(ticket=ticket).select_related("by").order_by("at", "pk")

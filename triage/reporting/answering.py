@@ -93,7 +93,10 @@ def _spread(values: np.ndarray) -> Spread:
 
 @lru_cache(maxsize=512)
 def _calendar(policy_id: int, case_type: str, priority: str) -> Calendar | None:
-    """The calendar a case's promise is computed by; stored policies never change."""
+    """The calendar such cases are computed by for everybody; stored policies never change.
+
+    Agreements do not count here: all groups are compared by the same hours.
+    """
     model = service_model(policy_id)
     rule = model.policy.rule_for(case_type, priority)
     return model.calendars[rule.calendar] if rule else None

@@ -8,8 +8,10 @@ Rules of the clocks:
   case waits for somebody outside, and when the case is resolved or closed.
 - Resolution pauses while the case waits outside. A reply from the requester ends the wait for the
   requester at once, also outside opening hours.
-- A changed priority or type, or an earlier start from a merged case, recomputes the clocks that
-  still run from their original start with their pauses kept. Clocks that are done keep theirs.
+- A changed priority, type or product, or an earlier start from a merged case, recomputes the clocks
+  that still run from their original start with their pauses kept. Clocks that are done keep theirs.
+- Whether a promise has ended is decided by when the case came in, not by when a clock starts.
+- A guarantee that does not bind towards whoever sent the case is a service declaration.
 - A case reopened within the policy's days continues, and the time it was resolved does not count;
   reopened later, its resolution clock starts afresh.
 - When the rules change for a case, clocks that run are measured by the new ones, from their
@@ -34,8 +36,11 @@ from triage.sla.due import (
     next_opening,
     working_days_target,
 )
+from triage.sla.facts import NOTHING_KNOWN, Facts
 from triage.sla.policy import (
+    DECLARATION,
     FIRST_RESPONSE,
+    GUARANTEE,
     RESOLUTION,
     TARGET_KINDS,
     UPDATE,
@@ -73,6 +78,7 @@ CLOCK_EVENTS = (
     "resumed",
     "priority_changed",
     "type_changed",
+    "product_changed",
     "merged",
     "resolved",
     "reopened",
@@ -98,8 +104,9 @@ class Event:
     `priority` are the new values on opened, type_changed and priority_changed ("" keeps the old).
     `reason` says why a case waits. `silent` marks a resolution nobody was told of. On merged,
     `start` is when the absorbed case began and `responded_at` when it was first answered. On
-    rules_changed, `version` names the rules from then on. Instants need a time zone and are kept
-    in UTC.
+    rules_changed, `version` names the rules from then on. `facts` are known from the opening; on
+    rules_changed they stand for those of a case opened before they were kept. `product` is the new
+    one on product_changed ("" for none). Instants need a time zone and are kept in UTC.
     """
 
     kind: str
@@ -112,6 +119,8 @@ class Event:
     start: datetime | None = None
     responded_at: datetime | None = None
     version: int = 0
+    facts: Facts | None = None
+    product: str = ""
 
     def __post_init__(self) -> None:
         if self.kind not in CLOCK_EVENTS:
@@ -229,6 +238,8 @@ class _Replay:
         self._now = now
         self._case_type = ""
         self._priority = ""
+        self._facts = NOTHING_KNOWN
+        self._received: datetime | None = None
         self._running: dict[str, _Run] = {}
         self._suspended: dict[str, _Run] = {}
         self._done: dict[tuple[str, int], Clock] = {}
@@ -256,6 +267,8 @@ class _Replay:
 
     def open(self, event: Event) -> None:
         self.classify(event)
+        self._facts = event.facts or NOTHING_KNOWN
+        self._received = event.at
         self._running[FIRST_RESPONSE] = _Run(1, event.at)
         self._running[RESOLUTION] = _Run(1, event.at)
 
@@ -297,8 +310,12 @@ class _Replay:
         self._case_type = event.case_type or self._case_type
         self._priority = event.priority or self._priority
 
+    def change_product(self, event: Event) -> None:
+        self._facts = replace(self._facts, product=event.product)
+
     def merge(self, event: Event) -> None:
         if event.start is not None:
+            self._received = min(self._received, event.start)
             for runs in (self._running, self._suspended):
                 for kind, run in runs.items():
                     if kind != UPDATE and run.number == 1:
@@ -343,6 +360,7 @@ class _Replay:
         if event.version not in self._later:
             raise ValueError(f"the rules {event.version} of {event.at} are not given")
         self._rules = self._later[event.version]
+        self._facts = event.facts or self._facts
 
     # state
 
@@ -377,10 +395,15 @@ class _Replay:
         stopped_at: datetime | None = None,
     ) -> Clock | None:
         """The clock of a run under the rule in force, or None when nothing is promised."""
-        rule = self._rules.policy.rule_for(self._case_type, self._priority)
+        policy = self._rules.policy
+        rule = policy.rule_for(self._case_type, self._priority, self._facts)
         target = rule and rule.target(kind)
         if target is None:
             return None
+        if rule.has_ended(self._received, self._calendar(rule.calendar).zone):
+            return None
+        if target.commitment == GUARANTEE and not policy.is_bound_to(self._facts):
+            target = replace(target, commitment=DECLARATION)
         return self._measured(kind, run, rule, target, met_at, stopped_at)
 
     def _measured(
@@ -445,6 +468,7 @@ _HANDLERS: dict[str, Callable[[_Replay, Event], None]] = {
     "resumed": _Replay.resume,
     "priority_changed": _Replay.classify,
     "type_changed": _Replay.classify,
+    "product_changed": _Replay.change_product,
     "merged": _Replay.merge,
     "resolved": _Replay.resolve,
     "reopened": _Replay.reopen,

@@ -30,7 +30,6 @@ class PolicyVersion(models.Model):
 
     name = models.CharField(max_length=100)
     valid_from = models.DateTimeField(default=timezone.now, unique=True)
-    binding = models.BooleanField(_("binding"), default=False)
     data = models.JSONField()
     calendars = models.ManyToManyField(CalendarVersion, related_name="policies")
     note = models.CharField(max_length=300, blank=True)

@@ -1,18 +1,24 @@
 """Promises as frozen values: which calendar and which targets a case gets.
 
-A policy is an ordered list of rules; the first one that fits the case type and the priority
-decides. A database row holds one version of a policy, and one of each calendar, as JSON; a ticket
-keeps the version it started under. `DEFAULT_POLICY` and `DEFAULT_CALENDARS` are an example to
-start from, not anybody's real terms.
+A policy is a list of rules. Of those that fit a case the most specific one decides: one for an
+organisation (an agreement) before one for a segment, that before one for a product, and that before
+the rest; of equally specific ones, the first. Cases of types whose time is set by law are reached
+only by rules for everybody. A promise may end on a date: a case that comes in later is promised
+nothing by that rule, nor by a less specific one.
+
+A database row holds one version of a policy, and one of each calendar, as JSON; a ticket keeps the
+version it started under. `DEFAULT_POLICY` and `DEFAULT_CALENDARS` are an example to start from, not
+anybody's real terms.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
-from itertools import product
+from datetime import date, datetime
+from functools import cached_property
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from triage.sla.calendar import Calendar, Season, always_open, week
 from triage.sla.escalation import (
@@ -23,6 +29,7 @@ from triage.sla.escalation import (
     escalation_from_json,
     escalation_to_json,
 )
+from triage.sla.facts import NOTHING_KNOWN, Facts
 from triage.sla.targets import (
     COMMITMENTS,
     DECLARATION,
@@ -36,6 +43,7 @@ from triage.sla.targets import (
 )
 
 __all__ = [
+    "BINDS",
     "COMMITMENTS",
     "DECLARATION",
     "DEFAULT_CALENDARS",
@@ -46,25 +54,27 @@ __all__ = [
     "RESPONSE_EVENTS",
     "TARGET_KINDS",
     "UPDATE",
+    "Facts",
     "Policy",
     "PolicyError",
     "Rule",
     "Target",
-    "check_policy",
     "policy_from_json",
     "policy_to_json",
-    "uncovered",
-    "unreachable",
 ]
 
 RESPONSE_EVENTS = ("public_reply", "waiting_customer", "resolved", "assigned", "taken")
+EVERYBODY, SIGNED, NOBODY = BINDS = ("everybody", "signed", "nobody")
 
 
 @dataclass(frozen=True)
 class Rule:
-    """Calendar and targets for the cases it fits; empty `case_types` or `priorities` fit all.
+    """Calendar and targets for the cases it fits; what it does not name, it is about all of.
 
     A target left out (None) is not promised. A rule without any target promises nothing.
+    `organisations` are ids. A rule for some segments or organisations has a written `reason`.
+    `until` is the last day, in the calendar's time zone, on which a case can come in and be
+    promised this. `by_law` marks times set by law: no agreement and no end date reaches its types.
     """
 
     name: str
@@ -74,12 +84,39 @@ class Rule:
     first_response: Target | None = None
     update: Target | None = None
     resolution: Target | None = None
+    products: tuple[str, ...] = ()
+    segments: tuple[str, ...] = ()
+    organisations: tuple[int, ...] = ()
+    reason: str = ""
+    until: date | None = None
+    by_law: bool = False
 
-    def fits(self, case_type: str, priority: str) -> bool:
+    def fits(self, case_type: str, priority: str, facts: Facts = NOTHING_KNOWN) -> bool:
         """Whether this rule is about such a case."""
-        return (not self.case_types or case_type in self.case_types) and (
-            not self.priorities or priority in self.priorities
+        return (
+            (not self.case_types or case_type in self.case_types)
+            and (not self.priorities or priority in self.priorities)
+            and (not self.products or facts.product in self.products)
+            and (not self.segments or facts.segment in self.segments)
+            and (not self.organisations or facts.organisation in self.organisations)
         )
+
+    @property
+    def is_unequal(self) -> bool:
+        """Whether it gives some customers something else than others, so that it needs a reason."""
+        return bool(self.segments or self.organisations)
+
+    @property
+    def is_for_all(self) -> bool:
+        """Whether it is about cases of every product, segment and organisation."""
+        return not (self.products or self.is_unequal)
+
+    def has_ended(self, received: datetime, zone: ZoneInfo) -> bool:
+        """Whether a case that came in then came after the last day of the promise.
+
+        The day is the one of `zone`, the time zone of the rule's calendar, to its midnight.
+        """
+        return self.until is not None and received.astimezone(zone).date() > self.until
 
     def target(self, kind: str) -> Target | None:
         """The target of a kind: first_response, update or resolution."""
@@ -88,15 +125,25 @@ class Rule:
         return getattr(self, kind)
 
 
+def specificity(rule: Rule) -> tuple[bool, bool, bool]:
+    """The order in which rules are tried: organisation, segment, product, then the rest.
+
+    A rule that names two of them comes before one that names only the first of the two.
+    """
+    return not rule.organisations, not rule.segments, not rule.products
+
+
 @dataclass(frozen=True)
 class Policy:
-    """Ordered rules and the options of the clocks.
+    """Rules and the options of the clocks.
 
     `warning_percent` of a target gives the warning time; within `reopen_days` of being resolved a
     reopened case continues its clocks; `first_response_on` lists the events that answer a case
     the first time (automatic ones never do). `escalations` say what happens at shares of a target
     and when it has run out; `notice_hours` names the calendar in whose opening hours people are
-    told ("" means that of the clock itself).
+    told ("" means that of the clock itself). `binds` says towards whom guarantees bind: everybody,
+    those who had signed the version of the terms of use named by `terms`, or nobody yet. Towards
+    others, they are service declarations.
     """
 
     name: str
@@ -107,6 +154,8 @@ class Policy:
     note: str = ""
     escalations: tuple[Escalation, ...] = ()
     notice_hours: str = ""
+    binds: str = EVERYBODY
+    terms: str = ""
 
     def __post_init__(self) -> None:
         unknown = set(self.first_response_on) - set(RESPONSE_EVENTS)
@@ -117,69 +166,45 @@ class Policy:
         names = [rule.name for rule in self.escalations]
         if len(set(names)) < len(names):
             raise PolicyError("two escalations have the same name: the log tells them by it")
-
-    def rule_for(self, case_type: str, priority: str) -> Rule | None:
-        """The first rule that fits, or None when the policy promises nothing for such a case."""
-        return next((rule for rule in self.rules if rule.fits(case_type, priority)), None)
-
-
-def check_policy(
-    policy: Policy,
-    calendars: Mapping[str, Calendar],
-    case_types: Iterable[str],
-    priorities: Iterable[str],
-    *,
-    teams: Iterable[str] | None = None,
-) -> None:
-    """Raise PolicyError unless everything a policy names exists and every case has a rule.
-
-    `teams` are the slugs of the desk's teams; without them nothing is said about moves to teams.
-    """
-    case_types, priorities = tuple(case_types), tuple(priorities)
-    for rule in policy.rules:
-        if rule.calendar not in calendars:
+        if self.binds not in BINDS:
+            raise PolicyError(f"binds is {', '.join(BINDS)}, not {self.binds!r}")
+        if bool(self.terms) != (self.binds == SIGNED):
             raise PolicyError(
-                f"rule {rule.name!r} uses the calendar {rule.calendar!r}, which does not exist"
+                "terms are named when a policy binds those who signed them, only then"
             )
-    if policy.notice_hours and policy.notice_hours not in calendars:
-        raise PolicyError(
-            f"notice_hours names the calendar {policy.notice_hours!r}, which does not exist"
+
+    @cached_property
+    def in_order(self) -> tuple[Rule, ...]:
+        """The rules as they are tried: the most specific first, else as they are written."""
+        return tuple(sorted(self.rules, key=specificity))
+
+    @cached_property
+    def types_by_law(self) -> frozenset[str]:
+        """The case types whose time is set by law."""
+        return frozenset(name for rule in self.rules if rule.by_law for name in rule.case_types)
+
+    def rule_for(self, case_type: str, priority: str, facts: Facts = NOTHING_KNOWN) -> Rule | None:
+        """The rule that decides, or None when the policy has none for such a case.
+
+        It may have ended for the case (`Rule.has_ended`): then nothing is promised.
+        """
+        only_for_all = case_type in self.types_by_law
+        return next(
+            (
+                rule
+                for rule in self.in_order
+                if rule.fits(case_type, priority, facts) and (rule.is_for_all or not only_for_all)
+            ),
+            None,
         )
-    known_teams = None if teams is None else tuple(teams)
-    for escalation in policy.escalations:
-        escalation.check_names(case_types, priorities, known_teams)
-    for case_type, priority in uncovered(policy.rules, case_types, priorities):
-        raise PolicyError(
-            f"no rule for {case_type} with priority {priority}: "
-            "add a last rule that fits everything"
-        )
+
+    def is_bound_to(self, facts: Facts) -> bool:
+        """Whether guarantees bind towards whoever sent a case."""
+        return self.binds == EVERYBODY or (self.binds == SIGNED and self.terms in facts.terms)
 
 
-def uncovered(
-    rules: Iterable[Rule], case_types: Iterable[str], priorities: Iterable[str]
-) -> list[tuple[str, str]]:
-    """The kinds of case, by case type and priority, that no rule is about."""
-    rules = tuple(rules)
-    return [kind for kind in product(case_types, priorities) if not _taken_by(rules, kind)]
-
-
-def unreachable(
-    rules: Iterable[Rule], case_types: Iterable[str], priorities: Iterable[str]
-) -> dict[int, list[int]]:
-    """The places of rules that never decide, and of those before them that take their cases."""
-    rules, kinds = tuple(rules), tuple(product(case_types, priorities))
-    taken = {kind: _taken_by(rules, kind) for kind in kinds}
-    found = {}
-    for place, rule in enumerate(rules):
-        takers = {taken[kind][0] for kind in kinds if rule.fits(*kind)}
-        if place not in takers:
-            found[place] = sorted(takers)
-    return found
-
-
-def _taken_by(rules: tuple[Rule, ...], kind: tuple[str, str]) -> list[int]:
-    """The places of the rules about a kind of case; the first of them decides."""
-    return [place for place, rule in enumerate(rules) if rule.fits(*kind)]
+_NAMED = ("case_types", "priorities", "products", "segments", "organisations")
+_OPTIONS = ("warning_percent", "reopen_days", "note", "notice_hours", "binds", "terms")
 
 
 def policy_to_json(policy: Policy) -> dict[str, Any]:
@@ -191,17 +216,22 @@ def policy_to_json(policy: Policy) -> dict[str, Any]:
         "first_response_on": list(policy.first_response_on),
         "note": policy.note,
         "notice_hours": policy.notice_hours,
+        "binds": policy.binds,
+        "terms": policy.terms,
         "escalations": [escalation_to_json(rule) for rule in policy.escalations],
-        "rules": [
-            {
-                "name": rule.name,
-                "calendar": rule.calendar,
-                "case_types": list(rule.case_types),
-                "priorities": list(rule.priorities),
-                **{kind: _target_json(rule.target(kind)) for kind in TARGET_KINDS},
-            }
-            for rule in policy.rules
-        ],
+        "rules": [_rule_json(rule) for rule in policy.rules],
+    }
+
+
+def _rule_json(rule: Rule) -> dict[str, Any]:
+    return {
+        "name": rule.name,
+        "calendar": rule.calendar,
+        **{name: list(getattr(rule, name)) for name in _NAMED},
+        **{kind: _target_json(rule.target(kind)) for kind in TARGET_KINDS},
+        "reason": rule.reason,
+        "until": rule.until and rule.until.isoformat(),
+        "by_law": rule.by_law,
     }
 
 
@@ -216,28 +246,29 @@ def _target_json(target: Target | None) -> dict[str, Any] | None:
 def policy_from_json(data: Mapping[str, Any]) -> Policy:
     """A policy from its stored form. Raises PolicyError naming what cannot be read."""
     try:
-        options = {
-            key: data[key]
-            for key in ("warning_percent", "reopen_days", "note", "notice_hours")
-            if key in data
-        }
+        options = {key: data[key] for key in _OPTIONS if key in data}
         if "first_response_on" in data:
             options["first_response_on"] = tuple(data["first_response_on"])
         if "escalations" in data:
             options["escalations"] = tuple(map(escalation_from_json, data["escalations"]))
         rules = tuple(_rule_from_json(item) for item in data["rules"])
         return Policy(name=data["name"], rules=rules, **options)
-    except (KeyError, TypeError, AttributeError) as error:
+    except PolicyError:
+        raise
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise PolicyError(f"the policy has the wrong form: {error}") from error
 
 
 def _rule_from_json(item: Mapping[str, Any]) -> Rule:
     targets = {kind: item.get(kind) for kind in TARGET_KINDS}
+    until = item.get("until")
     return Rule(
         name=item["name"],
         calendar=item["calendar"],
-        case_types=tuple(item.get("case_types") or ()),
-        priorities=tuple(item.get("priorities") or ()),
+        **{name: tuple(item.get(name) or ()) for name in _NAMED},
+        reason=item.get("reason") or "",
+        until=date.fromisoformat(until) if until else None,
+        by_law=bool(item.get("by_law")),
         **{kind: Target(**value) if value else None for kind, value in targets.items()},
     )
 
@@ -310,8 +341,10 @@ def _days(days: int) -> Target:
     return Target(working_days=days)
 
 
-def _own_row(name: str, case_types: tuple[str, ...], promise: dict[str, Any]) -> Rule:
-    return Rule(name, "service_hours", case_types=case_types, **promise)
+def _own_row(
+    name: str, case_types: tuple[str, ...], promise: dict[str, Any], *, by_law: bool = False
+) -> Rule:
+    return Rule(name, "service_hours", case_types=case_types, by_law=by_law, **promise)
 
 
 def _priority_row(priority: str, calendar: str, promise: dict[str, Any]) -> Rule:
@@ -361,9 +394,13 @@ DEFAULT_POLICY = Policy(
             "accessibility_feedback",
             ("accessibility_feedback",),
             _promise(GUARANTEE, _days(2), None, _days(15)),
+            by_law=True,
         ),
         _own_row(
-            "access_request", ("access_request",), _promise(GUARANTEE, _days(1), None, _days(3))
+            "access_request",
+            ("access_request",),
+            _promise(GUARANTEE, _days(1), None, _days(3)),
+            by_law=True,
         ),
         _priority_row("P3", "service_hours", _promise(DECLARATION, _hours(4), _days(2), _days(3))),
         _priority_row("P4", "service_hours", _promise(DECLARATION, _days(1), _days(5), _days(10))),

@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 
 from triage.sla.calendar import Calendar, calendar_from_json, calendar_to_json
 from triage.sla.clock import Clock, Event, Rules, ticket_clocks
+from triage.sla.facts import NOTHING_KNOWN, Facts
 from triage.sla.models import CalendarVersion, PolicyVersion
-from triage.sla.policy import DEFAULT_CALENDARS, DEFAULT_POLICY, Policy, policy_from_json
+from triage.sla.policy import DEFAULT_CALENDARS, DEFAULT_POLICY, Policy, Rule, policy_from_json
 from triage.sla.policy import policy_to_json as to_json
 
 
@@ -30,11 +31,17 @@ class ServiceModel:
         """The same as the clocks read it."""
         return Rules(self.version_id, self.policy, self.calendars)
 
-    def promise(self, case_type: str, priority: str, *, now: datetime) -> dict[str, Clock]:
+    def promise(
+        self, case_type: str, priority: str, *, now: datetime, facts: Facts = NOTHING_KNOWN
+    ) -> dict[str, Clock]:
         """What is promised for such a case if it comes in now, by kind of target."""
-        opened = Event(kind="opened", at=now, case_type=case_type, priority=priority)
+        opened = Event(kind="opened", at=now, case_type=case_type, priority=priority, facts=facts)
         clocks = ticket_clocks([opened], self.policy, self.calendars, now=now)
         return {clock.kind: clock for clock in clocks}
+
+    def has_ended(self, rule: Rule, received: datetime) -> bool:
+        """Whether a case that came in then came too late for the promise of a rule."""
+        return rule.has_ended(received, self.calendars[rule.calendar].zone)
 
 
 @lru_cache(maxsize=32)

@@ -14,9 +14,11 @@ from typing import Any, NamedTuple
 
 from triage.sla.clock import CLOCK_EVENTS, Clock, Event, next_due, ticket_clocks
 from triage.sla.escalation import RUN_OUT
+from triage.sla.policy import Rule
 from triage.sla.service_model import ServiceModel, service_model
 from triage.sla.shares import Share, shares_left
 from triage.tickets import deadline_notices
+from triage.tickets.facts import facts_now, logged_facts
 from triage.tickets.models import NEVER, Ticket, TicketClock, TicketEvent
 
 _INSTANTS = ("start", "responded_at")
@@ -74,12 +76,12 @@ class Computed:
 
 def clock_event(row: TicketEvent) -> Event:
     """The log's row as the clocks read it."""
-    known = ("automatic", "case_type", "priority", "reason", "silent", "version")
+    known = ("automatic", "case_type", "priority", "product", "reason", "silent", "version")
     data = {key: row.data[key] for key in known if key in row.data}
     for key in _INSTANTS:
         if row.data.get(key):
             data[key] = datetime.fromisoformat(row.data[key])
-    return Event(kind=row.kind, at=row.at, **data)
+    return Event(kind=row.kind, at=row.at, facts=logged_facts(row), **data)
 
 
 def replay(
@@ -100,6 +102,23 @@ def replay(
         version=first.version_id,
         later={change["version"]: models(change["version"]).rules for change in changes},
     )
+
+
+def ended_promise(
+    ticket: Ticket, rows: Iterable[TicketEvent], *, models: Models = service_model
+) -> Rule | None:
+    """The rule about a case that came in too late for what it promises, None for other cases.
+
+    `rows` are lines of its log, those that decide clocks at least.
+    """
+    rows = list(rows)
+    model = models(ticket.policy_id)
+    rule = model.policy.rule_for(ticket.case_type, ticket.priority, facts_now(rows))
+    if rule is None or rule.until is None:
+        return None
+    merged = [row.data["start"] for row in rows if row.data.get("start")]
+    received = min([ticket.opened_at, *map(datetime.fromisoformat, merged)])
+    return rule if model.has_ended(rule, received) else None
 
 
 def log_rows(ticket: Ticket) -> list[TicketEvent]:

@@ -14,10 +14,12 @@ from itertools import islice
 from statistics import median
 from typing import Any
 
+from triage.sla.facts import Facts
 from triage.sla.service_model import ServiceModel, service_model
 from triage.sla.targets import TARGET_KINDS
 from triage.tickets.batches import in_batches, read_batch
 from triage.tickets.clocks import RULES_CHANGED, computed
+from triage.tickets.facts import FACTS, facts_not_logged
 from triage.tickets.models import Ticket, TicketClock, TicketEvent
 
 MOST_REPLAYED = 2_000  # cases
@@ -101,12 +103,13 @@ def foresee(draft: ServiceModel, *, now: datetime, most: int = MOST_REPLAYED) ->
     changing, replayed, unreadable = set(), 0, 0
     for tickets in _spread(open_cases, most):
         read = read_batch(tickets)
+        facts = facts_not_logged(tickets, read.logs)
         for ticket in tickets:
             replayed += 1
+            line = rules_changed(ticket, draft.version_id, now=now, facts=facts.get(ticket.pk))
+            rows = [*read.logs[ticket.pk], line]
             try:
-                found = moves_of(
-                    ticket, read.logs[ticket.pk], read.clocks[ticket.pk], draft, now=now
-                )
+                found = moves_of(ticket, rows, read.clocks[ticket.pk], draft, now=now)
             except (ValueError, LookupError):
                 unreadable += 1
                 continue
@@ -147,15 +150,14 @@ def moves_of(
 ) -> list[Move]:
     """How the running clocks of a case change when it is moved to a draft now.
 
-    `rows` and `clocks` are its log and its stored clocks. Raises ValueError or LookupError for a
-    log that cannot be replayed.
+    `rows` are its log with the line that moves it, `clocks` its stored clocks. Raises ValueError or
+    LookupError for a log that cannot be replayed.
     """
-    change = rules_changed(ticket, draft.version_id, now=now)
 
     def models(version: int) -> ServiceModel:
         return draft if version == draft.version_id else service_model(version)
 
-    found = computed(ticket, [*rows, change], now=now, models=models)
+    found = computed(ticket, rows, now=now, models=models)
     after = {key: clock.due_at for key, clock in found.clocks.items() if clock.running}
     stored = {(clock.kind, clock.number): clock for clock in clocks if clock.is_running}
     before = {key: clock.due_at for key, clock in stored.items()}
@@ -175,9 +177,16 @@ def moves_of(
     ]
 
 
-def rules_changed(ticket: Ticket, version: int, *, now: datetime) -> TicketEvent:
-    """The line of the log, not stored, that moves a case from the rules it has to others."""
+def rules_changed(
+    ticket: Ticket, version: int, *, now: datetime, facts: Facts | None = None
+) -> TicketEvent:
+    """The line of the log, not stored, that moves a case from the rules it has to others.
+
+    `facts` are those of a case whose log does not hold them yet.
+    """
     data = {"before": ticket.policy_id, "version": version}
+    if facts is not None:
+        data[FACTS] = facts.as_data()
     return TicketEvent(ticket=ticket, kind=RULES_CHANGED, at=now, data=data)
 
 

@@ -21,11 +21,12 @@ from django.utils.translation import gettext as _
 from accounts.models import Team, User
 from dispatch import outbox
 from dispatch.models import OutboxRow
+from triage.sla.coverage import check_policy
 from triage.sla.models import PolicyVersion
-from triage.sla.policy import check_policy
 from triage.sla.service_model import ServiceModel, store_version, version_in_force
 from triage.tickets.batches import in_batches, read_batch
 from triage.tickets.clocks import STORED, SUMMARY, Computed, Key, computed
+from triage.tickets.facts import facts_not_logged
 from triage.tickets.foreseeing import Foreseen, rules_changed
 from triage.tickets.kinds import CaseType, Priority
 from triage.tickets.models import Ticket, TicketClock, TicketEvent
@@ -124,8 +125,9 @@ def _move(tickets: list[Ticket], version: int, now: datetime) -> int:
     lines: list[TicketEvent] = []
     moved: list[Ticket] = []
     changed = _Changed()
+    facts = facts_not_logged(tickets, read.logs)
     for ticket in tickets:
-        line = rules_changed(ticket, version, now=now)
+        line = rules_changed(ticket, version, now=now, facts=facts.get(ticket.pk))
         try:
             found = computed(ticket, [*read.logs[ticket.pk], line], now=now)
         except (ValueError, LookupError) as error:

@@ -10,6 +10,7 @@ from django.utils import translation
 from portal.desk import clock_words, history, words
 from portal.desk.quoting import split_quoted
 from tests.triage.tickets.desk import MINUTE, NOW, in_status, opened
+from triage.oversight.models import Assessment
 from triage.tickets import services
 from triage.tickets.states import EVENTS, OPENING_EVENT, Status
 from triage.tickets.sweeping import sweep
@@ -165,3 +166,35 @@ def test_an_overdue_clock_says_for_how_long(desk):
     line = clock_words.clock_lines(list(ticket.clocks.all()), now=due + 80 * MINUTE)[0]
     assert line.tone == words.DANGER
     assert line.text.startswith("The answer deadline ran out 1 h 20 min ago – Wednesday 25 Novem")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("assessed", "now", "tone", "begins"),
+    [
+        (None, 70 * H - MINUTE, words.NEUTRAL, "Must be assessed in 2 h 1 min, within the 72"),
+        (None, 71 * H, words.WARNING, "Must be assessed in 1 h, within the 72 hours – "),
+        (None, 73 * H, words.DANGER, "Should have been assessed 1 h ago, within the 72 hours – "),
+        (71 * H, 90 * H, words.NEUTRAL, "Assessed within the 72 hours – "),
+        (73 * H, 90 * H, words.NEUTRAL, "Assessed after the 72 hours – "),
+    ],
+)
+def test_the_72_hours_of_a_security_case_run_by_the_clock(desk, assessed, now, tone, begins):
+    friday = datetime(2026, 11, 27, 20, 0, tzinfo=UTC)
+    ticket = opened(desk, at=friday, security=True)
+    if assessed:
+        Assessment.objects.create(
+            ticket=ticket,
+            decision=Assessment.Decision.values[0],
+            reason="Ingen opplysninger var synlige.",
+            by=desk.people.guard,
+            at=friday + assessed,
+        )
+    line = clock_words.report_line(ticket, now=friday + now)
+    assert line.text.startswith(begins)
+    assert line.tone == tone
+
+
+@pytest.mark.django_db
+def test_a_case_that_is_no_security_case_has_no_72_hours(desk):
+    assert clock_words.report_line(opened(desk), now=NOW) is None

@@ -9,12 +9,12 @@ import pytest
 
 from tests.triage.sla.times import oslo
 from triage.sla.clock import Event, current_clocks, ticket_clocks
+from triage.sla.coverage import check_policy
 from triage.sla.escalation import Escalation, escalation_from_json
 from triage.sla.policy import (
     DEFAULT_CALENDARS,
     DEFAULT_POLICY,
     PolicyError,
-    check_policy,
     policy_from_json,
     policy_to_json,
 )

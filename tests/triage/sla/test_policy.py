@@ -2,6 +2,7 @@
 
 import pytest
 
+from triage.sla.coverage import check_policy
 from triage.sla.policy import (
     DEFAULT_CALENDARS,
     DEFAULT_POLICY,
@@ -9,7 +10,6 @@ from triage.sla.policy import (
     PolicyError,
     Rule,
     Target,
-    check_policy,
     policy_from_json,
     policy_to_json,
 )
