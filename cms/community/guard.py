@@ -59,17 +59,21 @@ _LINK = re.compile(r'<a href="([^"]*)"')
 
 def check_may_write(user: User, now: datetime) -> None:
     """Raise PermissionDenied, saying until when and why, while a moderator has silenced them."""
-    member = Member.objects.filter(user=user).first()
+    told = kept_from_writing(user, now)
+    if told:
+        raise PermissionDenied(told)
+
+
+def kept_from_writing(user: User, now: datetime) -> str:
+    """Until when and why somebody cannot write, in a sentence; empty for everybody who can."""
+    member = Member.objects.filter(user=user).first() if user.is_authenticated else None
     if member is None or not member.is_silenced(now):
-        return
+        return ""
     sanction = standing_silence(member, now)
-    raise PermissionDenied(
-        _("You cannot write here until %(until)s. A moderator says why: %(reason)s")
-        % {
-            "until": date_format(timezone.localtime(member.silenced_until), "DATETIME_FORMAT"),
-            "reason": sanction.reason if sanction else "–",
-        }
-    )
+    return _("You cannot write here until %(until)s. A moderator says why: %(reason)s") % {
+        "until": date_format(timezone.localtime(member.silenced_until), "DATETIME_FORMAT"),
+        "reason": sanction.reason if sanction else "–",
+    }
 
 
 def standing_silence(member: Member, now: datetime) -> Sanction | None:

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from cms.community import drafts, files, rules, services
+from cms.community import drafts, files, guard, rules, services
 from cms.community.exceptions import CommunityError
 from cms.community.hints import hints_for
 from cms.community.models import LONGEST_TITLE, PostDraft, Question
@@ -311,6 +311,7 @@ def _show(
         "help_address": help_address(title),
         **files_context(request, rows, refused=status == 422),
         "draft": draft,
+        "kept_from": guard.kept_from_writing(request.user, timezone.now()) if status == 200 else "",
         "other_drafts": len(held.own_drafts(request)) if step == Step.TITLE else 0,
     }
     if step == Step.WRITE:

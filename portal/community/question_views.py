@@ -18,7 +18,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from cms.community import drafts, files, rules, services
+from cms.community import drafts, files, guard, rules, services
 from cms.community.anchors import anchor_of
 from cms.community.drafts import Purpose
 from cms.community.exceptions import CommunityError
@@ -127,11 +127,13 @@ def _show(
     rows = files.files_at_hand(draft) if draft else []
     body = form["body"].value() or ""
     later = shown.page > 1
+    may_write = shown.may_answer and not form.is_bound
     context = {
         "question": shown,
         "form": form,
         # What was written is shown also when answering is no longer possible.
         "has_box": shown.may_answer or form.is_bound,
+        "kept_from": guard.kept_from_writing(request.user, timezone.now()) if may_write else "",
         "preview": preview_of("", body, with_files=rows) if preview else None,
         "draft": draft,
         **files_context(request, rows, refused=status == 422),

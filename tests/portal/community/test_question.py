@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import timedelta
 from urllib.parse import quote
 
 import pytest
@@ -11,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.addresses import confirm_address
-from cms.community import moderation, services
+from cms.community import moderation, sanctions, services
 from cms.community.linking import link_article
 from cms.community.models import Answer, CommunityEvent
 from portal.community.presenters import address_of
@@ -337,6 +338,28 @@ def test_line_ends_count_once_so_that_a_full_box_is_let_in(people):
     question = asked(people.asker)
     send(browser(people.member), question, body="a\r\n" * 7_500)
     assert len(Answer.objects.get().body) == 14_999
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("nb", "Du kan ikke skrive her"), ("nn", "Du kan ikkje skrive her")]
+)
+def test_who_is_silenced_is_told_so_before_they_write(people, language, said):
+    question, now = asked(people.asker), timezone.now()
+    pages = [address_of(question), "/community/spor/"]
+    client = browser(people.member, language=language)
+    for page in pages:
+        assert said not in main_of(client.get(page))
+    sanctions.silence(
+        person=people.member,
+        until=now + timedelta(days=3),
+        by=people.moderator,
+        reason="Reklame for noe",
+        now=now,
+    )
+    for page in pages:
+        told = main_of(client.get(page))
+        assert said in told and "Reklame for noe" in told
+        assert said not in main_of(browser(language=language).get(page))
 
 
 def test_without_script_a_button_shows_how_it_will_look(people):
