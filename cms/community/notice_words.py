@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -36,4 +40,14 @@ def what_a_moderator_did(notice: Notice) -> str:
     happened = notice.event.kind if notice.event else ""
     if notice.answer_id and happened in _ABOUT_AN_ANSWER:
         return str(_ABOUT_AN_ANSWER[happened])
+    if happened == Happened.SILENCED and "until" in notice.event.data:
+        return _("A moderator has stopped you from writing until %(day)s is over") % {
+            "day": _last_day(notice.event.data["until"])
+        }
     return str(_OTHERWISE.get(happened, _("A moderator has written to you")))
+
+
+def _last_day(until: str) -> str:
+    """The day that is over when a silence ends, by the clock of the site."""
+    end = timezone.localtime(datetime.fromisoformat(until)) - timedelta(microseconds=1)
+    return date_format(end, "DATE_FORMAT")

@@ -100,7 +100,15 @@ def silence(
     _check_not_overtaken(person, seen)
     sanction = _sanction(Sanction.Kind.SILENCE, person, by, reason, now, until=until)
     _keep_silence(member, now)
-    log.note(Kind.SILENCED, None, by=by, now=now, member=person, sanction=sanction.pk)
+    log.note(
+        Kind.SILENCED,
+        None,
+        by=by,
+        now=now,
+        member=person,
+        sanction=sanction.pk,
+        until=until.isoformat(),
+    )
     return sanction
 
 

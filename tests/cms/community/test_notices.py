@@ -1,13 +1,13 @@
 """Who is told what: from the log, once, and only what they may see."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts.notices import choose_notices
-from cms.community import following, log, moderation, notice_list, notices, services
+from cms.community import following, log, moderation, notice_list, notices, sanctions, services
 from cms.community.members import member_of
 from cms.community.models import (
     Answer,
@@ -18,6 +18,7 @@ from cms.community.models import (
     Notice,
     Question,
 )
+from cms.community.notice_words import what_a_moderator_did
 from dispatch import outbox
 from dispatch.models import Mail, OutboxRow
 from tests.cms.community.posts import answered, asked, make_people
@@ -184,6 +185,27 @@ def test_what_a_moderator_says_to_a_member_reaches_that_member_alone(people, kin
     assert told(people.member) == [Kind.MODERATED]
     assert Notice.objects.count() == 1
     assert Notice.objects.get().words == "Vær vennlig."
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("nb", "En moderator har stanset deg fra å skrive til og med 30. november 2026"),
+        ("nn", "Ein moderator har stansa deg frå å skrive til og med 30. november 2026"),
+    ],
+)
+def test_who_is_silenced_is_told_the_last_day_of_it(people, language, said):
+    end = timezone.make_aware(datetime(2026, 12, 1))
+    sanctions.silence(
+        person=people.member,
+        until=end,
+        by=people.moderator,
+        reason="Reklame",
+        now=end - timedelta(days=4),
+    )
+    deliver()
+    with translation.override(language):
+        assert what_a_moderator_did(Notice.objects.get()) == said
 
 
 def test_an_edit_by_a_moderator_is_told_to_the_author_and_ones_own_is_not(people, question):
