@@ -20,6 +20,7 @@ class ChangesReport(ReportView):
     index_url_name = "search_tools_changes"
     index_results_url_name = "search_tools_changes_results"
     default_ordering = "-timestamp"
+    verbose_name, verbose_name_plural = _("change"), _("changes")
     columns = [
         Column("content_type", label=_("List"), accessor="content_type.name"),
         Column("message", label=_("What")),

@@ -169,7 +169,7 @@ def reasons_of(reasons: Sequence[Reason]) -> list[str]:
     special = {"best-bet", "synonym", "meaning"}
     words = dict.fromkeys(each.word for each in reasons if each.how not in special)
     if words:
-        listed = ", ".join(f"“{word}”" for word in words)
+        listed = ", ".join(_("“%(word)s”") % {"word": word} for word in words)
         said.append(_("has %(words)s") % {"words": listed})
     if _how(reasons, "meaning"):
         said.append(_("is about something like it"))

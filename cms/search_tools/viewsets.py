@@ -54,7 +54,6 @@ class BestBetViewSet(WordsViewSet):
             MultiFieldPanel(
                 [FieldPanel("where"), FieldPanel("position")], heading=_("When and where")
             ),
-            FieldPanel("seen"),
         ],
         base_form_class=BestBetForm,
     )
@@ -65,7 +64,7 @@ class SynonymViewSet(WordsViewSet):
 
     model = Synonym
     name = "synonyms"
-    icon = "history"
+    icon = "resubmit"
     menu_label = _("Synonyms")
     list_display = ["__str__", UpdatedAtColumn()]
     list_filter = ["direction"]
@@ -75,7 +74,6 @@ class SynonymViewSet(WordsViewSet):
             FieldPanel("words"),
             FieldPanel("others"),
             FieldPanel("direction"),
-            FieldPanel("seen"),
         ],
         base_form_class=SynonymForm,
     )
@@ -90,9 +88,7 @@ class StopWordViewSet(WordsViewSet):
     menu_label = _("Stop words")
     list_display = ["word", UpdatedAtColumn()]
     search_fields = ["word"]
-    edit_handler = ObjectList(
-        [FieldPanel("word"), FieldPanel("seen")], base_form_class=StopWordForm
-    )
+    edit_handler = ObjectList([FieldPanel("word")], base_form_class=StopWordForm)
 
 
 class SearchToolsGroup(ViewSetGroup):

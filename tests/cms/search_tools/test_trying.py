@@ -1,8 +1,11 @@
 """A search with and without what the editors wrote, side by side."""
 
 import re
+from pathlib import Path
 
 import pytest
+import yaml
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -174,3 +177,15 @@ def test_the_sample_is_loaded_once_and_names_what_is_missing(tmp_path, article):
     path.write_text("best_bets: [{phrases: [frist], article: finnes-ikke}]")
     with pytest.raises(SampleError, match="finnes-ikke"):
         load_search_words(path)
+
+
+def test_the_words_of_the_sample_are_fit_to_be_written_and_lead_to_its_articles(article, tmp_path):
+    sample = Path(settings.BASE_DIR) / "sample"
+    words = yaml.safe_load((sample / "search_words.yaml").read_text(encoding="utf-8"))
+    for bet in words["best_bets"]:
+        assert (sample / "articles" / f"{bet['article']}.md").exists()
+        bet["article"] = article.slug if bet.get("position", 1) == 1 else "en-annen"
+    make_article(slug="en-annen")
+    path = tmp_path / "search_words.yaml"
+    path.write_text(yaml.safe_dump(words))
+    assert load_search_words(path) == sum(map(len, words.values()))
