@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.rules.effect import effect, move_rows
+from portal.rules.past_months import MonthsForm, begin
 from triage.sla.calendar import calendar_to_json
 from triage.sla.policy import PolicyError, policy_to_json
 from triage.sla.service_model import ServiceModel
@@ -29,7 +30,7 @@ from triage.tickets.foreseeing import Foreseen, foresee
 from triage.tickets.models import RuleChange
 from triage.tickets.rule_changes import change_rules
 
-LOOK, CHANGE = "look", "change"
+LOOK, CHANGE, TRY_ON_MONTHS = "look", "change", "try_on_months"
 
 
 class ConfirmForm(forms.Form):
@@ -73,13 +74,17 @@ class RuleForms(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Editor:
-    """One page on which rules are changed. `model` is in force; `looked_at` shows a draft."""
+    """One page on which rules are changed. `model` is in force; `looked_at` shows a draft.
+
+    `decides_deadlines` says that what is written can be tried on past months.
+    """
 
     template: str
     model: ServiceModel
     forms: RuleForms
     unchanged: str
     looked_at: Callable[[ServiceModel], dict[str, Any]]
+    decides_deadlines: bool = True
     context: dict[str, Any] = field(default_factory=dict)
 
 
@@ -91,6 +96,10 @@ def answer(request: HttpRequest, editor: Editor, now: datetime) -> HttpResponse:
     if is_same(draft, editor.model):
         editor.forms.refuse(editor.unchanged)
         return show(request, editor, status=422)
+    months = MonthsForm(request.POST, now=now)
+    if request.POST.get("step") == TRY_ON_MONTHS and months.is_valid():
+        base = editor.model.version_id
+        return begin(request, draft, base=base, period=months.period, now=now)
     seen = foresee(draft, now=now)
     look = _Look(request, editor, draft, seen, now)
     if request.POST.get("step") != CHANGE:
@@ -164,6 +173,7 @@ class _Look:
             effect=effect(self.seen.as_data()),
             moves=move_rows(self.seen.largest, self.request.user, self.now),
             confirm=confirm,
+            months=MonthsForm(now=self.now) if self.editor.decides_deadlines else None,
             seen=fingerprint(self.editor.model, self.draft),
             **self.editor.looked_at(self.draft),
         )

@@ -82,5 +82,10 @@ def _editor(
         return {"differences": differences(model, draft)}
 
     return Editor(
-        template=template, model=model, forms=forms, unchanged=unchanged, looked_at=looked_at
+        template=template,
+        model=model,
+        forms=forms,
+        unchanged=unchanged,
+        looked_at=looked_at,
+        decides_deadlines=isinstance(forms, PolicyForms),
     )

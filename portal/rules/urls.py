@@ -1,8 +1,8 @@
 """Addresses of the service model's own pages."""
 
-from django.urls import path
+from django.urls import path, re_path
 
-from portal.rules import calendar_views, policy_views, terms_views, views
+from portal.rules import calendar_views, policy_views, terms_views, views, what_if_views
 
 urlpatterns = [
     path("", views.rules, name="rules"),
@@ -12,6 +12,14 @@ urlpatterns = [
     path("vilkar/", terms_views.terms, name="rules_terms"),
     path("vilkar/ny/", terms_views.new_terms, name="rules_terms_new"),
     path("vilkar/<slug:key>/", terms_views.version, name="rules_terms_version"),
+    path("hva-om/", what_if_views.what_ifs, name="rules_what_ifs"),
+    path("hva-om/<int:trial_id>/", what_if_views.what_if, name="rules_what_if"),
+    path("hva-om/<int:trial_id>/alle.xlsx", what_if_views.workbook, name="rules_what_if_workbook"),
+    re_path(
+        r"^hva-om/(?P<trial_id>[0-9]+)/(?P<code>[-\w]+)\.(?P<kind>csv|xlsx)$",
+        what_if_views.table,
+        name="rules_what_if_table",
+    ),
     path("kalender/<slug:name>/", calendar_views.calendar, name="rules_calendar"),
     path("kalender/<slug:name>/endre/", calendar_views.edit, name="rules_calendar_edit"),
 ]

@@ -36,8 +36,9 @@ from tests.factories import (
 from triage.intake.drafts import save_draft
 from triage.intake.services import NewCase, open_ticket
 from triage.oversight.models import ReviewedAnswer, ReviewSample
-from triage.reporting.models import Snapshot
+from triage.reporting.models import Snapshot, WhatIf
 from triage.reporting.months import month_of
+from triage.reporting.what_if import Tally, as_data
 from triage.sla.models import PolicyVersion
 from triage.sla.policy import DEFAULT_POLICY, policy_to_json
 from triage.tickets.files import examine
@@ -142,6 +143,19 @@ def _rules(world: World, organisation, now) -> None:
         foreseen=Foreseen(open_cases=0, replayed=0, changing=0, unreadable=0).as_data(),
         finished_at=now,
     )
+    trial = WhatIf.objects.create(
+        policy=policy_to_json(DEFAULT_POLICY),
+        calendars={},
+        base=before,
+        first_month="2026-10",
+        last_month="2026-10",
+        asked_by=world.people["manager"],
+        asked_at=now,
+        cases=1,
+        counted=1,
+        cells=as_data({("2026-10", "first_response", "P3", "question"): Tally(due_before=1)}),
+        finished_at=now,
+    )
     terms = TermsVersion.objects.create(
         key="2026-06-01", title="Bruksvilkår 1.0", text="Ett ledd.", valid_from=date(2026, 6, 1)
     )
@@ -149,6 +163,9 @@ def _rules(world: World, organisation, now) -> None:
         "account_terms": (organisation.pk, terms.key),
         "rules_terms_version": (terms.key,),
         "rules_change": (change.pk,),
+        "rules_what_if": (trial.pk,),
+        "rules_what_if_table": (trial.pk, "kind", "csv"),
+        "rules_what_if_workbook": (trial.pk,),
         "rules_calendar": ("service_hours",),
         "rules_calendar_edit": ("service_hours",),
     }

@@ -488,6 +488,8 @@ AREAS: dict[str, list[Visit]] = {
         Visit("rules/terms_version.html", "manager", at("rules_terms_version")),
         Visit("rules/terms_new.html", "manager", at("rules_terms_new")),
         Visit("rules/terms_new.html", "manager", looked_at_terms),
+        Visit("rules/what_ifs.html", "manager", at("rules_what_ifs")),
+        Visit("rules/what_if.html", "manager", at("rules_what_if")),
         Visit("rules/escalations.html", "manager", at("rules_escalations")),
         Visit("rules/escalations.html", "manager", looked_at_escalations),
         Visit("operations/overview.html", "administrator", at("operations")),

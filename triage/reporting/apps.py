@@ -10,4 +10,4 @@ class ReportingConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the recurring jobs."""
-        from triage.reporting import closing  # noqa: F401  needs the models
+        from triage.reporting import closing, trying_rules  # noqa: F401  need the models

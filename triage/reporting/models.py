@@ -6,6 +6,8 @@ and the newest counts.
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +15,8 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import Organisation, Team, User
 from taxonomy.models import Product
-from triage.reporting.months import Month, month_from
+from triage.reporting.months import Month, Period, month_from
+from triage.sla.models import PolicyVersion
 from triage.tickets.models import Ticket
 
 
@@ -162,3 +165,44 @@ class Agreement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.organisation_id} {self.month}"
+
+
+class WhatIf(models.Model):
+    """A trial of rules on the cases of past months: nothing of the cases is touched by it.
+
+    `policy` and `calendars` are the rules that were tried, written from the version `base`. Cases
+    are replayed as of `asked_at`, and `last_case` is the last that was; `cells` are the figures so
+    far (see `what_if.py`), `largest` the due times that differ most. `unreadable` counts cases
+    whose log cannot be replayed. `finished_at` is None while cases are being replayed.
+    """
+
+    policy = models.JSONField()
+    calendars = models.JSONField()
+    base = models.ForeignKey(PolicyVersion, models.PROTECT, related_name="+")
+    first_month = models.CharField(max_length=7)
+    last_month = models.CharField(max_length=7)
+    asked_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    asked_at = models.DateTimeField(db_index=True)
+    cases = models.PositiveIntegerField()
+    last_case = models.PositiveBigIntegerField(default=0)
+    counted = models.PositiveIntegerField(default=0)
+    changed = models.PositiveIntegerField(default=0)
+    unreadable = models.PositiveIntegerField(default=0)
+    cells = models.JSONField(default=list)
+    largest = models.JSONField(default=list)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-asked_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(first_month__lte=models.F("last_month")), name="what_if_in_order"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pk} {self.first_month}–{self.last_month}"
+
+    def period(self, zone: ZoneInfo) -> Period:
+        """The months the cases came in."""
+        return Period(month_from(self.first_month), month_from(self.last_month), zone)
