@@ -123,8 +123,10 @@ class Signed:
 def versions() -> list[Signed]:
     """Every version with its count, the newest first; two statements."""
     ours = Q(signatures__organisation__type=Organisation.Type.INTERNAL)
-    rows = TermsVersion.objects.annotate(signed=Count("signatures", filter=~ours)).select_related(
-        "published_by"
+    rows = (
+        TermsVersion.objects.annotate(signed=Count("signatures", filter=~ours))
+        .select_related("published_by")
+        .order_by("-valid_from")
     )
     of = must_sign().count()
     return [Signed(terms=row, signed=row.signed, of=of) for row in rows]

@@ -80,9 +80,8 @@ def _rules(found: list[UnequalRule]) -> Section:
                 for each in found
             ),
             textual=True,
-        )
-        if found
-        else None,
+        ),
+        nothing=_("No such promise held in the period."),
         more=reverse("rules"),
         definition=_(
             "A promise for a segment or an organisation needs a written reason before it can be "

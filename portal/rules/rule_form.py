@@ -115,16 +115,6 @@ class RuleForm(forms.Form):
         )
 
     @property
-    def narrowing(self) -> list[forms.BoundField]:
-        """The fields that make it a rule for some cases only, for the page."""
-        return [self[name] for name in ("products", "segments", "organisations", "reason")]
-
-    @property
-    def lasting(self) -> list[forms.BoundField]:
-        """The fields about how long it holds and why, for the page."""
-        return [self[name] for name in ("until", "by_law")]
-
-    @property
     def is_narrow(self) -> bool:
         """Whether the part about some cases only is shown unfolded."""
         names = ("products", "segments", "organisations", "reason", "until", "by_law")
