@@ -85,7 +85,7 @@ def _by_kind(cells: Cells) -> Section:
         for kind in used
         for name, share in (
             (_("%(deadline)s, as it was"), _before(sums[kind])),
-            (_("%(deadline)s, by the rules tried"), _after(sums[kind])),
+            (_("%(deadline)s, rules tried"), _after(sums[kind])),
         )
     ]
     title = _("Kept deadlines, per cent")
@@ -191,7 +191,7 @@ def _split(
     headings = [
         name % {"deadline": words.kind(kind)}
         for kind in kinds
-        for name in (_("%(deadline)s, as it was"), _("%(deadline)s, by the rules tried"))
+        for name in (_("%(deadline)s, as it was"), _("%(deadline)s, rules tried"))
     ]
     return Section(
         code=column.replace("_", "-"),
