@@ -1,67 +1,67 @@
-"""A trained classifier in its file: the envelope with the estimators in it.
+"""A trained classifier in its file: the envelope with the numbers of a committee in it.
 
-Stored by skops, never by pickle: reading a file cannot run code, and only the types listed here
-are let in.
+The file holds plain tables of numbers and JSON, no objects: reading it cannot run code.
 """
 
 from __future__ import annotations
 
-import zipfile
-from collections.abc import Mapping
-from dataclasses import dataclass
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
-import skops.io
-from sklearn.pipeline import FeatureUnion
-from sklearn.svm import LinearSVC
+import numpy as np
 
 from triage.classifier import envelope
-from triage.classifier.certainty import Certainty
+from triage.classifier.committee import Committee, Member, Question
 from triage.classifier.envelope import again
+from triage.classifier.features import Reader
 from triage.classifier.labels import TARGETS
+from triage.classifier.lines import Lines
+from triage.classifier.network import Network
 from triage.classifier.refusals import ArtifactRefused
+from triage.classifier.views import Views
 
-TRUSTED = ("triage.classifier.features.Analysed",)
+KINDS = ("float16", "float32", "uint8")  # of tables; none can hold objects
+ALIGNED = 64  # bytes a table begins at a multiple of
+MOST_MEMBERS = 50
+VIEWS = ("words", "letters")
+
+
+class _DoNotFit(ValueError):
+    """Parts of the file do not belong together; the message names them."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Artifact:
     """A trained classifier with what it was made from and how good it is.
 
-    `data` is the checksum of the training texts; `scores` holds measures by target, and those of
-    held-out families under "heldout".
+    `thresholds` has, by target, the certainty each label is said from. `data` is the checksum of
+    the training texts and `window` tells which they were; `scores` holds measures by target, and
+    those of held-out families under "heldout".
     """
 
-    features: FeatureUnion
-    machines: Mapping[str, LinearSVC]
-    certainties: Mapping[str, Certainty]
+    committee: Committee
+    thresholds: Mapping[str, Mapping[str, float]]
     scores: Mapping[str, Mapping]
     data: str
+    window: Mapping[str, int | str]
     trained_at: datetime
     version: str
 
 
 def save(artifact: Artifact, path: Path) -> None:
     """Write the artefact in place of what is there, in one step."""
-    stored = {"features": artifact.features, "machines": dict(artifact.machines)}
-    payload = skops.io.dumps(stored, compression=zipfile.ZIP_DEFLATED)
+    directory, payload = _packed(_tables(artifact.committee))
     header = {
-        "classes": {
-            target: [str(name) for name in lines.classes_]
-            for target, lines in artifact.machines.items()
-        },
-        "certainty": {
-            target: {
-                "base": each.base,
-                "belief": each.belief,
-                "lead": each.lead,
-                "thresholds": dict(each.thresholds),
-            }
-            for target, each in artifact.certainties.items()
-        },
+        "tables": directory,
+        "questions": [asdict(question) for question in artifact.committee.questions],
+        "members": len(artifact.committee.members),
+        "thresholds": artifact.thresholds,
         "scores": artifact.scores,
         "data": artifact.data,
+        "window": artifact.window,
         "trained_at": artifact.trained_at.isoformat(),
         "version": artifact.version,
     }
@@ -71,34 +71,143 @@ def save(artifact: Artifact, path: Path) -> None:
 def load(path: Path) -> Artifact:
     """Read an artefact. Raises ArtifactRefused with a sentence on what is wrong with it."""
     header, payload = envelope.read(path)
-    _check_types(payload)
     try:
-        stored = skops.io.loads(payload, trusted=list(TRUSTED))
-        machines = {target: stored["machines"][target] for target in TARGETS}
-        certainties = {target: Certainty(**header["certainty"][target]) for target in TARGETS}
-        for target in TARGETS:
-            if [str(name) for name in machines[target].classes_] != header["classes"][target]:
-                raise ArtifactRefused(again(f"its labels for {target} do not fit together"))
         return Artifact(
-            features=stored["features"],
-            machines=machines,
-            certainties=certainties,
+            committee=_committee(header, _unpacked(header["tables"], payload)),
+            thresholds={target: _shares(header["thresholds"][target]) for target in TARGETS},
             scores=header["scores"],
             data=header["data"],
+            window=header["window"],
             trained_at=datetime.fromisoformat(header["trained_at"]),
             version=header["version"],
         )
-    except ArtifactRefused:
-        raise
+    except _DoNotFit as error:
+        raise ArtifactRefused(again(f"its {error} do not fit together")) from error
     except Exception as error:  # whatever a strange file makes a reader raise, it is refused
         raise ArtifactRefused(again(f"it cannot be read ({type(error).__name__})")) from error
 
 
-def _check_types(payload: bytes) -> None:
-    """Refuse what holds types that are not let in. Raises ArtifactRefused."""
-    try:
-        foreign = set(skops.io.get_untrusted_types(data=payload)) - set(TRUSTED)
-    except Exception as error:  # not a skops file at all
-        raise ArtifactRefused(again("it holds no estimators")) from error
-    if foreign:
-        raise ArtifactRefused(again(f"it holds types that are not let in ({min(foreign)})"))
+# --- tables in a row of bytes ---------------------------------------------------------------------
+
+
+def _packed(tables: Mapping[str, np.ndarray]) -> tuple[list[dict], bytes]:
+    """What stands where, and the bytes."""
+    directory, pieces, at = [], [], 0
+    for name, table in tables.items():
+        content = np.ascontiguousarray(table).tobytes()
+        directory.append(
+            {"name": name, "kind": str(table.dtype), "shape": list(table.shape), "at": at}
+        )
+        pieces += [content, bytes(-len(content) % ALIGNED)]
+        at += len(content) + -len(content) % ALIGNED
+    return directory, b"".join(pieces)
+
+
+def _unpacked(directory: Sequence[Mapping], payload: memoryview) -> dict[str, np.ndarray]:
+    """The tables where they lie, not copied; those of other kinds or beyond the end raise."""
+    tables = {}
+    for entry in directory:
+        if entry["kind"] not in KINDS:
+            raise _DoNotFit("kinds of numbers")
+        shape = tuple(int(length) for length in entry["shape"])
+        if min(shape, default=0) < 0 or entry["at"] < 0:
+            raise _DoNotFit("tables")
+        count = int(np.prod(shape, dtype=object))
+        table = np.frombuffer(payload, entry["kind"], count, entry["at"])
+        if not np.isfinite(table).all():
+            raise _DoNotFit("numbers")
+        tables[entry["name"]] = table.reshape(shape)
+    return tables
+
+
+# --- a committee as tables ------------------------------------------------------------------------
+
+
+def _tables(committee: Committee) -> dict[str, np.ndarray]:
+    reader, learnt = committee.views.reader, committee.views.learnt()
+    tables = {"reader": _text({"concepts": reader.concepts, "elements": reader.elements})}
+    for name, (terms, rarity) in zip(VIEWS, learnt, strict=True):
+        tables[f"{name} terms"] = _text(list(terms))
+        tables[f"{name} rarity"] = rarity
+    for number, member in enumerate(committee.members):
+        network, own = member.network, f"member {number} "
+        tables[own + "inside"], tables[own + "out"] = network.inside_, network.out_
+        tables[own + "inside bias"], tables[own + "out bias"] = network.bias_
+        if member.lines is not None:
+            tables[own + "lines"] = member.lines.weights_
+            tables[own + "intercepts"] = member.lines.intercepts_
+    return tables
+
+
+def _committee(header: Mapping, tables: Mapping[str, np.ndarray]) -> Committee:
+    questions = [_question(each) for each in header["questions"]]
+    if [question.name for question in questions] != list(TARGETS):
+        raise _DoNotFit("questions")
+    starts = np.cumsum([0, *(len(question.labels) for question in questions)]).tolist()
+    if [question.start for question in questions] != starts[:-1]:
+        raise _DoNotFit("labels")
+    learnt = [(_read(tables[f"{name} terms"]), tables[f"{name} rarity"]) for name in VIEWS]
+    for terms, rarity in learnt:
+        if rarity.shape != (len(terms),) or len(set(terms)) != len(terms):
+            raise _DoNotFit("terms")
+    columns = sum(len(terms) for terms, _rarity in learnt)
+    if not 0 < header["members"] <= MOST_MEMBERS:
+        raise _DoNotFit("members")
+    return Committee(
+        views=Views.of(Reader(**_read(tables["reader"])), *learnt),
+        members=[
+            _member(tables, f"member {number} ", columns, [len(q.labels) for q in questions])
+            for number in range(header["members"])
+        ],
+        questions=questions,
+    )
+
+
+def _question(stored: Mapping) -> Question:
+    labels = tuple(str(label) for label in stored["labels"])
+    if len(labels) < 2 or len(set(labels)) != len(labels):
+        raise _DoNotFit("labels")
+    return Question(
+        name=stored["name"],
+        labels=labels,
+        start=stored["start"],
+        temperature=float(stored["temperature"]),
+        threshold=float(stored["threshold"]),
+    )
+
+
+def _member(
+    tables: Mapping[str, np.ndarray], own: str, columns: int, sizes: Sequence[int]
+) -> Member:
+    labels, inside = sum(sizes), tables[own + "inside"]
+    network = Network(sizes, hidden=inside.shape[1])
+    network.inside_ = _shaped(inside, columns, network.hidden)
+    network.out_ = _shaped(tables[own + "out"], network.hidden, labels)
+    network.bias_ = [
+        _shaped(tables[own + "inside bias"], network.hidden),
+        _shaped(tables[own + "out bias"], labels),
+    ]
+    if own + "lines" not in tables:
+        return Member(network=network)
+    lines = Lines(sizes)
+    lines.weights_ = _shaped(tables[own + "lines"], columns, labels)
+    lines.intercepts_ = _shaped(tables[own + "intercepts"], labels)
+    return Member(network=network, lines=lines)
+
+
+def _shaped(table: np.ndarray, *shape: int) -> np.ndarray:
+    if table.shape != shape:
+        raise _DoNotFit("tables")
+    return table
+
+
+def _shares(stored: Mapping[str, float]) -> dict[str, float]:
+    return {str(label): float(least) for label, least in stored.items()}
+
+
+def _text(content: object) -> np.ndarray:
+    return np.frombuffer(json.dumps(content, ensure_ascii=False).encode(), np.uint8)
+
+
+def _read(table: np.ndarray):
+    return json.loads(table.tobytes())

@@ -11,8 +11,6 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.optimize import minimize_scalar
 
-from triage.classifier.pipeline import softmax
-
 BINS = 15
 WEIGHT_OF_BELIEF = 0.25
 SOFTER = 1.6  # the spread of belief is judged over beliefs softened so much
@@ -20,8 +18,19 @@ COLDEST, HOTTEST = 0.05, 5.0
 PER_TEXT = 1e-12
 
 
+def softmax(values: np.ndarray) -> np.ndarray:
+    """Rows of any numbers as shares that sum to one."""
+    exponent = np.exp(values - values.max(axis=1, keepdims=True))
+    return exponent / exponent.sum(axis=1, keepdims=True)
+
+
 def best_temperature(scores: np.ndarray, places: np.ndarray) -> float:
-    """What scores are divided by for their softmax to be probabilities, by greatest likelihood."""
+    """What scores are divided by for their softmax to be probabilities, by greatest likelihood.
+
+    One when there is nothing to learn from.
+    """
+    if not len(places):
+        return 1.0
 
     def surprise(logarithm: float) -> float:
         shares = softmax(scores / np.exp(logarithm))

@@ -1,6 +1,6 @@
-"""The file a trained classifier lies in: one line that says what it is, then the estimators.
+"""The file a trained classifier lies in: one line that says what it is, then its numbers.
 
-Everything but the estimators themselves, so that asking what a file is needs no scikit-learn.
+Everything but the numbers themselves, so that asking what a file is needs no scikit-learn.
 Writing replaces the file in one step, so a reader sees the old or the new one whole.
 """
 
@@ -17,14 +17,15 @@ from pathlib import Path
 from triage.classifier.labels import LABELS, TARGETS
 from triage.classifier.refusals import ArtifactMissing, ArtifactRefused
 
-MAGIC = b"VEIVISER-CLASSIFIER 1\n"
+MAGIC = b"VEIVISER-CLASSIFIER 2\n"
 LARGEST_HEADER = 200_000  # bytes
 LARGEST_FILE = 500_000_000
-LIBRARIES = ("scikit-learn", "skops", "numpy", "scipy")
+LIBRARIES = ("scikit-learn", "numpy", "scipy")
+ALIGNED = 64  # bytes the payload begins at a multiple of, so that numbers can be used in place
 
 
 def versions() -> dict[str, str]:
-    """The libraries stored estimators depend on, as they are installed here."""
+    """The libraries stored numbers are used by, as they are installed here."""
     return {name: metadata.version(name) for name in LIBRARIES}
 
 
@@ -37,11 +38,12 @@ def write(path: Path, header: Mapping, payload: bytes) -> None:
         "size": len(payload),
         "sha256": hashlib.sha256(payload).hexdigest(),
     }
-    line = json.dumps(full, ensure_ascii=False, sort_keys=True).encode() + b"\n"
-    _replace(path, MAGIC + line + payload)
+    line = json.dumps(full, ensure_ascii=False, sort_keys=True).encode()
+    line += b" " * (-(len(MAGIC) + len(line) + 1) % ALIGNED) + b"\n"
+    _replace(path, MAGIC + line, payload)
 
 
-def read(path: Path) -> tuple[dict, bytes]:
+def read(path: Path) -> tuple[dict, memoryview]:
     """Header and payload of a file that is whole and fits this site.
 
     Raises ArtifactRefused with a sentence on what is wrong with it.
@@ -60,12 +62,12 @@ def _labels() -> dict[str, list[str]]:
     return {target: list(LABELS[target]) for target in TARGETS}
 
 
-def _replace(path: Path, content: bytes) -> None:
+def _replace(path: Path, *contents: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor, aside = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
     try:
         with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
+            file.writelines(contents)
             file.flush()
             os.fsync(file.fileno())
         os.replace(aside, path)
@@ -74,7 +76,7 @@ def _replace(path: Path, content: bytes) -> None:
         raise
 
 
-def _parts(path: Path) -> tuple[dict, bytes]:
+def _parts(path: Path) -> tuple[dict, memoryview]:
     try:
         if path.stat().st_size > LARGEST_FILE:
             raise ArtifactRefused(again("it is far too large"))
@@ -87,19 +89,19 @@ def _parts(path: Path) -> tuple[dict, bytes]:
         raise ArtifactRefused(again(f"it cannot be opened ({error.strerror})")) from error
     if not content.startswith(MAGIC):
         raise ArtifactRefused(again("it is of another kind or version"))
-    line, found, payload = content[len(MAGIC) :].partition(b"\n")
-    if not found or len(line) > LARGEST_HEADER:
+    end = content.find(b"\n", len(MAGIC), len(MAGIC) + LARGEST_HEADER + 1)
+    if end < 0:
         raise ArtifactRefused(again("it is cut off"))
     try:
-        header = json.loads(line)
+        header = json.loads(content[len(MAGIC) : end])
         if not isinstance(header, dict):
             raise ValueError
     except ValueError:
         raise ArtifactRefused(again("its first line cannot be read")) from None
-    return header, payload
+    return header, memoryview(content)[end + 1 :]
 
 
-def _check(header: dict, payload: bytes) -> None:
+def _check(header: dict, payload: memoryview) -> None:
     """Refuse what is cut off, changed, or of other versions or labels."""
     if len(payload) != header.get("size"):
         raise ArtifactRefused(again("it is cut off"))

@@ -25,7 +25,7 @@ Pair = tuple[Example, Mapping[str, Guess]]
 
 def evaluate(artifact: Artifact, cases: Sequence[Example]) -> dict[str, dict]:
     """Measures by target, and "not_a_case" and "line" beside them."""
-    pairs = [(case, guess(artifact, case.text)) for case in cases]
+    pairs = [(case, guess(artifact, case.read)) for case in cases]
     measures = {target: _measure(_answers(pairs, target)) for target in TARGETS}
     measures[NOT_A_CASE] = _not_a_case(pairs)
     measures["line"] = _measure(

@@ -34,7 +34,7 @@ def follow(rows: Sequence[OutboxRow]) -> None:
     Raises ArtifactRefused or SearchError after having done what could be done without.
     """
     wanted = {row.payload["ticket"] for row in rows}
-    tickets = list(Ticket.objects.select_related("product").filter(pk__in=wanted))
+    tickets = list(Ticket.objects.select_related("product", "organisation").filter(pk__in=wanted))
     trouble: Exception | None = None
     try:
         artifact = current()

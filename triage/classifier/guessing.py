@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
+
+import numpy as np
+from scipy.sparse import csr_matrix
 
 from triage.classifier.artifact import Artifact
-from triage.classifier.labels import CASE_TYPE, NOT_A_CASE, TARGETS
-from triage.classifier.pipeline import beliefs, reasons
+from triage.classifier.certainty import speaks
+from triage.classifier.features import without_facts
+from triage.classifier.labels import CASE_TYPE, NOT_A_CASE
+
+MOST_WORDS = 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,33 +30,62 @@ class Guess:
 
 
 def guess(artifact: Artifact, text: str) -> dict[str, Guess]:
-    """A guess per target; none for a text without words, only one for what is no case."""
-    if not any(letter.isalpha() for letter in text):
+    """A guess per target; none for a text without words, only one for what is no case.
+
+    Facts may stand before the text (`features.with_facts`).
+    """
+    if not any(letter.isalpha() for letter in without_facts(text)):
         return {}
-    rows = artifact.features.transform([text])
-    found = {target: _guess(artifact, target, rows) for target in TARGETS}
+    row = artifact.committee.views.transform([text])
+    (answers,) = artifact.committee.answers(row)
+    found = {
+        target: Guess(
+            target=target,
+            label=answer.label,
+            confidence=round(answer.confidence, 4),
+            speaks=speaks(answer, artifact.thresholds[target]),
+        )
+        for target, answer in answers.items()
+    }
     kind = found[CASE_TYPE]
     if kind.speaks and kind.label == NOT_A_CASE:
         found = {CASE_TYPE: kind}
-    return {target: _explained(artifact, each, text) for target, each in found.items()}
+    return _explained(artifact, found, text, row)
 
 
-def _guess(artifact: Artifact, target: str, rows) -> Guess:
-    lines, certainty = artifact.machines[target], artifact.certainties[target]
-    found = beliefs(lines, rows)[0]
-    label = str(lines.classes_[found.argmax()])
-    confidence = certainty.probability(found)
-    return Guess(
-        target=target,
-        label=label,
-        confidence=round(confidence, 4),
-        speaks=certainty.speaks(label, found),
-    )
-
-
-def _explained(artifact: Artifact, found: Guess, text: str) -> Guess:
-    """The guess with the words it stands on, when it is one to be shown."""
-    if not found.speaks:
+def _explained(artifact: Artifact, found: dict[str, Guess], text: str, row) -> dict[str, Guess]:
+    """The guesses to be shown with the words they stand on, the others as they are."""
+    spoken = {target: each.label for target, each in found.items() if each.speaks}
+    if not spoken:
         return found
-    words = reasons(artifact.features, artifact.machines[found.target], text, found.label)
-    return replace(found, because=tuple(words))
+    words = artifact.committee.views.columns_by_word(text)
+    carried = artifact.committee.carried(row, spoken)
+    present = np.unique(row.indices)
+    owned = shares_of_words([columns for _word, columns in words], present)
+    because = {
+        target: _best([word for word, _columns in words], owned @ points)
+        for target, points in carried.items()
+    }
+    return {
+        target: replace(each, because=because.get(target, ())) for target, each in found.items()
+    }
+
+
+def shares_of_words(columns: Sequence[Sequence[int]], present: np.ndarray) -> csr_matrix:
+    """A row for each word with its share in each of the columns `present`, in their order.
+
+    A column that several words bring is shared evenly; others are left out.
+    """
+    owners = np.repeat(np.arange(len(columns)), [len(own) for own in columns])
+    brought = np.fromiter(chain.from_iterable(columns), int, len(owners))
+    places = np.minimum(np.searchsorted(present, brought), len(present) - 1)
+    known = present[places] == brought
+    owners, places = owners[known], places[known]
+    shares = 1 / np.bincount(places, minlength=len(present))[places]
+    return csr_matrix((shares, (owners, places)), (len(columns), len(present)))
+
+
+def _best(words: Sequence[str], points: np.ndarray) -> tuple[str, ...]:
+    """The words that spoke for it most, the strongest first."""
+    order = np.argsort(-points, kind="stable")[:MOST_WORDS]
+    return tuple(words[number] for number in order if points[number] > 0)

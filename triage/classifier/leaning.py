@@ -20,8 +20,4 @@ def product_leanings(text: str) -> dict[str, float]:
     except ArtifactRefused as error:
         log.info("suggestions without classifier", reason=str(error))
         return {}
-    from triage.classifier.pipeline import beliefs  # slow to import, see current.py
-
-    machine = artifact.machines[PRODUCT]
-    row = beliefs(machine, artifact.features.transform([text]))[0]
-    return {str(slug): float(share) for slug, share in zip(machine.classes_, row, strict=True)}
+    return artifact.committee.beliefs(text, PRODUCT)

@@ -21,14 +21,23 @@ def make(folder: Path, data: str, *, now: datetime, progress: Callable[[str], No
     cases, hints = samples.read_families(folder / "train"), samples.read_hints()
     trained = train(cases, hints, samples.read_concepts(), progress=progress)
     artifact = Artifact(
-        features=trained.features,
-        machines=trained.machines,
-        certainties=trained.certainties,
+        committee=trained.committee,
+        thresholds=trained.thresholds,
         scores=trained.scores,
         data=data,
+        window=window_of(cases, len(hints)),
         trained_at=now,
         version=f"{now:%Y-%m-%d}-{data[:8]}",
     )
     artifact = evaluation.with_heldout_scores(artifact, folder / "heldout")
     save(artifact, path())
     return artifact
+
+
+def window_of(cases: list[samples.Example], hints: int) -> dict[str, int]:
+    """What was learnt from: how many cases of how many families, and how many hints."""
+    return {
+        "cases": len(cases),
+        "families": len({each.group for each in cases}),
+        "hints": hints,
+    }

@@ -21,9 +21,12 @@ from sklearn.pipeline import FeatureUnion, Pipeline
 from sklearn.svm import LinearSVC
 
 from triage.classifier.calibration import expected_calibration_error
-from triage.classifier.committee import Answer, Committee
-from triage.classifier.pipeline import SEED
+from triage.classifier.committee import Answer
+from triage.classifier.features import Reader
+from triage.classifier.learning import Lesson, learn
+from triage.classifier.pipeline import SEED, plan_for_one_question
 
+LABEL = "label"
 OUT_OF_SCOPE = "oos"
 COVERAGES = (0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 DIGITS = 4
@@ -94,15 +97,16 @@ def measure(train: Sequence[Row], data: Sequence[Row], *, peers: bool = True) ->
         raise BrokenRows("the training rows must have at least two labels beside 'oos'")
     begun = perf_counter()
     try:
-        committee = Committee().fit(texts, labels)
+        plan = plan_for_one_question(len(texts), len(set(labels)))
+        committee, _aside = learn(Lesson(texts=texts, labels={LABEL: labels}), plan, Reader())
     except ValueError as error:
         raise BrokenRows(f"nothing can be learnt from the training rows: {error}") from error
     fitted = perf_counter()
     asked, truth = [row.text for row in data], np.array([row.label for row in data])
-    answers = list(committee.answer(asked))
+    answers = [each[LABEL] for each in committee.answer(asked)]
     figures = {
         **figures_of(answers, truth),
-        "threshold": committee.threshold_,
+        "threshold": committee.questions[0].threshold,
         "fit_seconds": round(fitted - begun, 2),
         "predict_ms": _milliseconds(fitted, len(data)),
         "peers": {},

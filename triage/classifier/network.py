@@ -2,18 +2,20 @@
 
 scikit-learn's own updates every weight at every step; here only the rows of those features that
 occur in a batch are touched, which makes it quick on texts. While it learns, half of a text's
-features are hidden from it, so that no single word is trusted with the whole answer.
+features are hidden from it, so that no single word is trusted with the whole answer. Several
+questions about the same texts share the hidden layer.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import numpy as np
 from scipy.sparse import csr_matrix
 from sklearn.base import BaseEstimator, ClassifierMixin
 
-from triage.classifier.pipeline import softmax
+from triage.classifier.calibration import softmax
 
-HIDDEN = 192
 BATCH = 64
 RATE = 0.05  # of learning, falling to nothing
 FEATURES_HIDDEN = 0.65
@@ -23,18 +25,19 @@ TINY = 1e-8
 
 
 class Network(ClassifierMixin, BaseEstimator):
-    """Learns the place of the right label among `labels` for sparse rows.
+    """Learns, for each question, the place of the right label among so many, for sparse rows.
 
-    `rounds` is how often each row is seen.
+    `sizes` is how many labels each question has, `rounds` how often each row is seen.
     """
 
-    def __init__(self, labels: int, rounds: int = 15, seed: int = 0):
-        self.labels = labels
+    def __init__(self, sizes: Sequence[int], rounds: int = 15, seed: int = 0, hidden: int = 192):
+        self.sizes = sizes
         self.rounds = rounds
         self.seed = seed
+        self.hidden = hidden
 
     def fit(self, rows: csr_matrix, places: np.ndarray) -> Network:
-        """Learn from rows and the place of each one's label."""
+        """Learn from rows and, a column for each question, the place of the label; -1 unknown."""
         random = np.random.default_rng(self.seed)
         self._start(random, rows.shape[1])
         steps = self.rounds * -(-rows.shape[0] // BATCH)
@@ -50,21 +53,24 @@ class Network(ClassifierMixin, BaseEstimator):
         self.inside_ = self.inside_.astype(np.float16)  # half the memory, the same answers
         return self
 
-    def scores(self, rows: csr_matrix) -> np.ndarray:
-        """A score for each label of each row; their softmax is a belief."""
-        columns, places = np.unique(rows.indices, return_inverse=True)
-        near = csr_matrix(
-            (rows.data, places.astype(np.int32), rows.indptr), (rows.shape[0], len(columns))
-        )
-        hidden = np.maximum(near @ self.inside_[columns].astype(np.float32) + self.bias_[0], 0)
-        return hidden @ self.out_ + self.bias_[1]
+    def scores(self, columns: np.ndarray, near: csr_matrix) -> np.ndarray:
+        """A score for each label of each row of `near`, whose columns are `columns` of all.
+
+        The softmax over the labels of a question is a belief.
+        """
+        return self.shown(columns, near) @ self.out_ + self.bias_[1]
+
+    def shown(self, columns: np.ndarray, near: csr_matrix) -> np.ndarray:
+        """What the hidden units show for each row."""
+        return np.maximum(near @ self.inside_[columns].astype(np.float32) + self.bias_[0], 0)
 
     def _start(self, random: np.random.Generator, features: int) -> None:
-        wide = np.float32(np.sqrt(2 / HIDDEN))
-        self.inside_ = random.standard_normal((features, HIDDEN), dtype=np.float32) * wide
-        self.out_ = random.standard_normal((HIDDEN, self.labels), dtype=np.float32)
-        self.out_ *= np.float32(np.sqrt(1 / HIDDEN))
-        self.bias_ = [np.zeros(HIDDEN, np.float32), np.zeros(self.labels, np.float32)]
+        labels = sum(self.sizes)
+        wide = np.float32(np.sqrt(2 / self.hidden))
+        self.inside_ = random.standard_normal((features, self.hidden), dtype=np.float32) * wide
+        self.out_ = random.standard_normal((self.hidden, labels), dtype=np.float32)
+        self.out_ *= np.float32(np.sqrt(1 / self.hidden))
+        self.bias_ = [np.zeros(self.hidden, np.float32), np.zeros(labels, np.float32)]
         self._seen_inside = np.full(features, TINY, np.float32)
         self._seen = [np.full_like(each, TINY) for each in (self.out_, *self.bias_)]
 
@@ -76,12 +82,10 @@ class Network(ClassifierMixin, BaseEstimator):
         shown = (random.random(before.shape, dtype=np.float32) > UNITS_HIDDEN) & (before > 0)
         open_ = shown.astype(np.float32) / np.float32(1 - UNITS_HIDDEN)
         hidden = before * open_
-        error = softmax(hidden @ self.out_ + self.bias_[1]) - np.float32(DOUBT / self.labels)
-        error[np.arange(len(places)), places] -= np.float32(1 - DOUBT)
-        error /= np.float32(len(places))
+        error = self._error(hidden @ self.out_ + self.bias_[1], places)
         back = (error @ self.out_.T) * open_
         moved = rows.T @ back
-        self._seen_inside[columns] += np.einsum("ij,ij->i", moved, moved) / HIDDEN
+        self._seen_inside[columns] += np.einsum("ij,ij->i", moved, moved) / self.hidden
         self.inside_[columns] = (
             weights - moved * (rate / np.sqrt(self._seen_inside[columns]))[:, None]
         )
@@ -89,6 +93,27 @@ class Network(ClassifierMixin, BaseEstimator):
         for own, seen, slope in zip((self.out_, *self.bias_), self._seen, slopes, strict=True):
             seen += slope * slope
             own -= rate * slope / np.sqrt(seen)
+
+    def _error(self, scores: np.ndarray, places: np.ndarray) -> np.ndarray:
+        """How far each belief is from the truth; nothing where the truth is not known."""
+        error = np.zeros_like(scores)
+        start = 0
+        for size, truth in zip(self.sizes, places.T, strict=True):
+            known = np.flatnonzero(truth >= 0)
+            own = softmax(scores[known, start : start + size]) - np.float32(DOUBT / size)
+            own[np.arange(len(known)), truth[known]] -= np.float32(1 - DOUBT)
+            error[known, start : start + size] = own
+            start += size
+        return error / np.float32(len(places))
+
+
+def compact(rows: csr_matrix) -> tuple[np.ndarray, csr_matrix]:
+    """The columns that occur in any of the rows, and the rows over just those."""
+    columns, places = np.unique(rows.indices, return_inverse=True)
+    near = csr_matrix(
+        (rows.data, places.astype(np.int32), rows.indptr), (rows.shape[0], len(columns))
+    )
+    return columns, near
 
 
 def _with_some_hidden(

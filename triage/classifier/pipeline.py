@@ -1,94 +1,113 @@
-"""The estimators a classifier is made of, not fitted yet. Pure; no Django.
+"""What a classifier is composed of, and how large it is made: one method for all. Pure; no Django.
 
-Features of a text feed one linear support vector machine for each question. A naive Bayes beside
-it, or instead of it, made cross-validation over families worse.
+A plan sets the size of a committee. Whoever asks one question of many labels gets the largest a
+training of two minutes allows; the desk, which asks several questions in every process of a web
+server, a smaller one of the same parts.
 """
 
 from __future__ import annotations
 
-import numpy as np
-from sklearn.feature_extraction.text import HashingVectorizer, TfidfTransformer
-from sklearn.pipeline import FeatureUnion, Pipeline
-from sklearn.svm import LinearSVC
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from triage.classifier.features import Analysed
+import numpy as np
+
+from triage.classifier.features import Reader
+from triage.classifier.lines import Lines
+from triage.classifier.network import Network
+from triage.classifier.views import Views
 
 SEED = 20260401
-STRICTNESS = 0.5  # of the machine: how dearly a training text on the wrong side is paid
-SHARE_OF_CHARACTERS = 0.7  # of characters beside words
-WORD_COLUMNS = 2**16
-CHARACTER_COLUMNS = 2**15
-SHARPNESS = 4.0  # from margins to beliefs
+PARTS = 10  # each member keeps one of so many aside
+MOST_MEMBERS, LEAST_MEMBERS_OF_SOME, LEAST_MEMBERS = 10, 6, 4  # all even
+MANY = 20_000  # texts from which the least number of members will do
+READINGS = 1_600_000  # of texts by all members together
+FEWEST_ROUNDS, MOST_ROUNDS = 4, 20
+FEW = 5_000  # texts up to which a member has linear machines too, and remembers none
+SHARING = 2  # members that keep the same part aside where texts are many
+FEW_LABELS = 30  # below which proportions of scores say too little to be compared
+STRICTNESS = 3.0  # of linear machines
+HIDDEN = 192  # units of a network
+COLUMNS = 60_000  # of each view
+
+DESK_MEMBERS = 5  # that between them keep every text aside once
+DESK_ROUNDS = 12
+DESK_READINGS = 400_000
+DESK_HIDDEN = 96
+DESK_COLUMNS = 30_000
+DESK_STRICTNESS = 0.5
 
 
-def build_lines() -> LinearSVC:
-    """An unfitted machine that draws a line between each label and the others."""
-    return LinearSVC(C=STRICTNESS, class_weight="balanced", random_state=SEED, max_iter=3000)
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """The size of a committee.
 
-
-def beliefs(lines: LinearSVC, rows) -> np.ndarray:
-    """Belief in each of `lines.classes_` for rows of features; each row sums to one."""
-    margins = lines.decision_function(rows)
-    if margins.ndim == 1:
-        margins = np.stack([-margins, margins], axis=1)
-    return softmax(SHARPNESS * margins)
-
-
-def towards(lines: LinearSVC, label: str) -> np.ndarray:
-    """How much each feature speaks for a label."""
-    place = list(lines.classes_).index(label)
-    rows = lines.coef_
-    return rows[place] if len(rows) > 1 else rows[0] * (1 if place else -1)
-
-
-def softmax(values: np.ndarray) -> np.ndarray:
-    """Rows of any numbers as shares that sum to one."""
-    exponent = np.exp(values - values.max(axis=1, keepdims=True))
-    return exponent / exponent.sum(axis=1, keepdims=True)
-
-
-def build_features(concepts: str) -> FeatureUnion:
-    """Unfitted features of texts: words and concepts, and runs of characters, weighed by rarity.
-
-    Terms are hashed to columns, so that no vocabulary has to be stored; the few that share a
-    column do no harm (measured).
+    `members` networks with `hidden` units read their texts `rounds` times. Each keeps one of
+    `parts` aside, `sharing` of them the same. With `lines` there are linear machines beside each
+    network, of this `strictness`, `balanced` over labels or not. With `remembers`, for one question
+    only, each member remembers texts to compare with.
     """
-    words = Pipeline(
-        [
-            ("analysed", Analysed(concepts)),
-            ("columns", _hashed(WORD_COLUMNS, token_pattern=r"\S+", lowercase=False)),  # noqa: S106  no password
-            ("weights", TfidfTransformer(sublinear_tf=True)),
-        ]
+
+    members: int
+    parts: int
+    rounds: int
+    hidden: int
+    columns: int
+    lines: bool
+    strictness: float = STRICTNESS
+    balanced: bool = False
+    sharing: int = 1
+    remembers: bool = False
+
+
+def plan_for_one_question(texts: int, labels: int) -> Plan:
+    """The plan for so many texts of so many labels.
+
+    Together the members read about `READINGS` texts, so that many take little longer than some.
+    """
+    least = LEAST_MEMBERS if texts > MANY else LEAST_MEMBERS_OF_SOME
+    members = int(np.clip(READINGS // (MOST_ROUNDS * texts), least, MOST_MEMBERS))
+    members -= members % SHARING
+    many = texts > FEW
+    return Plan(
+        members=members,
+        parts=PARTS,
+        rounds=int(np.clip(READINGS // (members * texts), FEWEST_ROUNDS, MOST_ROUNDS)),
+        hidden=HIDDEN,
+        columns=COLUMNS,
+        lines=not many,
+        sharing=SHARING if many else 1,
+        remembers=many and labels >= FEW_LABELS,
     )
-    characters = Pipeline(
-        [
-            ("columns", _hashed(CHARACTER_COLUMNS, analyzer="char_wb", ngram_range=(3, 5))),
-            ("weights", TfidfTransformer(sublinear_tf=True)),
-        ]
+
+
+def plan_for_the_desk(texts: int) -> Plan:
+    """The plan for a site's own cases: small enough to lie in every web process.
+
+    Every text is kept aside by one member, as certainties are learnt for each label.
+    """
+    return Plan(
+        members=DESK_MEMBERS,
+        parts=DESK_MEMBERS,
+        rounds=int(np.clip(DESK_READINGS // (DESK_MEMBERS * texts), 1, DESK_ROUNDS)),
+        hidden=DESK_HIDDEN,
+        columns=DESK_COLUMNS,
+        lines=texts <= FEW,
+        strictness=DESK_STRICTNESS,
+        balanced=True,
     )
-    return FeatureUnion(
-        [("words", words), ("characters", characters)],
-        transformer_weights={"characters": SHARE_OF_CHARACTERS},
-    )
 
 
-def _hashed(columns: int, **options) -> HashingVectorizer:
-    return HashingVectorizer(n_features=columns, alternate_sign=False, norm=None, **options)
+def build_views(plan: Plan, reader: Reader) -> Views:
+    """The unfitted features of texts: words as `reader` reads them, and runs of letters."""
+    return Views(reader, plan.columns)
 
 
-def reasons(
-    features: FeatureUnion, lines: LinearSVC, text: str, label: str, most: int = 4
-) -> list[str]:
-    """The words of the text that spoke most for a label, the strongest first."""
-    steps = dict(features.transformer_list)["words"].named_steps
-    words = list(steps["analysed"].words(text))
-    if not words:
-        return []
-    counts = steps["columns"].transform(" ".join(terms) for _word, terms in words)
-    rarity = steps["weights"].idf_
-    points = counts @ (rarity * towards(lines, label)[: len(rarity)])
-    scores: dict[str, float] = {}
-    for (word, _terms), score in zip(words, points, strict=True):
-        scores[word] = max(scores.get(word, 0.0), float(score))
-    best = sorted((item for item in scores.items() if item[1] > 0), key=lambda item: -item[1])
-    return [word for word, _score in best[:most]]
+def build_network(plan: Plan, sizes: Sequence[int], number: int) -> Network:
+    """The unfitted network of the member with this number, for questions of so many labels."""
+    return Network(sizes, plan.rounds, SEED + number, hidden=plan.hidden)
+
+
+def build_lines(plan: Plan, sizes: Sequence[int]) -> Lines:
+    """Unfitted linear machines for questions of so many labels."""
+    return Lines(sizes, plan.strictness, balanced=plan.balanced)

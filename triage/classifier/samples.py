@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import yaml
 
+from triage.classifier.features import with_facts
 from triage.classifier.labels import (
     CASE_TYPE,
     NOT_A_CASE,
@@ -21,8 +22,9 @@ from triage.classifier.labels import (
 from triage.suggestions.wording import asking_part
 
 DATA = Path(__file__).parent / "data"
-CASE_WEIGHT = 1.0
-HINT_WEIGHT = 1.0
+SEGMENTS = frozenset(  # of organisations, as a site knows them; other people have none
+    {"state", "county", "municipality", "other_public", "system_supplier", "internal"}
+)
 
 
 class BrokenSample(ValueError):
@@ -33,7 +35,8 @@ class BrokenSample(ValueError):
 class Example:
     """One text and what is known of it: target → label. `group` keeps variants together.
 
-    `article` is the slug of the article that answers it, or "".
+    `facts` are known when a case comes in, by name, and are read beside the text. `article` is the
+    slug of the article that answers it, or "".
     """
 
     text: str
@@ -42,7 +45,12 @@ class Example:
     language: str = ""
     article: str = ""
     first_line: bool = True
-    weight: float = CASE_WEIGHT
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def read(self) -> str:
+        """What the classifier reads: the text, and the facts beside it."""
+        return with_facts(self.text, self.facts)
 
 
 def case_text(subject: str, body: str) -> str:
@@ -85,11 +93,17 @@ def _family(family: Mapping, where: str) -> list[Example]:
                 language=ticket.get("language", ""),
                 article=_article(family),
                 first_line=bool(family.get("first_line", True)),
+                facts=_facts(ticket),
             )
             for ticket in family["tickets"]
         ]
     except (KeyError, TypeError) as error:
         raise BrokenSample(f"{where}: a family lacks {error}") from error
+
+
+def _facts(ticket: Mapping) -> dict[str, str]:
+    segment = ticket.get("segment", "")
+    return {"organisation": segment} if segment in SEGMENTS else {}
 
 
 def _article(family: Mapping) -> str:
@@ -116,7 +130,6 @@ def _hints(target: str, label: str, texts: str | Iterable[str]) -> list[Example]
             text=line.strip(),
             labels={target: label},
             group=f"hint {target} {label} {number}",
-            weight=HINT_WEIGHT,
         )
         for number, line in enumerate(lines)
         if line.strip()

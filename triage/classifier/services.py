@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from accounts.models import User
+from triage.classifier.features import with_facts
 from triage.classifier.models import Prediction
 from triage.classifier.samples import case_text
+from triage.tickets.codes import Environment
 from triage.tickets.models import Message, Ticket
 
 if TYPE_CHECKING:
@@ -31,11 +33,20 @@ def text_of(ticket: Ticket) -> str:
     return case_text(ticket.subject, first or "")
 
 
+def facts_of(ticket: Ticket) -> dict[str, str]:
+    """What is known beside the text when the case comes in: who asks, which way, and about what."""
+    return {
+        "organisation": ticket.organisation.segment if ticket.organisation else "",
+        "channel": ticket.channel,
+        "environment": "" if ticket.environment == Environment.UNKNOWN else ticket.environment,
+    }
+
+
 def classify(ticket: Ticket, artifact: Artifact, *, now: datetime) -> None:
     """Store what the classifier guesses. Safe to repeat; what a person decided stays as it is."""
     from triage.classifier.guessing import guess  # slow to import, see current.py
 
-    guesses = guess(artifact, text_of(ticket))
+    guesses = guess(artifact, with_facts(text_of(ticket), facts_of(ticket)))
     with transaction.atomic():
         known = Prediction.objects.select_for_update().filter(ticket=ticket)
         decided = {each.target for each in known if each.is_decided}

@@ -1,8 +1,6 @@
-"""What a committee sees in a text: words in their common form, pairs of them, runs of letters.
+"""What a committee sees in a text, as numbers: terms of words, and runs of letters. Pure.
 
-Pure. Words next to each other and words with one between count as pairs, the beginning and the end
-of the text among them; that carries more of what is meant than words alone. Runs of letters inside
-words stand for spelling: typing errors, dialects, inflections no list has.
+Runs of letters inside words stand for spelling: typing errors, dialects, inflections no list has.
 """
 
 from __future__ import annotations
@@ -14,31 +12,22 @@ from scipy.sparse import csr_matrix, hstack
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from search.text.analysis import plain_words
-from search.text.forms import compared_form
-from search.text.language import detect_language
 from search.text.tokens import fold_case
+from triage.classifier.features import Reader, without_facts
 
-MOST_COLUMNS = 60_000  # of each view; the most frequent are kept
 LONGEST = 4_000  # letters of a text that are read
 RUNS = (2, 5)  # letters
 VIEWS = 2
-START, END = "<", ">"
-
-
-def word_terms(text: str) -> list[str]:
-    """The words of a text in their common form, then pairs of neighbours and near neighbours."""
-    language = detect_language(text).code or "nb"
-    words = [START, *(compared_form(word, language) for word in plain_words(text)), END]
-    next_to = [f"{a} {b}" for a, b in zip(words, words[1:], strict=False)]
-    one_between = [f"{a} _ {b}" for a, b in zip(words, words[2:], strict=False)]
-    return words[1:-1] + next_to + one_between
 
 
 class Views(TransformerMixin, BaseEstimator):
-    """Turns texts into rows of numbers: both views side by side, each of length one."""
+    """Turns texts into rows of numbers: both views side by side, each of length one.
 
-    def __init__(self, most_columns: int = MOST_COLUMNS):
+    `most_columns` is how many terms of each view are kept, the most frequent ones.
+    """
+
+    def __init__(self, reader: Reader, most_columns: int):
+        self.reader = reader
         self.most_columns = most_columns
 
     def fit(self, texts: Sequence[str], y=None) -> Views:
@@ -48,11 +37,7 @@ class Views(TransformerMixin, BaseEstimator):
 
     def fit_transform(self, texts: Sequence[str], y=None) -> csr_matrix:
         """Learn from texts and return their rows. Raises ValueError when none has a letter."""
-        common = {"sublinear_tf": True, "dtype": np.float32, "max_features": self.most_columns}
-        self.words_ = TfidfVectorizer(analyzer=word_terms, **common)
-        self.letters_ = TfidfVectorizer(
-            analyzer="char_wb", ngram_range=RUNS, preprocessor=fold_case, **common
-        )
+        self._make(max_features=self.most_columns)
         texts = _shortened(texts)
         return _beside(self.words_.fit_transform(texts), self.letters_.fit_transform(texts))
 
@@ -60,6 +45,53 @@ class Views(TransformerMixin, BaseEstimator):
         """Rows of texts, in order."""
         texts = _shortened(texts)
         return _beside(self.words_.transform(texts), self.letters_.transform(texts))
+
+    @classmethod
+    def of(cls, reader: Reader, words: Learnt, letters: Learnt) -> Views:
+        """Views that know these terms, in the order of their columns, and the rarity of each."""
+        views = cls(reader, max(len(words[0]), len(letters[0])))
+        views._make()
+        for view, (terms, rarity) in ((views.words_, words), (views.letters_, letters)):
+            view.vocabulary = {term: column for column, term in enumerate(terms)}
+            view.idf_ = rarity
+        return views
+
+    def learnt(self) -> tuple[Learnt, Learnt]:
+        """For words, then letters: the terms in the order of their columns, and their rarity."""
+        words, letters = (
+            (sorted(view.vocabulary_, key=view.vocabulary_.get), view.idf_.astype(np.float32))
+            for view in (self.words_, self.letters_)
+        )
+        return words, letters
+
+    def columns_by_word(self, text: str) -> list[tuple[str, list[int]]]:
+        """The words of a text as they are written, each with the columns it brings by itself.
+
+        Words that say little, as "and" does, are left out.
+        """
+        known, runs = self.words_.vocabulary_, self.letters_.vocabulary_
+        runs_of, beside = self.letters_.build_analyzer(), len(known)
+        found: dict[str, list[int]] = {}
+        for word, terms in self.reader.words(text[:LONGEST]):
+            if terms and word not in found:
+                columns = {known[term] for term in terms if term in known}
+                columns |= {beside + runs[run] for run in runs_of(word) if run in runs}
+                found[word] = sorted(columns)
+        return list(found.items())
+
+    def _make(self, **options) -> None:
+        common = {"sublinear_tf": True, "dtype": np.float32, **options}
+        self.words_ = TfidfVectorizer(analyzer=self.reader.terms, **common)
+        self.letters_ = TfidfVectorizer(
+            analyzer="char_wb", ngram_range=RUNS, preprocessor=_folded, **common
+        )
+
+
+Learnt = tuple[Sequence[str], np.ndarray]  # terms, and how rare each is
+
+
+def _folded(text: str) -> str:
+    return fold_case(without_facts(text))
 
 
 def _shortened(texts: Sequence[str]) -> list[str]:

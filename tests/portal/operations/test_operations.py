@@ -227,7 +227,7 @@ def test_a_dead_search_engine_does_not_take_the_page_with_it(admin, monkeypatch)
 
 def test_a_trained_classifier_is_shown_with_its_time(admin, settings):
     settings.CLASSIFIER_DIR.mkdir()
-    (settings.CLASSIFIER_DIR / "model.skops").write_bytes(b"x")
+    (settings.CLASSIFIER_DIR / "classifier.veiviser").write_bytes(b"x")
     assert "Suggestions for cases Trained" in text_of(admin.get(HOME))
 
 

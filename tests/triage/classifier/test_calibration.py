@@ -11,10 +11,10 @@ from triage.classifier.calibration import (
     expected_calibration_error,
     in_scope,
     known,
+    softmax,
     threshold_at_loss,
     threshold_for_more,
 )
-from triage.classifier.pipeline import softmax
 
 SHARES = st.lists(st.floats(0, 1), min_size=1, max_size=60)
 PAIRS = st.lists(st.tuples(st.floats(0, 1), st.booleans()), min_size=1, max_size=60)
@@ -36,6 +36,10 @@ def test_the_temperature_undoes_scores_that_are_too_sharp_or_too_soft(sharpness)
     confidence = softmax(scores / found).max(axis=1)
     right = scores.argmax(axis=1) == places
     assert expected_calibration_error(confidence, right) < 0.03
+
+
+def test_without_anything_kept_aside_scores_stay_as_they_are():
+    assert best_temperature(np.zeros((0, 3)), np.zeros(0, int)) == 1.0
 
 
 @given(PAIRS)

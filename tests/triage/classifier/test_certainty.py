@@ -1,27 +1,19 @@
-"""From beliefs to certainty, and when to be silent."""
+"""From certainty to speaking, and when to be silent."""
 
 import numpy as np
-import pytest
 
-from triage.classifier.certainty import NEVER, Certainty, choose_thresholds
-
-
-def _learn(beliefs, truth, **options):
-    options = {"wanted": 0.8, "least_spoken": 0.1, **options}
-    return Certainty.learn(np.array(beliefs), ["a", "b"], truth, **options)
+from triage.classifier.certainty import LEAST_CERTAIN, NEVER, choose_thresholds, speaks
+from triage.classifier.committee import Answer
 
 
-def test_strong_beliefs_that_were_right_make_strong_certainty():
-    rows = [[0.9, 0.1]] * 40 + [[0.55, 0.45]] * 40
-    learnt = _learn(rows, ["a"] * 40 + ["a", "b"] * 20)
-    strong, weak = learnt.probability(np.array(rows[0])), learnt.probability(np.array(rows[-1]))
-    assert strong > 0.85 > 0.7 > weak > 0.3
+def _answer(label="a", confidence=0.8, abstained=False) -> Answer:
+    return Answer(label=label, confidence=confidence, in_scope=0.5, abstained=abstained)
 
 
 def test_a_label_that_is_mostly_wrong_needs_more_certainty_than_one_that_is_right():
     labels = np.array(["good"] * 100 + ["bad"] * 100)
-    sure = np.tile(np.linspace(0.3, 0.9, 100), 2)
-    right = np.concatenate([np.ones(100, bool), np.linspace(0.3, 0.9, 100) > 0.75])
+    sure = np.tile(np.linspace(0.3, 0.95, 100), 2)
+    right = np.concatenate([np.ones(100, bool), np.linspace(0.3, 0.95, 100) > 0.8])
     found = choose_thresholds(labels, sure, right, wanted=0.85, least_spoken=0.0)
     assert found["bad"] > found["good"]
 
@@ -36,20 +28,33 @@ def test_a_label_never_right_is_not_said():
 def test_thresholds_are_lowered_until_enough_is_said():
     labels, right = np.array(["a"] * 100), np.array([True, False] * 50)
     sure = np.linspace(0.1, 0.9, 100)
-    found = choose_thresholds(labels, sure, right, wanted=0.99, least_spoken=0.5)
-    assert np.mean(sure >= found["a"]) >= 0.5
+    found = choose_thresholds(labels, sure, right, wanted=0.99, least_spoken=0.4)
+    assert np.mean(sure >= found["a"]) >= 0.4
 
 
-@pytest.mark.parametrize("truth", [["a"] * 10, ["b"] * 10])
-def test_all_right_or_all_wrong_is_no_trouble(truth):
-    learnt = _learn([[0.7, 0.3]] * 10, truth)
-    assert (learnt.probability(np.array([0.7, 0.3])) > 0.5) == (truth[0] == "a")
+def test_a_strict_label_keeps_its_share_however_much_is_to_be_said():
+    labels, sure = np.array(["a"] * 100 + ["b"] * 100), np.tile(np.linspace(0.5, 0.99, 100), 2)
+    right = np.tile(np.linspace(0.5, 0.99, 100) > 0.7, 2)
+    found = choose_thresholds(labels, sure, right, wanted=0.9, least_spoken=1.0, strict={"b": 0.95})
+    above = (labels == "b") & (sure >= found["b"])
+    assert right[above].mean() >= 0.95
+    assert found["a"] < found["b"]
 
 
-def test_an_unknown_label_is_never_said():
-    assert not _learn([[0.9, 0.1]] * 10, ["a"] * 10).speaks("ukjent", np.array([1.0, 0.0]))
+def test_what_is_hardly_certain_is_not_said_however_much_is_wanted():
+    labels, right = np.array(["a"] * 100), np.ones(100, bool)
+    found = choose_thresholds(labels, np.linspace(0, 1, 100), right, wanted=0.5, least_spoken=1.0)
+    assert found["a"] >= LEAST_CERTAIN
 
 
-def test_a_single_class_has_a_certainty_too():
-    learnt = _learn([[0.9, 0.1]] * 20, ["a", "b"] * 10)
-    assert 0 <= learnt.probability(np.array([1.0])) <= 1
+def test_a_label_is_said_from_its_own_certainty_on():
+    assert speaks(_answer(), {"a": 0.8})
+    assert not speaks(_answer(), {"a": 0.81})
+
+
+def test_what_looks_like_nothing_that_was_learnt_is_not_said_however_sure():
+    assert not speaks(_answer(confidence=0.99, abstained=True), {"a": 0.5})
+
+
+def test_a_label_without_certainties_is_never_said():
+    assert not speaks(_answer(label="ukjent", confidence=1.0), {"a": 0.5})

@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
-from triage.classifier.guessing import guess
+from triage.classifier.committee import WEIGHT_OF_LINES
+from triage.classifier.guessing import guess, shares_of_words
+from triage.classifier.network import compact
 
 TEXTS = [
     ("nb", "Leverandøren får ikke godkjent systembrukeren for klientene våre", "autorisasjon"),
@@ -30,7 +32,10 @@ def test_the_words_that_spoke_for_it_stand_in_the_text(artifact):
 
 @pytest.mark.parametrize(
     "text",
-    ["Jeg er på ferie til 12. august og leser ikke e-post", "Out of office until Monday, thanks"],
+    [
+        "Automatisk svar\nJeg er på ferie til 12. august og leser ikke e-post",
+        "Automatic reply\nI am out of office until Monday",
+    ],
 )
 def test_what_is_no_case_is_guessed_no_further(artifact, text):
     found = guess(artifact, text)
@@ -49,19 +54,39 @@ def test_a_text_without_known_words_gets_no_product(artifact, text):
     assert found is None or not found.speaks
 
 
-def test_two_products_equally_likely_give_silence(artifact):
-    certainty = artifact.certainties["product"]
-    tie = np.array([0.2, 0.2] + [0.6 / 11] * 11)
-    for label in certainty.thresholds:
-        assert not certainty.speaks(label, tie)
+def test_beliefs_in_products_are_shares_and_the_strongest_is_the_guess(artifact):
+    text = "Me får invalid_grant frå Maskinporten når me ber om token med scope"
+    beliefs = artifact.committee.beliefs(text, "product")
+    assert sum(beliefs.values()) == pytest.approx(1, abs=1e-5)
+    assert max(beliefs, key=beliefs.get) == guess(artifact, text)["product"].label
 
 
-def test_confidence_is_a_probability_and_rises_with_belief(artifact):
-    certainty = artifact.certainties["product"]
-    rows = [np.array([top] + [(1 - top) / 12] * 12) for top in (0.1, 0.3, 0.5, 0.8, 1.0)]
-    found = [certainty.probability(row) for row in rows]
-    assert found == sorted(found)
-    assert all(0 <= each <= 1 for each in found)
+def test_words_carry_a_guess_as_much_as_the_score_rises_above_the_mean(artifact):
+    text = "Leverandøren får ikke godkjent systembrukeren for klientene våre"
+    committee = artifact.committee
+    row = committee.views.transform([text])
+    question = committee.questions[0]
+    at = question.labels.index("autorisasjon")
+    said = np.mean(committee._said(row), axis=0)[0, question.span]
+    carried = committee.carried(row, {"product": "autorisasjon"})["product"].sum()
+    constant = 0
+    for member in committee.members:
+        network, (columns, near) = member.network, compact(row)
+        open_ = network.shown(columns, near)[0] > 0
+        every = (network.bias_[0] * open_) @ network.out_ + network.bias_[1]
+        every = every + WEIGHT_OF_LINES * member.lines.intercepts_
+        own = every[question.span]
+        constant += (own[at] - own.mean()) / len(committee.members)
+    assert carried + constant == pytest.approx(said[at] - said.mean(), rel=1e-2)
+
+
+def test_a_column_of_two_words_is_shared_between_them():
+    found = shares_of_words([[1, 5], [5, 7], [9]], np.array([1, 5, 9]))
+    assert found.toarray().tolist() == [[1, 0.5, 0], [0, 0.5, 0], [0, 0, 1]]
+
+
+def test_no_words_have_no_share():
+    assert shares_of_words([], np.array([1])).shape == (0, 1)
 
 
 def test_a_very_long_text_with_scripts_and_odd_letters_is_read(artifact):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from triage.classifier import committee, measuring
+from triage.classifier import learning, measuring, pipeline
 from triage.classifier.measuring import OUT_OF_SCOPE, Row
 
 DATA = Path(__file__).resolve().parents[4] / "shared" / "data"
@@ -60,8 +60,9 @@ def intents() -> tuple[list[Row], list[Row]]:
 
 
 def test_intents_nobody_has_taught_are_told_apart_by_nearness(intents, monkeypatch):
-    monkeypatch.setattr(committee, "FEW", 100)  # so that members remember texts
-    monkeypatch.setattr(committee, "MOST_MEMBERS", 6)
+    for module in (pipeline, learning):
+        monkeypatch.setattr(module, "FEW", 100)  # so that members remember texts
+    monkeypatch.setattr(pipeline, "MOST_MEMBERS", 6)
     train, data = intents
     found = measuring.measure(train, data, peers=False).figures
     assert found["accuracy"] >= 0.90

@@ -3,6 +3,7 @@
 import pytest
 import yaml
 
+from accounts.kinds import Segment
 from tests.triage.classifier.trained import SAMPLE
 from triage.classifier import samples
 from triage.classifier.labels import LABELS, UnknownLabel, product_label
@@ -34,6 +35,20 @@ def test_a_family_gives_one_example_for_each_case(tmp_path):
         "priority": "3x2",
     }
     assert (found.text, found.article, found.group) == ("Brev\nHvor er brevet?", "", "f")
+
+
+def test_the_kind_of_organisation_is_a_fact_beside_the_text(tmp_path):
+    tickets = [
+        {"subject": "a", "body": "b", "segment": segment} for segment in ("county", "private_user")
+    ]
+    known, private = samples.read_families(_folder(tmp_path, {**FAMILY, "tickets": tickets}))
+    assert known.facts == {"organisation": "county"}
+    assert known.read.endswith("a\nb") and known.read != known.text
+    assert private.read == private.text
+
+
+def test_kinds_of_organisations_are_those_of_the_site():
+    assert set(samples.SEGMENTS) == set(Segment.values)
 
 
 def test_what_is_no_case_teaches_nothing_but_that(tmp_path):

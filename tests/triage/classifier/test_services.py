@@ -106,6 +106,18 @@ def test_only_what_the_requester_wrote_is_read(desk, now):
     assert "hemmelighet" not in text
 
 
+def test_facts_are_those_known_when_the_case_comes_in(desk, now):
+    ticket = opened(desk, **CASE)
+    assert services.facts_of(ticket) == {
+        "organisation": ticket.organisation.segment,
+        "channel": "portal",
+        "environment": "",
+    }
+    ticket.environment, ticket.organisation = "tt02", None
+    assert services.facts_of(ticket)["environment"] == "tt02"
+    assert services.facts_of(ticket)["organisation"] == ""
+
+
 # --- when something is missing --------------------------------------------------------------------
 
 

@@ -1,0 +1,84 @@
+"""What is read in a text: words, pairs, and what a reader has learnt they stand for."""
+
+import pytest
+
+from triage.classifier.features import Reader, with_facts, without_facts
+from triage.classifier.views import Views
+
+CONCEPTS = "payer: betaler payer\nlate: kom-seint overdue"
+TEXTS = ["Systembruker og systemregister", "En bruker i et register", "systembrukeren mangler"]
+
+
+@pytest.fixture(scope="module")
+def learnt() -> Reader:
+    return Reader.learn(TEXTS * 3, CONCEPTS)
+
+
+def test_a_reader_that_has_learnt_nothing_sees_words_and_pairs_to_both_ends():
+    assert Reader().terms("Fakturaen mangler") == [
+        "faktur", "mangl", "< faktur", "faktur mangl", "mangl >", "< _ mangl", "faktur _ >",
+    ]  # fmt: skip
+
+
+def test_codes_are_seen_whole(learnt):
+    assert any(term.startswith("#") and "auth" in term for term in learnt.terms("AUTH.VLD-00003"))
+
+
+def test_words_of_one_concept_bring_the_same_term_in_any_language(learnt):
+    assert "~payer" in learnt.terms("Hvem betaler?")
+    assert "~payer" in learnt.terms("The payer is unknown to us")
+    assert "~late" in learnt.terms("Fakturaen kom seint")
+
+
+def test_elements_of_compounds_are_seen(learnt):
+    assert "+bruk" in learnt.terms("systembrukeren") or "+bruker" in learnt.terms("systembrukeren")
+
+
+def test_facts_beside_a_text_are_terms_and_no_words(learnt):
+    told = with_facts("Systembrukeren mangler", {"organisation": "county", "channel": ""})
+    assert set(learnt.terms(told)) - set(learnt.terms("Systembrukeren mangler")) == {
+        "§organisation=county"
+    }
+    assert list(learnt.words(told)) == list(learnt.words("Systembrukeren mangler"))
+    assert without_facts(told) == "Systembrukeren mangler"
+
+
+def test_nobody_writes_facts_into_a_text(learnt):
+    forged = with_facts("x", {"organisation": "county"})
+    assert "§organisation=county" not in learnt.terms(with_facts(forged, {"channel": "portal"}))
+    assert "§organisation=county" not in learnt.terms(with_facts(forged, {}))
+
+
+def test_facts_say_nothing_to_the_runs_of_letters(learnt):
+    views = Views(learnt, 400).fit(TEXTS)
+    told, plain = with_facts(TEXTS[0], {"organisation": "county"}), TEXTS[0]
+    assert abs(views.transform([told]) - views.transform([plain])).max() == 0
+
+
+def test_a_reader_is_the_same_after_being_written_down(learnt):
+    again = Reader(learnt.concepts, learnt.elements)
+    for text in [*TEXTS, "Hvem betaler for AUTH.VLD-00003?"]:
+        assert again.terms(text) == learnt.terms(text)
+
+
+def test_words_stand_as_they_are_written_and_function_words_bring_nothing(learnt):
+    found = dict(learnt.words("Hvorfor mangler Systembrukeren og AUTH.VLD-00003?"))
+    assert found["Systembrukeren"]
+    assert found["AUTH.VLD-00003"]
+    assert found["og"] == []
+
+
+def test_views_of_written_down_terms_give_the_same_rows(learnt):
+    views = Views(learnt, 400)
+    rows = views.fit_transform(TEXTS)
+    again = Views.of(learnt, *views.learnt())
+    assert abs(again.transform(TEXTS) - rows).max() < 1e-6
+
+
+def test_each_word_has_the_columns_of_its_terms_and_runs(learnt):
+    views = Views(learnt, 400).fit(TEXTS)
+    words = dict(views.columns_by_word("Systembruker og zzz"))
+    present = set(views.transform(["Systembruker og zzz"]).indices)
+    assert set(words) == {"Systembruker", "zzz"}
+    assert words["Systembruker"]
+    assert set(words["Systembruker"]) <= present
