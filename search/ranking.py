@@ -27,10 +27,10 @@ MAX_COUNT = 2**BITS_PER_FIELD - 1
 # Where each field's count lies in a packed number: body lowest, since most terms occur only there.
 SHIFTS = tuple(BITS_PER_FIELD * place for place in (3, 2, 1, 0, 4, 5, 6))
 _TITLE = MAX_COUNT << SHIFTS[0]
-TWENTIETH = 19  # the place the best is compared with, from 0
-AROUND = 50  # nearest ones whose nearness is usual
+FIFTH, TWENTIETH = 4, 19  # the places the best is compared with, from 0
 ENOUGH_COVERED = 0.55  # of a query; more says little more
-MOST_OUTSTANDING = 4.0  # points
+MOST_OUTSTANDING = 19.0  # points
+MOST_AGREEING = 2.0  # of a score: the best in words, and much more by meaning and title
 USUAL_PASSAGE = 110.0  # terms
 DEFAULT_LENGTHS = (12.0, 40.0, 40.0, 500.0, 10.0, 10.0, 20.0)
 
@@ -68,9 +68,10 @@ class Weights:
     )
     recency: float = 0.1  # most that age can take away
     half_life_days: float = 730.0
-    # Of `answerable`: enough covered, how much, likeness, nearness, standing out, nearer.
-    answerable: tuple[float, ...] = (2.0, 0.5, 0.2, 0.2, 0.4, 0.3)
-    good_answer: float = 0.6  # `answerable` from here on is a good answer
+    # Of `answerable`: enough covered, words stand out, coverage stands out, title, all agree.
+    answerable: tuple[float, ...] = (0.7, 0.3, 0.2, 0.15, 0.45)
+    # Nine of ten judged queries that have an answer reach this, one of fifteen far-off ones.
+    good_answer: float = 0.54
 
 
 WEIGHTS = Weights()
@@ -129,8 +130,9 @@ class Reader:
 class Ranked:
     """A candidate with its score, the share of the query it covers, and why it was found.
 
-    `points` are what its words are worth, relative to what the query's words matter; `nearness`
-    and `likeness` (0 to 1) are those of its meaning and of its title's letters.
+    `points` are what its words are worth, relative to what the query's words matter; `title` is
+    how much its title and the query have of each other, and `nearness` and `likeness` (0 to 1)
+    are those of its meaning and of its title's letters.
     """
 
     candidate: Candidate
@@ -138,6 +140,7 @@ class Ranked:
     coverage: float
     reasons: tuple[Reason, ...]
     points: float = 0.0
+    title: float = 0.0
     nearness: float = 0.0
     likeness: float = 0.0
 
@@ -206,27 +209,30 @@ def _lifted(ranked: Sequence[Ranked], weights: Weights) -> list[Ranked]:
 def answerable(ranked: Sequence[Ranked], weights: Weights = WEIGHTS) -> float:
     """Return 0 to 1: how well the best hits cover what was asked.
 
-    By how much of the query the first hit and the best of the first three have, how alike the
-    first title is, how near the first meaning is, by itself and beside the others, and how far
-    the best words stand out from the twentieth's.
+    By how much of the query the first hit and the best of the first three have, how far the
+    best words stand out from the twentieth's and the best coverage from the fifth's, whether a
+    title among the first three says it, and whether words, meaning and title agree on the first.
     """
     if not ranked:
         return 0.0
-    first = ranked[0]
-    points = sorted((each.points for each in ranked), reverse=True)
-    twentieth = points[TWENTIETH] if len(points) > TWENTIETH else 0.0
-    coverage = (first.coverage + max(each.coverage for each in ranked[:3])) / 2
-    near = sum(sorted((each.nearness for each in ranked), reverse=True)[:AROUND]) / AROUND
+    first, best = ranked[0], ranked[:3]
+    coverage = (first.coverage + max(each.coverage for each in best)) / 2
+    ahead = min(_ahead_of(TWENTIETH, [each.points for each in ranked]), MOST_OUTSTANDING)
     parts = (
         min(coverage / ENOUGH_COVERED, 1.0),
-        coverage,
-        first.likeness,
-        max(first.nearness, 0.0),
-        min((points[0] - twentieth) / MOST_OUTSTANDING, 1.0),
-        max(first.nearness - near, 0.0),
+        math.log1p(ahead) / math.log1p(MOST_OUTSTANDING),
+        _ahead_of(FIFTH, [each.coverage for each in ranked]),
+        max(each.title for each in best),
+        min(first.score / MOST_AGREEING, 1.0),
     )
     total = sum(weight * each for weight, each in zip(weights.answerable, parts, strict=True))
     return min(total / sum(weights.answerable), 1.0)
+
+
+def _ahead_of(place: int, values: list[float]) -> float:
+    """How far the largest is ahead of the one in this place, of 0 when there are not so many."""
+    values.sort(reverse=True)
+    return values[0] - (values[place] if len(values) > place else 0.0)
 
 
 def prior(candidate: Candidate, reader: Reader, weights: Weights = WEIGHTS) -> float:
@@ -321,13 +327,15 @@ class Scorer:
         coverage = covered / self.total_importance
         points += self.weights.passage * max(passages.values(), default=0.0)
         points *= 1 + self.weights.coverage * coverage
-        points *= 1 + self.weights.title * self._title_match(candidate, in_title, len(reasons))
+        title = self._title_match(candidate, in_title, len(reasons))
+        points *= 1 + self.weights.title * title
         return Ranked(
             candidate=candidate,
             score=0.0,
             coverage=coverage,
             reasons=tuple(reasons),
             points=points / self.total_importance,
+            title=title,
         )
 
     def _add_passages(self, passages: dict[str, float], number: int, word, candidate) -> None:

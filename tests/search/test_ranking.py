@@ -196,6 +196,32 @@ def test_another_name_says_no_more_than_the_word_itself_however_rare_it_is():
     assert [each.candidate.id for each in found] == ["z", "b"]
 
 
+def test_an_answer_is_surer_when_a_title_says_it():
+    filler = [candidate(f"x{number}", "Annet", "annet " * 30) for number in range(6)]
+    named = candidate("a", "Nøkkel", "nøkkel scope " + "mer " * 20)
+    said = candidate("a", "Mer", "nøkkel scope " + "mer " * 20)
+    assert answerable(ranked("nøkkel scope", named, *filler)) > answerable(
+        ranked("nøkkel scope", said, *filler)
+    )
+
+
+def test_an_answer_is_surer_when_words_and_meaning_agree_on_it():
+    found = [candidate("a", "", "nøkkel scope"), candidate("b", "", "nøkkel annet")]
+    words = ANALYSER.query_words("nøkkel scope", "nb")
+
+    def sure(near):
+        statistics = Statistics(documents=20, frequencies={})
+        return answerable(rank(found, words, statistics, nearness=near))
+
+    assert sure({"a": 0.9, "b": 0.1}) > sure({"a": 0.1, "b": 0.1})
+
+
+@given(st.text(max_size=40), st.lists(st.text(max_size=40), max_size=30))
+def test_how_sure_an_answer_is_lies_between_0_and_1(query, texts):
+    found = [candidate(str(number), text, text) for number, text in enumerate(texts)]
+    assert 0 <= answerable(ranked(query, *found)) <= 1
+
+
 def test_an_answer_is_surer_when_it_covers_more_and_stands_out():
     filler = [candidate(f"x{number}", "Nøkkel") for number in range(6)]
     whole = answerable(ranked("nøkkel scope", candidate("a", "Nøkkel scope"), *filler))
