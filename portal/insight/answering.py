@@ -118,6 +118,8 @@ def _by_month(question: Question, found: Answers, shown: Shown) -> Section:
             "case’s promise is computed by; critical cases are promised around the clock."
         )
         + " "
+        + _("A case that was promised no answer is not among them.")
+        + " "
         + why_hidden(),
     )
 

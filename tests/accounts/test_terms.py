@@ -133,6 +133,10 @@ class TestReading:
         assert [(each.terms, each.signed, each.of) for each in found] == [(terms, 1, 2)]
         assert list(unsigned(terms)) == [other]
 
+    def test_versions_are_listed_with_the_newest_first(self):
+        first, last, between = (published(date(2027, month, 1)) for month in (1, 9, 4))
+        assert [each.terms for each in versions()] == [last, between, first]
+
     def test_who_can_sign_stands_with_each_that_has_not(self, django_assert_num_queries):
         terms = published()
         for number in range(25):

@@ -3,7 +3,8 @@
 Definition: the cases whose first answer was given in the period. Two times are measured from when
 the case came in (the earliest start when cases were merged) to the answer: wall time, and the open
 time of the calendar the case's promise is computed by (a critical case is promised by a calendar
-that never closes). Shown are the median and the 90th percentile (nine of ten were answered within
+that never closes). A case that was promised no answer, because the promise had ended, is not among
+them. Shown are the median and the 90th percentile (nine of ten were answered within
 it), to the second. Size is that of the organisation. Groups of fewer than five are not shown,
 because a person could be recognised, nor others they could be worked out from (see
 `suppression`). Closed months are read as they were kept: a median cannot be had from sums, so
