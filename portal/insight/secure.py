@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from portal.insight import parts, words
 from portal.insight.questions import Question
 from portal.insight.shapes import Cell, Figure, Row, Section, Table, columns, defined, lines
+from triage.oversight.models import Reading
 from triage.reporting import secure
 from triage.reporting.secure import Maskings, SecurityCase
 from triage.tickets import codes
@@ -37,9 +38,12 @@ def sections(question: Question) -> tuple[Section, ...]:
     """Masked numbers by month and door, security cases with their clock, and readings."""
     found = secure.maskings(question.scope)
     cases = secure.security_cases(question.scope)
+    counts = secure.count_states(
+        secure.security_cases(secure.counted(question.scope)), question.now
+    )
     return (
         *defined(_by_month(question, found), _by_door(question, found)),
-        *defined(_clock(question, cases), _states(question, cases)),
+        *defined(_clock(question, counts, cases), _states(question, counts, cases)),
         _readings(question),
     )
 
@@ -148,18 +152,17 @@ def state_name(state: str) -> str:
     return names[state]
 
 
-def _clock(question: Question, cases: list[SecurityCase]) -> Section:
-    counts = secure.count_states(cases, question.now)
+def _clock(question: Question, counts: dict[str, int], cases: list[SecurityCase]) -> Section:
+    listed = sum(counts.values()) == len(cases)  # the lists have all that are counted
     sentence = _security_sentence(counts)
     order = [state for state in ("in_time", "late", "overdue", "running") if state in counts]
-    behind = {"late": "security-late", "overdue": "security-late"}
     rows = [
         Row(
             name=state_name(state),
             cells=(
                 parts.count_cell(
                     counts[state],
-                    "" if state in behind and len(order) > 1 else question.cases("security"),
+                    _behind(question, state, alone=len(order) == 1) if listed else "",
                 ),
             ),
         )
@@ -181,16 +184,21 @@ def _clock(question: Question, cases: list[SecurityCase]) -> Section:
         definition=_(
             "A breach of personal data must be reported to the Data Protection Authority within "
             "72 hours, by the clock. Counted is the time from the case came in until somebody has "
-            "said whether it must be reported. Only those who may read security cases see them "
-            "here."
+            "said whether it must be reported. All are counted as long as nothing but months is "
+            "chosen above; only those who may read security cases see them one by one."
         ),
     )
+
+
+def _behind(question: Question, state: str, *, alone: bool) -> str:
+    """The list of the cases in a state, where there is one of just those."""
+    return question.cases("security") if alone or state not in ("late", "overdue") else ""
 
 
 def _security_sentence(counts: dict[str, int]) -> str:
     total, overdue = sum(counts.values()), counts.get("overdue", 0)
     if not total:
-        return _("No security case you may read came in during the period.")
+        return _("No security case came in during the period.")
     said = {"total": words.number(total), "overdue": words.number(overdue)}
     sentence = ngettext(
         "%(total)s security case came in during the period.",
@@ -207,7 +215,7 @@ def _security_sentence(counts: dict[str, int]) -> str:
     return f"{sentence % said} {rest % said}"
 
 
-def _states(question: Question, cases: list[SecurityCase]) -> Section:
+def _states(question: Question, counts: dict[str, int], cases: list[SecurityCase]) -> Section:
     rows = [
         Row(
             name=case.ticket.reference,
@@ -244,6 +252,7 @@ def _states(question: Question, cases: list[SecurityCase]) -> Section:
             rows=tuple(rows),
             textual=True,
         ),
+        nothing=_("You may not read these cases one by one.") if counts else "",
     )
 
 
@@ -251,27 +260,14 @@ def _states(question: Question, cases: list[SecurityCase]) -> Section:
 
 
 def _readings(question: Question) -> Section:
-    counts = secure.reading_counts(question.scope)
+    scope = secure.counted(question.scope)
+    counts = secure.reading_counts(scope)
+    found = secure.readings(scope, MOST_READINGS)
+    readable = secure.readable(question.scope, found)
     said = {
         "cases": words.number(counts.get("case", 0)),
         "files": words.number(counts.get("file", 0)),
     }
-    rows = [
-        Row(
-            name=row.ticket.reference,
-            cells=(
-                Cell(words=row.user.display_name, value=row.user.display_name),
-                Cell(words=str(row.get_what_display()), value=str(row.get_what_display())),
-                parts.moment_cell(row.at),
-                Cell(
-                    words=_("Open the case"),
-                    value=row.ticket.reference,
-                    address=reverse("desk_case", args=[row.ticket_id]),
-                ),
-            ),
-        )
-        for row in secure.readings(question.scope, MOST_READINGS)
-    ]
     return Section(
         code="readings",
         title=_("Who opened security cases and fetched files"),
@@ -286,13 +282,31 @@ def _readings(question: Question) -> Section:
             code="readings",
             caption=_("The last openings in the period"),
             columns=(_("Case"), _("Who"), _("What"), _("When"), _("Open")),
-            rows=tuple(rows),
+            rows=tuple(_reading_row(row, may_open=row.ticket_id in readable) for row in found),
             textual=True,
         ),
-        more=question.cases("opened-by-staff") if counts.get("case") else "",
+        more=question.cases("opened-by-staff") if counts.get("case") and readable else "",
         definition=_(
             "Staff who open a security case at the desk, or fetch a file of any case, are noted "
-            "once a person and day. Shown are those in cases you may read yourself. They are kept "
+            "once a person and day. A case you may not read yourself is not named. They are kept "
             "for two years."
+        ),
+    )
+
+
+def _reading_row(row: Reading, *, may_open: bool) -> Row:
+    """Who read what and when; the case is named for those who may open it."""
+    opened = Cell(
+        words=_("Open the case"),
+        value=row.ticket.reference,
+        address=reverse("desk_case", args=[row.ticket_id]),
+    )
+    return Row(
+        name=row.ticket.reference if may_open else _("A security case"),
+        cells=(
+            Cell(words=row.user.display_name, value=row.user.display_name),
+            Cell(words=str(row.get_what_display()), value=str(row.get_what_display())),
+            parts.moment_cell(row.at),
+            opened if may_open else Cell(words="–", value=""),
         ),
     )

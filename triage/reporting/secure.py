@@ -7,14 +7,15 @@ nowhere. The 72 hours of a security case run by the clock from when it came in, 
 too, until the first assessment of whether it must be reported (GDPR article 33); a case that was
 marked as a security case later is counted from when it came in all the same. Nothing is stored
 unmasked, so nobody can reveal a number; what is logged instead is who of the staff opened security
-cases and who fetched files. Source: issue "All four users", reports on secure and measurable.
+cases and who fetched files. How many there are of both is for every manager; what they are about is
+for those who may read them. Source: issue "All four users", reports on secure and measurable.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import (
@@ -38,6 +39,15 @@ from triage.reporting.scope import Scope
 from triage.tickets.models import Message, Ticket
 
 REPLY, DESK = "reply", "desk"  # doors besides the channels cases come by
+
+
+def counted(scope: Scope) -> Scope:
+    """The scope as security cases are counted: every case of the period when nothing narrows it.
+
+    How many there are tells nothing of any of them. Narrowed to an organisation or a product it
+    would: then only those are counted that the reader may open.
+    """
+    return scope if scope.demands else replace(scope, user=None)
 
 
 @dataclass(frozen=True)
@@ -169,6 +179,12 @@ def count_states(cases: Sequence[SecurityCase], now: datetime) -> dict[str, int]
     for case in cases:
         counts[case.state(now)] += 1
     return dict(counts)
+
+
+def readable(scope: Scope, found: Sequence[Reading]) -> set[int]:
+    """The numbers of those cases behind readings that the reader may open; one statement."""
+    numbers = {row.ticket_id for row in found}
+    return set(scope.tickets().filter(pk__in=numbers).values_list("pk", flat=True))
 
 
 def _readings(scope: Scope) -> QuerySet[Reading]:

@@ -29,9 +29,9 @@ def _now(monkeypatch):
     monkeypatch.setattr("portal.insight.views.timezone.now", lambda: NOW)
 
 
-def page(desk, purpose: str, language: str = "en", who: str = "manager"):
+def page(desk, purpose: str, language: str = "en", who: str = "manager", more: str = ""):
     person = getattr(desk.people, who)
-    return signed_in(person, language).get(f"/rapporter/{purpose}/?{PERIOD}")
+    return signed_in(person, language).get(f"/rapporter/{purpose}/?{PERIOD}&{more}")
 
 
 def solve(desk, grade: int, comment: str = "") -> None:
@@ -94,7 +94,10 @@ def test_security_shows_masked_numbers_by_door_and_security_cases_to_those_who_m
     words = text_of(page(desk, "sikkerhet"))
     assert "1 identity number was masked in October before it was stored." in words
     assert "Phone" in words and NUMBER not in words
-    assert "No security case you may read" in words and "Lekkasje" not in words
+    assert "1 is past its 72 hours" in words and "Siri Vakt" in words
+    assert "Lekkasje" not in words and breach.reference not in words
+    narrowed = text_of(page(desk, "sikkerhet", more=f"product={desk.product.slug}"))
+    assert "No security case came in" in narrowed and "Siri Vakt" not in narrowed
     words = text_of(page(desk, "sikkerhet", who="chief"))
     assert "Lekkasje" in words and "Not assessed, past the 72 hours" in words
     assert "Siri Vakt" in words and "1 is past its 72 hours" in words

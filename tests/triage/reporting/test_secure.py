@@ -6,6 +6,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.db.models import Q
 
 from tests.triage.reporting.scenes import NOW, oslo, scope_of
 from tests.triage.tickets.desk import opened
@@ -108,3 +109,20 @@ def test_security_cases_and_readings_are_for_those_who_may_read_them(desk):
     assert [row.user for row in secure.readings(guard, 9)] == [desk.people.guard]
     assert secure.reading_counts(guard) == {"case": 1}
     assert list(secure.read_cases(guard, "case")) == [ticket]
+
+
+def test_how_many_there_are_is_for_every_manager_and_what_they_are_for_those_who_may(desk):
+    ticket = opened(desk, at=AT, security=True)
+    readings.note_opened(ticket=ticket, by=desk.people.guard, now=AT + HOUR)
+    manager = scope_of(desk.people.manager)
+    whole = secure.counted(manager)
+    assert secure.count_states(secure.security_cases(whole), NOW) == {"overdue": 1}
+    assert secure.reading_counts(whole) == {"case": 1}
+    assert secure.readable(manager, secure.readings(whole, 9)) == set()
+    assert secure.readable(scope_of(desk.people.guard), secure.readings(whole, 9)) == {ticket.pk}
+
+
+def test_narrowed_to_an_organisation_only_what_the_reader_may_open_is_counted(desk):
+    opened(desk, at=AT, security=True)
+    narrowed = scope_of(desk.people.manager).about(Q(organisation=desk.organisation))
+    assert secure.security_cases(secure.counted(narrowed)) == []
