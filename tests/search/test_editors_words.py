@@ -112,6 +112,7 @@ def test_whoever_changes_what_somebody_else_changed_or_deleted_meanwhile_is_told
     assert not BestBet.objects.exists()
 
 
+@pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 def test_of_two_who_write_the_same_at_once_one_is_refused():
     begin = threading.Barrier(2)
