@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
@@ -15,25 +16,36 @@ from portal.insight.shapes import Cell, Row, Section, Table, columns, lines
 from triage.reporting import deadlines
 from triage.reporting.delivery import ByType, Delivery
 from triage.reporting.figures import Share
+from triage.reporting.months import Month
 from triage.sla.policy import COMMITMENTS, GUARANTEE, TARGET_KINDS
 from triage.tickets import codes
 from triage.tickets.models import Ticket, TicketClock
 
 Address = Callable[[int], str]
+Behind = Callable[..., str]
 
 
 def sections(found: Delivery, user: User) -> tuple[Section, ...]:
-    """The sections of the report in order; cases open where the reader may read them."""
+    """The sections of the report in order; cases open where the reader may read them.
+
+    For managers every figure opens the cases behind it.
+    """
     name = "desk_case" if user.is_manager else "my_case"
 
     def address(ticket: int) -> str:
         return reverse(name, args=[ticket])
 
+    def behind(figure: str, month: Month = found.scope.period.last, **filters: str) -> str:
+        if not user.is_manager:
+            return ""
+        about = {"from": month, "to": month, "organisation": found.organisation.pk, **filters}
+        return f"{reverse('report_cases', args=[figure])}?{urlencode(about)}"
+
     return (
-        _promises(found),
-        _months(found),
+        _promises(found, behind),
+        _months(found, behind),
         _missed(found, address),
-        _types(found),
+        _types(found, behind),
         _open(found, address),
     )
 
@@ -74,25 +86,28 @@ def guarantee_sentence(found: Delivery) -> str:
     ) % {"count": words.number(total.rest)}
 
 
-def _promises(found: Delivery) -> Section:
+def _share_cells(share: Share, behind: Behind, **about) -> tuple[Cell, ...]:
+    """Kept of fallen due: per cent, how many fell due, how many were missed."""
+    targets = behind("targets", **about)
+    return (
+        parts.percent_cell(share, targets),
+        parts.count_cell(share.whole, targets),
+        parts.count_cell(share.rest, behind("missed", **about)),
+    )
+
+
+def _promises(found: Delivery, behind: Behind) -> Section:
     shares = _shares(found)
     used = [
-        (f"{words.kind(kind)}, {words.commitment(binds).lower()}", shares[kind, binds])
+        (kind, binds, f"{words.kind(kind)}, {words.commitment(binds).lower()}", shares[kind, binds])
         for binds in COMMITMENTS
         for kind in TARGET_KINDS
         if (kind, binds) in shares
     ]
-    points = [(name, share.percent, words.percent(share)) for name, share in used]
+    points = [(name, share.percent, words.percent(share)) for *_key, name, share in used]
     rows = [
-        Row(
-            name=name,
-            cells=(
-                parts.percent_cell(share),
-                parts.count_cell(share.whole),
-                parts.count_cell(share.rest),
-            ),
-        )
-        for name, share in used
+        Row(name=name, cells=_share_cells(share, behind, kind=kind, commitment=binds))
+        for kind, binds, name, share in used
     ]
     title = _("Promises kept")
     return Section(
@@ -119,14 +134,10 @@ def _promises(found: Delivery) -> Section:
     )
 
 
-def _months(found: Delivery) -> Section:
+def _months(found: Delivery, behind: Behind) -> Section:
     rows, points = [], []
     for month, share in found.attainment.by_month().items():
-        cells = (
-            parts.percent_cell(share),
-            parts.count_cell(share.whole),
-            parts.count_cell(share.rest),
-        )
+        cells = _share_cells(share, behind, month=month)
         rows.append(Row(name=words.month_and_year(month), cells=cells))
         points.append((words.short_month(month), share.percent, words.percent(share)))
     title = _("Kept deadlines by month, per cent")
@@ -197,15 +208,18 @@ def _missed_row(clock: TicketClock, found: Delivery, address: Address) -> Row:
     )
 
 
-def _types(found: Delivery) -> Section:
+def _types(found: Delivery, behind: Behind) -> Section:
     used = [item for item in parts.coded(codes.CASE_TYPES) if item.key in found.types]
     rows = [
         Row(
             name=item.name,
-            cells=(
-                parts.count_cell(found.types[item.key].came_in),
-                parts.count_cell(found.types[item.key].solved),
-                parts.count_cell(found.types[item.key].open),
+            cells=tuple(
+                parts.count_cell(count, behind(figure, case_type=item.value))
+                for figure, count in (
+                    ("opened", found.types[item.key].came_in),
+                    ("travelled", found.types[item.key].solved),
+                    ("open", found.types[item.key].open),
+                )
             ),
         )
         for item in used

@@ -21,6 +21,7 @@ from portal.insight import spreadsheet, words
 from portal.insight.delivery import sections
 from portal.insight.forms import AgreementForm
 from portal.insight.parts import percent_cell
+from portal.insight.returning import leading_back
 from portal.insight.shapes import Cell, PlacedSection, Section
 from portal.positions import read_number
 from triage.reporting import delivery as reports
@@ -150,8 +151,9 @@ def _asked(request: HttpRequest, pk: int, text: str) -> tuple[Organisation, Scop
 
 def _placed(organisation: Organisation, month: Month, section: Section) -> PlacedSection:
     names = [organisation.pk, str(month), section.code]
+    page = reverse("delivery_report", args=names[:2])
     return PlacedSection(
-        section=section,
+        section=leading_back(section, f"{page}#{section.code}"),
         anchor=section.code,
         csv=reverse("delivery_table", args=[*names, "csv"]),
         xlsx=reverse("delivery_table", args=[*names, "xlsx"]),

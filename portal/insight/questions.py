@@ -224,6 +224,9 @@ READERS: dict[str, Callable[[str, datetime], Filter | None]] = {
         "language", lambda: _("Written standard"), lambda: dict(Language.choices), "language"
     ),
     "organisation": _organisation,
+    "case_type": _coded(
+        "case_type", lambda: _("Kind of case"), lambda: dict(codes.CASE_TYPES), "case_type"
+    ),
     "kind": _coded(
         "kind", lambda: _("Deadline"), lambda: {code: words.kind(code) for code in TARGET_KINDS}
     ),

@@ -11,11 +11,13 @@ from urllib.parse import quote
 from django.http import HttpRequest
 from django.urls import Resolver404, resolve, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 
 from portal.insight.shapes import Row, Section
 
 NAME = "back"
-PAGES = frozenset({"report", "report_cases"})
+DELIVERY = "delivery_report"
+PAGES = frozenset({"report", "report_cases", DELIVERY})
 LONGEST = 1000  # characters; two addresses of ours within one another are some 400
 LEFT_AS_IT_IS = "/?:="  # allowed in the query of an address, so that it stays short
 
@@ -25,12 +27,20 @@ def way_back(request: HttpRequest) -> str:
     asked = request.POST.get(NAME) or request.GET.get(NAME) or ""
     if len(asked) > LONGEST or not url_has_allowed_host_and_scheme(asked, allowed_hosts=None):
         return ""
-    path = asked.partition("#")[0].partition("?")[0]
+    return asked if _page_of(asked) in PAGES else ""
+
+
+def title_of(back: str) -> str:
+    """What the page a way back leads to is called, when it is no report of a purpose."""
+    return _("Delivery report") if _page_of(back) == DELIVERY else ""
+
+
+def _page_of(address: str) -> str:
+    """The name of the page an address leads to, "" for none."""
     try:
-        found = resolve(path).url_name
+        return resolve(address.partition("#")[0].partition("?")[0]).url_name
     except Resolver404:
         return ""
-    return asked if found in PAGES else ""
 
 
 def with_way_back(address: str, back: str) -> str:

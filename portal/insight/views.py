@@ -25,7 +25,7 @@ from portal.insight.purposes import (
     Purpose,
 )
 from portal.insight.questions import Question, read_question
-from portal.insight.returning import leading_back, way_back
+from portal.insight.returning import leading_back, title_of, way_back
 from portal.insight.shapes import PlacedSection, Table
 
 
@@ -203,6 +203,7 @@ def cases(request: HttpRequest, figure: str) -> HttpResponse:
         "page": found,
         "purpose": purpose,
         "back": question.back or report,
+        "back_title": title_of(question.back) or purpose.title,
         "question": question,
         "months_matter": not chosen.of_now,
         "closed": None if chosen.of_now else kept.closed_line(question, purpose.measures),

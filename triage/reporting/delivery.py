@@ -50,6 +50,7 @@ class Delivery:
     them; `oldest` the open cases that came in first, as many.
     """
 
+    organisation: Organisation
     scope: Scope
     attainment: Attainment
     missed: tuple[TicketClock, ...]
@@ -91,6 +92,7 @@ def delivery(organisation: Organisation, scope: Scope) -> Delivery:
     missed = _missed(scope)
     oldest = scope.tickets().open().order_by("opened_at", "pk")
     return Delivery(
+        organisation=organisation,
         scope=scope,
         attainment=deadlines.attainment(scope.during(month.plus(1 - MONTHS_BACK), month)),
         missed=missed,

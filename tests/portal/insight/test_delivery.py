@@ -169,12 +169,43 @@ def test_cases_open_where_the_reader_may_read_them(october, manager):
         links = [
             cell.address
             for section in sections
+            if section.table.textual
             for row in section.table.rows
             for cell in row.cells
             if cell.address
         ]
         assert links and all(link.startswith(start) for link in links)
         assert client.get(links[0]).status_code == 200
+
+
+def test_every_figure_opens_its_cases_for_managers_and_none_does_for_others(october, manager):
+    def figures(client):
+        sections = client.get(address(october.organisation)).context["sections"]
+        tables = [placed.section.table for placed in sections]
+        return [
+            cell
+            for table in tables
+            if not table.textual
+            for row in table.rows
+            for cell in row.cells
+            if cell.value
+        ]
+
+    opening = figures(manager)
+    assert opening and all(cell.address for cell in opening)
+    for cell in opening:
+        listed = manager.get(cell.address)
+        assert "Delivery report" in text_of(listed)  # the way back
+        if isinstance(cell.value, int):
+            assert len(listed.context["page"].rows) == cell.value, cell.address
+    assert not any(cell.address for cell in figures(signed_in(october.people.contact)))
+
+
+def test_a_neighbours_cases_are_not_behind_the_figures(october, neighbour, manager):
+    page = manager.get(address(october.organisation))
+    [row, *_more] = page.context["sections"][0].section.table.rows
+    for cell in row.cells:
+        assert not cell.address or "Naboens" not in text_of(manager.get(cell.address))
 
 
 def test_security_cases_are_in_it_only_for_those_who_may_read_them(desk):
