@@ -24,6 +24,7 @@ from search.engines.elastic.server import Address
 from search.engines.embedded import EmbeddedEngine
 from search.evaluation import (
     EVERYBODY,
+    LOST,
     Answer,
     JudgedQuery,
     UnreadableFile,
@@ -131,7 +132,8 @@ class Command(BaseCommand):
 
     def _print_separation(self, judged, found: Mapping[str, Sequence[Answer]]) -> None:
         apart = {name: separations(judged, each, LETTERS) for name, each in found.items()}
-        for kind in apart[OURS]:
+        # Queries that lost their articles are of all kinds, not letters alone.
+        for kind in sorted(apart[OURS].keys() - {LOST}):
             values = "".join(f"{_figure(each[kind]):>16}" for each in apart.values())
             self.stdout.write(f"{'+'.join(LETTERS) + ' / ' + kind:34}{values}")
 
