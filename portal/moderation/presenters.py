@@ -189,21 +189,36 @@ def what_links(counts: Mapping[str, int], current: str, product: str) -> list[Wh
 
 
 def log_lines(events: Sequence[CommunityEvent]) -> list[LogLine]:
-    """The events of a page of the log; one statement for what was said to members."""
-    numbers = [event.data["sanction"] for event in events if event.data.get("sanction")]
-    sanctions = Sanction.objects.in_bulk(numbers) if numbers else {}
-    return [_log_line(event, sanctions) for event in events]
+    """The events of a page of the log; a statement for what was said, one for what was joined."""
+    named = _Named(
+        sanctions=_in_bulk(Sanction, events, "sanction"),
+        joined=_in_bulk(Question, events, "into"),
+    )
+    return [_log_line(event, named) for event in events]
 
 
-def _log_line(event: CommunityEvent, sanctions: Mapping[int, Sanction]) -> LogLine:
+@dataclass(frozen=True)
+class _Named:
+    """What events name by number: what was said to members, questions others were joined with."""
+
+    sanctions: Mapping[int, Sanction]
+    joined: Mapping[int, Question]
+
+
+def _in_bulk(model, events: Sequence[CommunityEvent], name: str) -> Mapping:
+    numbers = [event.data[name] for event in events if event.data.get(name)]
+    return model.objects.in_bulk(numbers) if numbers else {}
+
+
+def _log_line(event: CommunityEvent, named: _Named) -> LogLine:
     post = event.answer or event.question
     undone = getattr(event, "undone_by", None)
     return LogLine(
         pk=event.pk,
         words=event_in_words(event),
         at=event.at,
-        reason=reason_of(event, sanctions),
-        details=_details(event, sanctions),
+        reason=reason_of(event, named.sanctions),
+        details=_details(event, named),
         on=event.question.title if event.question else "",
         on_address=step_address(post, "post") if post else "",
         on_language=event.question.language if event.question else "",
@@ -217,8 +232,8 @@ def _log_line(event: CommunityEvent, sanctions: Mapping[int, Sanction]) -> LogLi
     )
 
 
-def _details(event: CommunityEvent, sanctions: Mapping[int, Sanction]) -> list[str]:
-    """What the sentence does not say: from where to where, why held, until when."""
+def _details(event: CommunityEvent, named: _Named) -> list[str]:
+    """What the sentence does not say: from where to where, with what, why held, until when."""
     data = event.data
     found = []
     if event.kind == CommunityEvent.Kind.MOVED:
@@ -227,7 +242,9 @@ def _details(event: CommunityEvent, sanctions: Mapping[int, Sanction]) -> list[s
         found.append(str(_WHY_HELD.get(data.get("held_for") or data.get("reason"), "")))
     if event.kind == CommunityEvent.Kind.FLAGGED and data.get("reason_kind"):
         found.append(str(Flag.Reason(data["reason_kind"]).label))
-    sanction = sanctions.get(data.get("sanction", 0))
+    if joined := named.joined.get(data.get("into", 0)):
+        found.append(_("The other question: %(title)s") % {"title": joined.title})
+    sanction = named.sanctions.get(data.get("sanction", 0))
     if sanction is not None and sanction.until:
         found.append(_("Until %(day)s") % {"day": f"{sanction.until:%d.%m.%Y}"})
     if event.undoes_id:

@@ -345,6 +345,13 @@ def test_the_log_says_who_did_what_to_what_and_why_and_undoes_it_once(people, br
     assert "Angret: Moa Moderator viste det igjen" in text
 
 
+def test_the_log_names_the_question_another_was_joined_with(people, browser):
+    one, other = asked(people.asker, title="Doblet"), asked(people.answerer, title="Den som står")
+    merging.merge(question=one, into=other, by=people.moderator, now=timezone.now())
+    text = browser(people.moderator).get(reverse("moderation_log")).content.decode()
+    assert "Det andre spørsmålet: Den som står" in text
+
+
 def test_the_log_is_narrowed_by_moderator_member_and_kind(people, browser):
     other = make_user(name="Mons Moderator", groups=("moderator",))
     mine, theirs = asked(people.asker, title="Mitt"), asked(people.answerer, title="Deres")
@@ -369,8 +376,14 @@ def test_the_log_takes_as_many_statements_for_a_page_as_for_a_line(people, brows
     now = timezone.now()
     sanctions.warn(person=people.member, by=people.moderator, reason="x", now=now)
     moderation.hide(post=asked(people.staff), by=people.moderator, reason="x", now=now)
+    merging.merge(
+        question=asked(people.staff), into=asked(people.staff), by=people.moderator, now=now
+    )
     few = statements(client, "/moderering/logg/")
     for _number in range(45):
+        merging.merge(
+            question=asked(people.staff), into=asked(people.staff), by=people.moderator, now=now
+        )
         question = asked(people.staff)
         moderation.hide(post=question, by=people.moderator, reason="x", now=now)
         sanctions.warn(person=people.answerer, by=people.moderator, reason="x", now=now)
