@@ -44,6 +44,7 @@ def small(tmp_path_factory) -> Iterator[None]:
         patch.setattr(loading, "HISTORY", BACK)
         patch.setattr(loading, "load_articles", lambda folder, as_of: 0)
         patch.setattr(loading, "load_questions", lambda path, **values: 0)
+        patch.setattr(loading, "load_search_words", lambda path: 0)  # best bets name articles
         folder = tmp_path_factory.mktemp("attachments")
         patch.setattr(
             Attachment._meta.get_field("file"), "storage", FileSystemStorage(location=folder)
