@@ -8,4 +8,4 @@ class SearchConfig(AppConfig):
 
     def ready(self) -> None:
         """Handle what the outbox has for the index."""
-        from search import indexing, querylog  # noqa: F401  register themselves; need the registry
+        from search import counting, indexing, visits  # noqa: F401  register themselves; need models

@@ -35,13 +35,15 @@ def search(
     size: int = 10,
     facets: bool = True,
     log: bool = True,
+    visitor: str = "",
     editors: EditorsWords | None = None,
 ) -> Page:
     """A page of what this person may see. Never an error for any text.
 
-    `visibility` are the person's tokens; `place` says where in the site it was asked. What
-    editors have written applies as it is now, or as `editors` says. Raises EngineUnavailable when
-    the index cannot be read.
+    `visibility` are the person's tokens; `place` says where in the site it was asked, and
+    `visitor` is what tells one browser from another today, of which nothing is kept. What editors
+    have written applies as it is now, or as `editors` says. Raises EngineUnavailable when the
+    index cannot be read.
     """
     query = understand(text)
     words = current() if editors is None else editors
@@ -61,9 +63,10 @@ def search(
         )
 
     checked = _checked(find, user=user, facets=facets)
-    if log:
-        querylog.note(text, checked, language=language, place=place, now=now)
-    return checked
+    if not log:
+        return checked
+    line = querylog.note(text, checked, language=language, place=place, visitor=visitor, now=now)
+    return replace(checked, logged=line)
 
 
 def _checked(find, *, user, facets: bool) -> Page:

@@ -5,23 +5,128 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
+class DayKey(models.Model):
+    """The key of one day, by which that day's visits get a name; deleted once the day is over."""
+
+    day = models.DateField(primary_key=True)
+    key = models.CharField(max_length=64)
+
+    def __str__(self) -> str:
+        return f"{self.day}"
+
+
 class LoggedQuery(models.Model):
-    """One search: the words with identity numbers masked, and how it went. No user, no address."""
+    """One search: the words with people masked, and how it went. No user, no address.
+
+    `visit` names a browser on one day by a key that is gone the day after. Lines are deleted when
+    their day has been counted.
+    """
 
     text = models.CharField(max_length=200)
     language = models.CharField(max_length=2)
     total = models.PositiveIntegerField()
     answerable = models.FloatField()
+    good = models.BooleanField(default=False)
     place = models.CharField(max_length=20)
     at = models.DateTimeField(default=timezone.now)
+    visit = models.CharField(max_length=16, blank=True)
+    refined = models.BooleanField(default=False)
+    asked = models.BooleanField(default=False)
 
     class Meta:
         verbose_name = _("search")
         verbose_name_plural = _("searches")
-        indexes = [models.Index(fields=["at"]), models.Index(fields=["total", "at"])]
+        indexes = [models.Index(fields=["at"]), models.Index(fields=["visit", "at"])]
 
     def __str__(self) -> str:
         return f"{self.pk}"
+
+
+class LoggedClick(models.Model):
+    """A hit that was opened, and its place in the list from 1; once for each search."""
+
+    query = models.ForeignKey(LoggedQuery, models.CASCADE, related_name="clicks")
+    document = models.CharField(max_length=40)
+    position = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["query", "document"], name="logged_click_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.query_id}: {self.document}"
+
+
+class KnownQuery(models.Model):
+    """Words searched for. `common` when so many have that nobody can be told by them.
+
+    `visits` and `most_a_day` are of all the time counts are kept. `popular` may be offered to
+    those who may see all of `documents`, which are what was opened from it; `popularity` orders.
+    """
+
+    text = models.CharField(_("searched for"), max_length=200, unique=True)
+    last_day = models.DateField()
+    visits = models.PositiveIntegerField(default=0)
+    most_a_day = models.PositiveIntegerField(default=0)
+    common = models.BooleanField(default=False, db_index=True)
+    popularity = models.PositiveIntegerField(default=0)
+    language = models.CharField(max_length=2, blank=True)
+    documents = models.JSONField(default=list)
+
+    class Meta:
+        verbose_name = _("words searched for")
+        verbose_name_plural = _("words searched for")
+        indexes = [
+            models.Index(
+                fields=["-popularity"], condition=models.Q(popularity__gt=0), name="popular_queries"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class QueryDay(models.Model):
+    """How often words were searched for on a day, and how it went; no words when they were rare.
+
+    `visits` are browsers that searched for it on that day, each counted in one row only.
+    `abandoned` are searches after which nothing was opened, refined or asked.
+    """
+
+    query = models.ForeignKey(KnownQuery, models.SET_NULL, related_name="days", null=True)
+    day = models.DateField()
+    language = models.CharField(max_length=2)
+    place = models.CharField(max_length=20)
+    searches = models.PositiveIntegerField()
+    visits = models.PositiveIntegerField()
+    empty = models.PositiveIntegerField()
+    poor = models.PositiveIntegerField()
+    unopened = models.PositiveIntegerField()
+    refined = models.PositiveIntegerField()
+    abandoned = models.PositiveIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["day", "query"])]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.query_id}"
+
+
+class ClickDay(models.Model):
+    """How often a document was opened from words on a day; `places` is the sum of its places."""
+
+    query = models.ForeignKey(KnownQuery, models.SET_NULL, related_name="clicks", null=True)
+    day = models.DateField()
+    document = models.CharField(max_length=40)
+    clicks = models.PositiveIntegerField()
+    places = models.PositiveIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["day", "document"])]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.document}"
 
 
 class BestBet(models.Model):

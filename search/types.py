@@ -143,7 +143,8 @@ class Page:
     `total` counts every visible document that matches, `pages` only those one can turn to.
     `facets` maps "kinds", "products", "languages" and "audiences" to counts, largest first; a
     facet's own filter does not apply to its counts. `did_you_mean` is a better spelled query, or
-    "". `answerable` (0 to 1) tells how well the best hits cover what was asked.
+    "". `answerable` (0 to 1) tells how well the best hits cover what was asked. `logged` is the
+    number of the search's line in the log, None when it has none.
     """
 
     hits: tuple[Hit, ...] = ()
@@ -156,6 +157,7 @@ class Page:
     language: str = ""
     answerable: float = 0.0
     has_good_answer: bool = False
+    logged: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

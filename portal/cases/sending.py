@@ -19,6 +19,8 @@ from portal.cases.forms import DetailsForm
 from portal.cases.presenters import summary
 from portal.cases.promise import promise_for
 from portal.limits import too_many
+from portal.visitors import names_of
+from search import querylog
 from triage.intake import drafts
 from triage.intake.content import CaseContent, read_content
 from triage.intake.models import Draft
@@ -159,6 +161,7 @@ def _send(request: HttpRequest, draft: Draft, content: CaseContent) -> HttpRespo
     except Draft.DoesNotExist:  # another press of the button has thrown it away meanwhile
         return draft_or_answer(request, draft.pk)[1]
     effect.note("sent", [], place=offers.PLACE, key=key, now=timezone.now())
+    querylog.note_asked(visitors=names_of(request), now=timezone.now())
     return _receipt(ticket)
 
 

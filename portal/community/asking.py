@@ -34,6 +34,8 @@ from portal.community.similar import Similar, similar_to
 from portal.community.uploading import brings_files, files_context, take_files
 from portal.community.writing import preview_of, say_what_was_removed
 from portal.limits import too_many
+from portal.visitors import names_of
+from search import querylog
 from search.registry import kind_of, registry
 from triage.suggestions import effect
 from triage.suggestions.suggest import KINDS
@@ -231,6 +233,7 @@ def _publish(request: HttpRequest, form: AskForm, draft: PostDraft) -> HttpRespo
     rules.accept(user=request.user, now=now)
     drafts.discard(draft=draft)  # when it was published before, from another window
     effect.note("sent", [], place=PLACE, key=str(draft.pk), now=now)
+    querylog.note_asked(visitors=names_of(request), now=now)
     if question.is_held:
         messages.info(
             request,

@@ -14,6 +14,7 @@ from cms.community.models import Question
 from cms.guidance.models import ArticlePage
 from portal.addresses import addresses
 from portal.selfservice import search_words
+from portal.selfservice.opening import Opening
 from portal.selfservice.paging import Pager, pager
 from portal.selfservice.search_request import SearchRequest
 from search.registry import kind_of, number_of
@@ -34,12 +35,14 @@ GROUPS = {
 class HitRow:
     """One hit. `other_language` is the name of its language when it is not the page's.
 
+    `noted` is where opening it is noted on the way, "" when its search is not in the log.
     `recommended` when editors put it first for these words.
     """
 
     kind: str
     icon: str
     address: str
+    noted: str
     title: SafeString
     snippet: SafeString
     language: str
@@ -187,20 +190,28 @@ def hit_rows(page: Page, user) -> list[HitRow]:
 def _rows(page: Page, names: _Names, user) -> list[HitRow]:
     where = addresses([hit.id for hit in page.hits], user=user)
     facts = _facts([hit.id for hit in page.hits])
+    first = (page.number - 1) * page.size + 1
     return [
-        _row(hit, where[hit.id], facts.get(hit.id, []), names)
-        for hit in page.hits
+        _row(hit, where[hit.id], _noted(page, hit, position), facts.get(hit.id, []), names)
+        for position, hit in enumerate(page.hits, start=first)
         if hit.id in where
     ]
 
 
-def _row(hit: Hit, address: str, facts: list[str], names: _Names) -> HitRow:
+def _noted(page: Page, hit: Hit, position: int) -> str:
+    if page.logged is None:
+        return ""
+    return Opening(line=page.logged, position=position, document=hit.id).address
+
+
+def _row(hit: Hit, address: str, noted: str, facts: list[str], names: _Names) -> HitRow:
     here = translation.get_language()
     other = hit.language and hit.language != here
     return HitRow(
         kind=search_words.kind_name(hit.kind),
         icon=search_words.KIND_ICONS.get(hit.kind, "FileText"),
         address=address,
+        noted=noted,
         title=mark_safe(hit.title_html),  # noqa: S308  escaped by search.snippets
         snippet=mark_safe(hit.snippet_html),  # noqa: S308  escaped by search.snippets
         language=hit.language or here,

@@ -17,6 +17,7 @@ from portal.selfservice import guidance_tree, leads, search_page_parts, suggesti
 from portal.selfservice.carrying import ask_links
 from portal.selfservice.case_lookup import case_address
 from portal.selfservice.search_request import SearchRequest, read_request
+from portal.visitors import is_person, visitor_of
 from search.asking import search
 from search.engines.contract import EngineUnavailable
 from search.types import Page
@@ -44,6 +45,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
     context = {"asked": asked, "hide_site_search": True, **ask_links(asked.words)}
     if asked.is_empty:
         context["tree"] = guidance_tree.sections(request)
+        context["popular"] = suggesting.popular(user=request.user)
         return render(request, "selfservice/search_start.html", context)
     try:
         page = _find(request, asked)
@@ -70,14 +72,16 @@ def _find(request: HttpRequest, asked: SearchRequest) -> Page:
         place="search",
         filters=asked.filters,
         page=asked.page,
+        log=is_person(request),
+        visitor=visitor_of(request),
     )
 
 
 @never_cache
 @require_safe
 def suggestions(request: HttpRequest) -> HttpResponse:
-    """Titles that begin like what is written, for the script of the search box."""
+    """Titles and popular searches that begin like what is written, for the search box's script."""
     if too_many(request, "search-suggestions", SUGGESTIONS_RATE):
         return JsonResponse({"suggestions": []}, status=429)
-    found = suggesting.titles(request.GET.get("q", ""), user=request.user)
+    found = suggesting.offers(request.GET.get("q", ""), user=request.user)
     return JsonResponse({"suggestions": found})

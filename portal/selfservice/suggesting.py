@@ -1,9 +1,14 @@
-"""Titles offered while somebody writes in the search box."""
+"""Titles and popular searches offered while somebody writes in the search box."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import structlog
+from django.urls import reverse
 from django.utils import translation
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 
 from accounts.visibility import tokens_for
 from cms.community.models import Question
@@ -11,57 +16,93 @@ from cms.guidance.models import ArticlePage
 from portal.addresses import addresses
 from portal.selfservice.search_request import clean
 from portal.selfservice.search_words import kind_name
+from search import popular as popular_queries
 from search.current_words import current
 from search.engines.contract import EngineUnavailable
 from search.indexing import engine
+from search.popular import PopularQuery
 from search.registry import registry
 from search.text.redaction import mask_identity_numbers
 from search.types import Suggestion
+from search.vocabulary import EditorsWords
 
 log = structlog.get_logger(__name__)
 
 FEWEST_CHARACTERS = 2
 LONGEST_PREFIX = 100
 SHOWN = 8
+QUERIES_SHOWN = 3
+POPULAR_SHOWN = 6
 # Bokmål and nynorsk are read by all who read one of them; English comes after both.
 PREFERRED = {"nb": ("nb", "nn", "en"), "nn": ("nn", "nb", "en"), "en": ("en", "nb", "nn")}
 
 
-def titles(written: str, *, user) -> list[dict[str, str]]:
-    """Title, kind, language and address of what this person may see; [] for anything odd."""
+def offers(written: str, *, user) -> list[dict[str, str]]:
+    """Title, kind, language and address of what this person may see; [] for anything odd.
+
+    Pages the editors put first, then a few popular searches, then titles.
+    """
     prefix = clean(written)[:LONGEST_PREFIX]
     language = translation.get_language()
     if len(prefix) < FEWEST_CHARACTERS or mask_identity_numbers(prefix, language).count:
         return []
     words = current()
+    found = _titles(prefix, words, user)
+    queries = popular_queries.beginning(prefix, limit=QUERIES_SHOWN)
+    ids = {each.id for each in found} | {each for query in queries for each in query.documents}
+    allowed = registry.recheck(ids, user)
+    chosen = {pin.document for pin in words.beginning(prefix)}
+    titles = _rows([each for each in found if each.id in allowed], chosen, user)
+    first = [row for is_chosen, row in titles if is_chosen]
+    asked = [_search(each) for each in popular_queries.visible(queries, allowed)[:QUERIES_SHOWN]]
+    return [*first, *asked, *(row for is_chosen, row in titles if not is_chosen)][:SHOWN]
+
+
+def popular(*, user) -> list[dict[str, str]]:
+    """What others often search for and this person may see the answers to, as links."""
+    found = popular_queries.most_popular(
+        languages=PREFERRED[translation.get_language()], limit=POPULAR_SHOWN, user=user
+    )
+    return [_search(each) for each in found]
+
+
+def _titles(prefix: str, words: EditorsWords, user) -> list[Suggestion]:
     try:
-        found = engine().suggest(
-            prefix, visibility=tokens_for(user), limit=2 * SHOWN, editors=words
-        )
+        return engine().suggest(prefix, visibility=tokens_for(user), limit=2 * SHOWN, editors=words)
     except EngineUnavailable:
         log.warning("search suggestions are away")
         return []
-    allowed = registry.recheck([each.id for each in found], user)
-    seen = [each for each in found if each.id in allowed]
+
+
+def _rows(
+    seen: list[Suggestion], chosen: Collection[str], user
+) -> list[tuple[bool, dict[str, str]]]:
+    """Titles with whether the editors chose them; theirs first, then by how they are read."""
     where = addresses([each.id for each in seen], user=user)
     languages = _languages(seen)
-    order = PREFERRED[language]
-    chosen = {pin.document for pin in words.beginning(prefix)}
+    here = translation.get_language()
+    order = PREFERRED[here]
 
     def place(each: Suggestion) -> int:
-        return 0 if each.id in chosen else 1 + order.index(languages.get(each.id, language))
+        return 0 if each.id in chosen else 1 + order.index(languages.get(each.id, here))
 
-    seen.sort(key=place)
     return [
-        {
-            "title": each.title,
-            "kind": kind_name(each.kind),
-            "language": languages.get(each.id, ""),
-            "address": where[each.id],
-        }
-        for each in seen
+        (
+            each.id in chosen,
+            _offer(each.title, kind_name(each.kind), languages.get(each.id, ""), where[each.id]),
+        )
+        for each in sorted(seen, key=place)
         if each.id in where
-    ][:SHOWN]
+    ]
+
+
+def _search(query: PopularQuery) -> dict[str, str]:
+    address = f"{reverse('search')}?{urlencode({'q': query.text})}"
+    return _offer(query.text, _("Search"), query.language, address)
+
+
+def _offer(title: str, kind: str, language: str, address: str) -> dict[str, str]:
+    return {"title": title, "kind": kind, "language": language, "address": address}
 
 
 def _languages(found: list[Suggestion]) -> dict[str, str]:

@@ -245,9 +245,9 @@ def test_a_case_leads_staff_to_the_desk_and_its_asker_to_my_cases(desk, indexed,
     ticket = opened(desk, subject="Kvitteringen kommer ikke")
     indexed()
     staff = browser(desk.people.agent).get(SEARCH, {"q": "kvitteringen"}).content.decode()
-    assert f'href="{reverse("desk_case", args=[ticket.pk])}"' in staff
+    assert f'data-leads-to="{reverse("desk_case", args=[ticket.pk])}"' in staff
     own = browser(desk.people.asker).get(SEARCH, {"q": "kvitteringen"}).content.decode()
-    assert f'href="{reverse("my_case", args=[ticket.pk])}"' in own
+    assert f'data-leads-to="{reverse("my_case", args=[ticket.pk])}"' in own
     assert f"{ticket.reference} · New" in own
 
 

@@ -1,0 +1,38 @@
+"""Which browser a request is from, for the search's log, which keeps nothing of it."""
+
+from __future__ import annotations
+
+import re
+
+from django.http import HttpRequest
+
+from portal.limits import visitor_address
+
+LONGEST_AGENT = 300  # characters
+ROBOT = re.compile(
+    r"bot\b|bot/|crawl|spider|slurp|preview|monitor|scan|curl|wget|python|java/|go-http|libwww"
+    r"|headless",
+    re.IGNORECASE,
+)
+
+
+def visitor_of(request: HttpRequest) -> str:
+    """What tells one browser from another today: its session, or where it comes from."""
+    return names_of(request)[0]
+
+
+def names_of(request: HttpRequest) -> list[str]:
+    """The same, and for who is signed in also what it was before that."""
+    session = request.session.session_key if request.user.is_authenticated else None
+    before = f"address {visitor_address(request)} {_agent(request)}"
+    return [f"session {session}", before] if session else [before]
+
+
+def is_person(request: HttpRequest) -> bool:
+    """Whether somebody seems to look at what is answered: no robot, and not fetched beforehand."""
+    purpose = request.headers.get("Sec-Purpose", "") + request.headers.get("Purpose", "")
+    return "prefetch" not in purpose and not ROBOT.search(_agent(request))
+
+
+def _agent(request: HttpRequest) -> str:
+    return request.headers.get("User-Agent", "")[:LONGEST_AGENT]
