@@ -21,6 +21,7 @@ from portal.desk import (
     proposals,
     steps,
     suggested,
+    time_spent,
     words,
 )
 from portal.desk.access import reads_as_staff
@@ -28,7 +29,7 @@ from portal.desk.composing import templates_for
 from portal.desk.quoting import split_quoted
 from triage.oversight.assessments import may_assess
 from triage.tickets import queries
-from triage.tickets.clocks import replay
+from triage.tickets.clocks import replay_all
 from triage.tickets.models import Attachment, Message, Ticket
 from triage.tickets.policies import actions_for
 from triage.tickets.states import WAITING_STATUSES, Action, Status
@@ -166,7 +167,8 @@ def context(user: User, ticket: Ticket, *, now: datetime) -> dict:
         "terms_line": terms_line(ticket, now=now),
         "no_deadline": clock_words.no_deadline(ticket, events),
         "proposals": proposals.proposals(ticket, events, actions),
-        "why": clock_words.why(ticket, replay(ticket, events, now=now), now=now),
+        "whys": clock_words.whys(ticket, replay_all(ticket, events, now=now), now=now),
+        "time_spent": time_spent.time_spent(ticket, events, now=now),
         "conversation": _shown(ticket, user, bridges),
         "earlier": earlier_cases(user, ticket),
         "contact_roles": contact_roles(ticket),

@@ -14,10 +14,11 @@ from portal.selfservice.opening_hours import name_of
 from portal.selfservice.promises import day_words, names_in, rule_name
 from portal.templatetags.design import moment_in_words
 from triage.oversight.assessments import report_clock
-from triage.sla.clock import Clock, next_due
+from triage.sla.clock import Clock, next_due, promises
 from triage.sla.explain import Explanation, Part, explain_clock
-from triage.sla.policy import FIRST_RESPONSE, GUARANTEE, RESOLUTION, TARGET_KINDS, UPDATE
+from triage.sla.policy import FIRST_RESPONSE, GUARANTEE, INTERNAL, RESOLUTION, UPDATE
 from triage.sla.service_model import service_model
+from triage.sla.targets import CLOCK_KINDS
 from triage.tickets.clocks import ended_promise
 from triage.tickets.models import Ticket, TicketClock, TicketEvent
 
@@ -27,11 +28,13 @@ RUNNING = {
     FIRST_RESPONSE: gettext_lazy("Answer deadline in %(time)s – %(moment)s"),
     UPDATE: gettext_lazy("Next update due in %(time)s – %(moment)s"),
     RESOLUTION: gettext_lazy("Solution deadline in %(time)s – %(moment)s"),
+    INTERNAL: gettext_lazy("The team's internal deadline in %(time)s – %(moment)s"),
 }
 OVERDUE = {
     FIRST_RESPONSE: gettext_lazy("The answer deadline ran out %(time)s ago – %(moment)s"),
     UPDATE: gettext_lazy("The next update was due %(time)s ago – %(moment)s"),
     RESOLUTION: gettext_lazy("The solution deadline ran out %(time)s ago – %(moment)s"),
+    INTERNAL: gettext_lazy("The team's internal deadline ran out %(time)s ago – %(moment)s"),
 }
 MET = {
     FIRST_RESPONSE: gettext_lazy("Answered in time – %(moment)s"),
@@ -48,11 +51,13 @@ STOPPED = {
 PAUSED = {
     UPDATE: gettext_lazy("Updates stand still since %(moment)s, while the case waits"),
     RESOLUTION: gettext_lazy("The solution deadline stands still since %(moment)s"),
+    INTERNAL: gettext_lazy("The team's internal deadline stands still since %(moment)s"),
 }
 WHY = {
     FIRST_RESPONSE: gettext_lazy("Why this answer deadline?"),
     UPDATE: gettext_lazy("Why is an update due then?"),
     RESOLUTION: gettext_lazy("Why this solution deadline?"),
+    INTERNAL: gettext_lazy("Why this internal deadline?"),
 }
 PART_WORDS = {
     "open": pgettext_lazy("opening hours", "open"),
@@ -94,6 +99,7 @@ class PartLine:
 class Why:
     """The explanation of one due time; `more` are the parts that are folded away."""
 
+    kind: str
     heading: str
     sentence: str
     parts: list[PartLine]
@@ -102,13 +108,13 @@ class Why:
 
 
 def clock_lines(clocks: list[TicketClock], *, now: datetime) -> list[ClockLine]:
-    """The latest clock of each kind; a finished update period is not worth a line."""
+    """The latest clock of each kind; a finished update, or part of a team, is not worth a line."""
     latest = {clock.kind: clock for clock in sorted(clocks, key=lambda clock: clock.number)}
-    found = [latest[kind] for kind in TARGET_KINDS if kind in latest]
+    found = [latest[kind] for kind in CLOCK_KINDS if kind in latest]
     return [
         _line(clock, now)
         for clock in found
-        if clock.kind != UPDATE or not (clock.met_at or clock.stopped_at)
+        if clock.kind not in (UPDATE, INTERNAL) or clock.is_running
     ]
 
 
@@ -175,14 +181,18 @@ def _said(clock: TicketClock, now: datetime) -> tuple:
     return tone, words.ICONS[tone], sentences[clock.kind], clock.due_at, clock.due_at - now
 
 
-def why(ticket: Ticket, clocks: tuple[Clock, ...], *, now: datetime) -> Why | None:
-    """Why the next due time is when it is; None when nothing runs."""
-    clock = next_due(clocks)
-    if clock is None:
-        return None
+def whys(ticket: Ticket, clocks: tuple[Clock, ...], *, now: datetime) -> list[Why]:
+    """Why the next due time is when it is, and that of the team that has the case beside it."""
+    internal = next_due(clock for clock in clocks if clock.kind == INTERNAL)
+    found = [clock for clock in (next_due(promises(clocks)), internal) if clock is not None]
+    return [_why(ticket, clock, now) for clock in found]
+
+
+def _why(ticket: Ticket, clock: Clock, now: datetime) -> Why:
     explanation = explain_clock(clock, service_model(ticket.policy_id).calendars, now)
     parts = [part_line(part, now) for part in explanation.parts]
     return Why(
+        kind=clock.kind,
         heading=str(WHY[clock.kind]),
         sentence=_why_sentence(clock, ticket, now),
         parts=parts[:SHOWN_PARTS],
@@ -193,6 +203,16 @@ def why(ticket: Ticket, clocks: tuple[Clock, ...], *, now: datetime) -> Why | No
 
 def _why_sentence(clock: Clock, ticket: Ticket, now: datetime) -> str:
     """What was promised, by which line of the service model, and from when it counts."""
+    if clock.kind == INTERNAL:
+        return _(
+            "%(target)s of open time, agreed with %(team)s (%(priority)s), counted from when the "
+            "case was handed over, %(start)s. The deadlines of whoever asked run on beside it."
+        ) % {
+            "target": _target(clock),
+            "team": ticket.team.name,
+            "priority": ticket.priority,
+            "start": moment_in_words(clock.start, now),
+        }
     promise = _("guarantee") if clock.commitment == GUARANTEE else _("declared goal")
     return _(
         "%(target)s of open time (%(promise)s for %(type)s, %(priority)s), counted from %(start)s."

@@ -15,7 +15,7 @@ from portal.desk.rule_words import RECEIVER_WORDS, rule_sentence
 from portal.templatetags.design import moment_in_words
 from taxonomy.models import Product, Topic
 from triage.sla.escalation import RUN_OUT
-from triage.sla.policy import FIRST_RESPONSE, GUARANTEE, RESOLUTION, UPDATE
+from triage.sla.policy import FIRST_RESPONSE, GUARANTEE, INTERNAL, RESOLUTION, UPDATE
 from triage.sla.service_model import service_model
 from triage.tickets import codes
 from triage.tickets.models import Ticket, TicketEvent
@@ -25,8 +25,9 @@ DEADLINE_WORDS = {
     FIRST_RESPONSE: gettext_lazy("Answer deadline"),
     UPDATE: gettext_lazy("Next update"),
     RESOLUTION: gettext_lazy("Solution deadline"),
+    INTERNAL: gettext_lazy("Internal deadline"),
 }
-_ABOUT_TEAMS = ("handed_over", "handed_back", "consulted", "escalated")
+_ABOUT_TEAMS = ("handed_over", "handed_back", "consulted", "escalated", "breached", "warned")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -189,9 +190,16 @@ def _breached(ticket, data, names) -> tuple[str, str]:
         "first_response": _("The answer deadline ran out"),
         "update": _("An update was not given in time"),
         "resolution": _("The solution deadline ran out"),
+        "internal": _("The internal deadline of %(team)s ran out") % {"team": _team(data, names)},
     }
     binding = _("guarantee") if data.get("commitment") == GUARANTEE else ""
     return sentences.get(data.get("clock", ""), _("A deadline ran out")), binding
+
+
+def _team(data, names: Names) -> str:
+    """The team a deadline is of, by its name."""
+    slug = data.get("team", "")
+    return names.teams.get(slug, slug)
 
 
 def _share_used(data) -> str:
@@ -201,12 +209,14 @@ def _share_used(data) -> str:
             "first_response": _("the answer deadline had run out"),
             "update": _("an update was not given in time"),
             "resolution": _("the solution deadline had run out"),
+            "internal": _("the team's internal deadline had run out"),
         }
         return sentences[data["clock"]]
     sentences = {
         "first_response": _("%(percent)s%% of the time for an answer was used"),
         "update": _("%(percent)s%% of the time for an update was used"),
         "resolution": _("%(percent)s%% of the time for a solution was used"),
+        "internal": _("%(percent)s%% of the team's own time was used"),
     }
     return sentences[data["clock"]] % {"percent": data["percent"]}
 
@@ -216,6 +226,7 @@ def _warned(ticket, data, names) -> tuple[str, str]:
         "first_response": _("The answer deadline came near"),
         "update": _("The next update was soon due"),
         "resolution": _("The solution deadline came near"),
+        "internal": _("The internal deadline of %(team)s came near") % {"team": _team(data, names)},
     }
     return sentences[data["clock"]], _share_used(data)
 

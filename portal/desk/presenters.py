@@ -14,6 +14,7 @@ from accounts.models import Team, User
 from portal.desk import predictions, words
 from portal.desk.filters import QueueQuery
 from taxonomy.models import Product
+from triage.sla.policy import INTERNAL
 from triage.tickets import codes, queries
 from triage.tickets.models import Ticket
 from triage.tickets.states import WAITING_STATUSES
@@ -55,6 +56,7 @@ class Row:
     ticket: Ticket
     address: str
     due: words.Due
+    internal: words.Due | None
     priority_tone: str
     who: str
     signals: list[Signal]
@@ -93,7 +95,10 @@ def view_links(user: User, current: str, *, now: datetime) -> list[ViewLink]:
 def rows(query: QueueQuery, tickets: list[Ticket], *, now: datetime) -> list[Row]:
     """The page's tickets as rows."""
     unsure = predictions.unsure_ids(ticket.pk for ticket in tickets)
-    return [_row(query, ticket, ticket.pk in unsure, now) for ticket in tickets]
+    internal = queries.internal_deadlines(tickets)
+    return [
+        _row(query, ticket, ticket.pk in unsure, internal.get(ticket.pk), now) for ticket in tickets
+    ]
 
 
 def case_address(ticket: Ticket, query: QueueQuery | None = None) -> str:
@@ -102,12 +107,15 @@ def case_address(ticket: Ticket, query: QueueQuery | None = None) -> str:
     return f"{path}?{query.address}" if query else path
 
 
-def _row(query: QueueQuery, ticket: Ticket, unsure: bool, now: datetime) -> Row:
+def _row(
+    query: QueueQuery, ticket: Ticket, unsure: bool, internal: datetime | None, now: datetime
+) -> Row:
     waits = ticket.status in WAITING_STATUSES
     return Row(
         ticket=ticket,
         address=case_address(ticket, query),
         due=words.due_in_words(ticket.next_due_at, ticket.next_due_kind, waits=waits, now=now),
+        internal=words.due_in_words(internal, INTERNAL, waits=waits, now=now) if internal else None,
         priority_tone=PRIORITY_TONES.get(ticket.priority, words.NEUTRAL),
         who=ticket.assignee.display_name if ticket.assignee else "",
         signals=signals(ticket, unsure=unsure),

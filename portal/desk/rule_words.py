@@ -17,7 +17,7 @@ from triage.sla.escalation import (
     TEAM_LEAD,
     Escalation,
 )
-from triage.sla.policy import COMMITMENTS, FIRST_RESPONSE, GUARANTEE, RESOLUTION, UPDATE
+from triage.sla.policy import COMMITMENTS, FIRST_RESPONSE, GUARANTEE, INTERNAL, RESOLUTION, UPDATE
 from triage.tickets import codes
 
 RECEIVER_WORDS = {
@@ -32,6 +32,7 @@ TIME_WORDS = {
     FIRST_RESPONSE: pgettext_lazy("the time for", "a first answer"),
     UPDATE: pgettext_lazy("the time for", "an update"),
     RESOLUTION: pgettext_lazy("the time for", "a solution"),
+    INTERNAL: pgettext_lazy("the time for", "the team's own part"),
 }
 
 

@@ -106,5 +106,6 @@ def kind_name(kind: str) -> str:
         "first_response": pgettext("deadline", "Answer"),
         "update": pgettext("deadline", "Update"),
         "resolution": pgettext("deadline", "Solution"),
+        "internal": pgettext("deadline", "Internal"),
     }
     return names.get(kind, "")

@@ -19,6 +19,7 @@ from portal.positions import read_number, read_position
 from triage.reporting import deadlines
 from triage.reporting.breaches import current_causes
 from triage.reporting.models import BreachCause
+from triage.sla.policy import INTERNAL
 from triage.tickets.models import Ticket, TicketClock
 
 PAGE_SIZE = 50
@@ -118,6 +119,7 @@ def _clocks(
 
 def _clock_row(clock: TicketClock, cause: BreachCause | None, now: datetime) -> CaseRow:
     late = clock.met_at is None or clock.met_at > clock.due_at
+    explained = clock.kind != INTERNAL  # causes are entered for what was promised
     length = span(deadlines.lateness(clock, now))
     if not late:
         outcome = pgettext("deadline", "Kept")
@@ -133,8 +135,8 @@ def _clock_row(clock: TicketClock, cause: BreachCause | None, now: datetime) -> 
         when=short_moment(clock.due_at, now),
         outcome=outcome,
         late=late,
-        cause=cause_cell(clock, cause).words if late else "",
-        cause_address=breach_address(clock) if late else "",
+        cause=cause_cell(clock, cause).words if late and explained else "",
+        cause_address=breach_address(clock) if late and explained else "",
     )
 
 

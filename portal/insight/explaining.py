@@ -19,6 +19,7 @@ from portal.insight.returning import way_back
 from triage.reporting import breaches, deadlines
 from triage.reporting.breaches import WrittenMeanwhile
 from triage.reporting.models import BreachCause
+from triage.sla.policy import INTERNAL
 from triage.tickets.models import Ticket, TicketClock
 
 
@@ -31,7 +32,9 @@ def _missed_clock(request: HttpRequest, ticket: int, kind: str, number: int, now
     """The missed deadline, if the person may open its case. Raises Http404."""
     seen = Ticket.objects.visible_to(request.user).filter(pk=ticket)
     clock = get_object_or_404(
-        TicketClock.objects.select_related("ticket__team", "ticket__organisation"),
+        TicketClock.objects.exclude(kind=INTERNAL).select_related(
+            "ticket__team", "ticket__organisation"
+        ),
         ticket__in=seen,
         kind=kind,
         number=number,

@@ -102,6 +102,7 @@ def kind(code: str) -> str:
         "first_response": _("Answer deadline"),
         "update": _("Update deadline"),
         "resolution": _("Solution deadline"),
+        "internal": _("Internal deadline"),
     }
     return names.get(code, code)
 

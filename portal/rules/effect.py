@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from portal.desk.words import span
-from portal.selfservice.promises import TARGET_NAMES
+from portal.rules.names import DEADLINE_NAMES
 from portal.templatetags.design import moment_in_words
 from triage.tickets.foreseeing import Move
 from triage.tickets.models import Ticket
@@ -64,7 +64,7 @@ def effect(figures: Mapping[str, Any]) -> Effect:
         sentence=_sentence(replayed, changing),
         notes=list(_notes(figures)),
         rows=[
-            _row(str(TARGET_NAMES[kind]), row)
+            _row(str(DEADLINE_NAMES[kind]), row)
             for kind, row in figures["kinds"].items()
             if row["running"] or row["begins"]
         ],
@@ -136,7 +136,7 @@ def _move(case: Ticket, move: Move, now: datetime) -> MoveRow:
     return MoveRow(
         case=case.reference,
         address=reverse("desk_case", args=[case.pk]),
-        kind=str(TARGET_NAMES[move.kind]),
+        kind=str(DEADLINE_NAMES[move.kind]),
         before=_due(move.before, move.promised_before, now),
         after=_due(move.after, move.promised_after, now),
     )

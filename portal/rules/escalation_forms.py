@@ -12,10 +12,10 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts.models import Team
 from portal.desk.rule_words import RECEIVER_WORDS, rule_sentence
+from portal.rules.names import DEADLINE_NAMES
 from portal.rules.policy_forms import own_name
 from portal.rules.rows import Rows, as_read
 from portal.rules.rule_form import COMMITMENTS, boxes
-from portal.selfservice.promises import TARGET_NAMES
 from triage.sla.escalation import RECEIVERS, RUN_OUT, Escalation, escalation_to_json
 from triage.sla.policy import PolicyError
 from triage.sla.service_model import ServiceModel
@@ -36,7 +36,11 @@ class EscalationForm(forms.Form):
         min_value=1,
         max_value=RUN_OUT,
     )
-    targets = boxes(gettext_lazy("Deadlines"), TARGET_NAMES.items())
+    targets = boxes(
+        gettext_lazy("Deadlines"),
+        DEADLINE_NAMES.items(),
+        gettext_lazy("Internal deadlines only when they are checked."),
+    )
     commitments = boxes(gettext_lazy("Kinds of promise"), COMMITMENTS)
     priorities = boxes(gettext_lazy("Priorities"), codes.PRIORITIES)
     case_types = boxes(gettext_lazy("Types of case"), codes.CASE_TYPES)

@@ -25,6 +25,7 @@ from triage.reporting.models import BreachCause
 from triage.reporting.months import Month
 from triage.reporting.scope import Scope
 from triage.reporting.snapshots import Kept
+from triage.sla.policy import INTERNAL
 from triage.tickets.models import TicketClock
 
 NO_CAUSE = "none"
@@ -73,9 +74,13 @@ class Attainment:
 
 
 def _fell_due(scope: Scope) -> Q:
-    """Targets whose time came in the period and before now, and were not stopped before it."""
+    """Targets whose time came in the period and before now, and were not stopped before it.
+
+    Promises only: what teams have agreed among themselves is in the report on cooperation.
+    """
     end = min(scope.period.end, scope.now)
     demand = Q(due_at__gte=scope.period.start, due_at__lt=end)
+    demand &= ~Q(kind=INTERNAL)
     demand &= Q(stopped_at__isnull=True) | Q(stopped_at__gt=F("due_at"))
     for name in ("kind", "commitment"):
         if getattr(scope, name):

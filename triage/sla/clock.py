@@ -16,6 +16,9 @@ Rules of the clocks:
   reopened later, its resolution clock starts afresh.
 - When the rules change for a case, clocks that run are measured by the new ones, from their
   original start with their pauses kept. Clocks that are done keep theirs.
+- An internal agreement runs from each hand-over to the team it is with, pauses as the resolution
+  does, and is done when the team hands the case back or on, or the case is solved. It changes with
+  the priority and goes on when the case is reopened. Promises are never reset by a hand-over.
 - A target met exactly when it is due is met. A breach happened when the target was due.
 """
 
@@ -23,7 +26,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -36,18 +39,21 @@ from triage.sla.due import (
     next_opening,
     working_days_target,
 )
-from triage.sla.facts import NOTHING_KNOWN, Facts
+from triage.sla.events import CLOCK_EVENTS, Event
+from triage.sla.facts import NOTHING_KNOWN
 from triage.sla.policy import (
     DECLARATION,
     FIRST_RESPONSE,
     GUARANTEE,
+    INTERNAL,
     RESOLUTION,
-    TARGET_KINDS,
     UPDATE,
+    Agreement,
     Policy,
     Rule,
     Target,
 )
+from triage.sla.targets import CLOCK_KINDS
 
 __all__ = [
     "CLOCK_EVENTS",
@@ -55,36 +61,20 @@ __all__ = [
     "Event",
     "Pause",
     "Rules",
+    "all_clocks",
     "business_seconds",
     "business_time",
     "current_clocks",
     "due_time",
     "next_due",
     "next_opening",
+    "promises",
     "target_time",
     "ticket_clocks",
     "used_time",
     "working_days_target",
 ]
 
-CLOCK_EVENTS = (
-    "opened",
-    "assigned",
-    "taken",
-    "public_reply",
-    "customer_reply",
-    "waiting_customer",
-    "waiting_third_party",
-    "resumed",
-    "priority_changed",
-    "type_changed",
-    "product_changed",
-    "merged",
-    "resolved",
-    "reopened",
-    "closed",
-    "rules_changed",
-)
 _MESSAGES = ("public_reply", "customer_reply")
 
 
@@ -97,47 +87,11 @@ class Rules(NamedTuple):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Event:
-    """Something that happened to a ticket and matters to its clocks.
-
-    `kind` is one of CLOCK_EVENTS. `automatic` marks what no person wrote. `case_type` and
-    `priority` are the new values on opened, type_changed and priority_changed ("" keeps the old).
-    `reason` says why a case waits. `silent` marks a resolution nobody was told of. On merged,
-    `start` is when the absorbed case began and `responded_at` when it was first answered. On
-    rules_changed, `version` names the rules from then on. `facts` are known from the opening; on
-    rules_changed they stand for those of a case opened before they were kept. `product` is the new
-    one on product_changed ("" for none). Instants need a time zone and are kept in UTC.
-    """
-
-    kind: str
-    at: datetime
-    automatic: bool = False
-    case_type: str = ""
-    priority: str = ""
-    reason: str = ""
-    silent: bool = False
-    start: datetime | None = None
-    responded_at: datetime | None = None
-    version: int = 0
-    facts: Facts | None = None
-    product: str = ""
-
-    def __post_init__(self) -> None:
-        if self.kind not in CLOCK_EVENTS:
-            raise ValueError(f"{self.kind!r} is not an event of the clocks")
-        for name in ("at", "start", "responded_at"):
-            instant = getattr(self, name)
-            if instant is not None and instant.tzinfo is None:
-                raise ValueError(f"the event {self.kind} at {instant} has no time zone")
-            if instant is not None:
-                object.__setattr__(self, name, instant.astimezone(UTC))
-
-
-@dataclass(frozen=True, kw_only=True)
 class Clock:
-    """One promise of a ticket and how it went. Instants of the answers are in UTC.
+    """One promise of a ticket, or a team's internal deadline, and how it went. Instants in UTC.
 
-    `number` counts the update periods, and the resolutions after late reopenings, from 1.
+    `number` counts the update periods, the resolutions after late reopenings, and the times the
+    case was handed to a team, from 1. `team` is whose internal deadline it is, "" for promises.
     `due_at` and `warning_at` are None while a pause keeps them from being known. Exactly one of
     running, met (`met_at`) and stopped without being met (`stopped_at`: closed, or resolved in
     silence) holds. `breached_at` is the due time when it was missed, else None. `version` names
@@ -159,6 +113,7 @@ class Clock:
     stopped_at: datetime | None = None
     breached_at: datetime | None = None
     paused_since: datetime | None = None
+    team: str = ""
 
     @property
     def commitment(self) -> str:
@@ -176,7 +131,7 @@ class Clock:
         return self.ended_at is None
 
 
-def ticket_clocks(
+def all_clocks(
     events: Iterable[Event],
     policy: Policy,
     calendars: Mapping[str, Calendar],
@@ -185,7 +140,7 @@ def ticket_clocks(
     version: int = 0,
     later: Mapping[int, Rules] = MappingProxyType({}),
 ) -> tuple[Clock, ...]:
-    """All clocks of a ticket, done and running: first response, update periods, resolution.
+    """All clocks of a ticket, done and running: first response, updates, resolution, internal.
 
     Events are replayed by time; those of one instant in the order given. `now` decides only
     whether a running target is breached. Cases for which the policy has no rule have no clocks.
@@ -197,6 +152,25 @@ def ticket_clocks(
     for event in sorted(events, key=lambda event: event.at):
         replay.apply(event)
     return replay.clocks()
+
+
+def ticket_clocks(
+    events: Iterable[Event],
+    policy: Policy,
+    calendars: Mapping[str, Calendar],
+    *,
+    now: datetime,
+    version: int = 0,
+    later: Mapping[int, Rules] = MappingProxyType({}),
+) -> tuple[Clock, ...]:
+    """The clocks of what is promised, without the internal deadlines. Else as `all_clocks`."""
+    found = all_clocks(events, policy, calendars, now=now, version=version, later=later)
+    return promises(found)
+
+
+def promises(clocks: Iterable[Clock]) -> tuple[Clock, ...]:
+    """Those of some clocks that are promises to whoever sent the case."""
+    return tuple(clock for clock in clocks if clock.kind != INTERNAL)
 
 
 def next_due(clocks: Iterable[Clock]) -> Clock | None:
@@ -245,6 +219,8 @@ class _Replay:
         self._done: dict[tuple[str, int], Clock] = {}
         self._waits: list[Pause] = []
         self._updates = 0
+        self._team = ""
+        self._parts = 0
         self._opened = False
         self._ended_at: datetime | None = None
 
@@ -260,7 +236,7 @@ class _Replay:
         """The done clocks and the running ones, by kind and number."""
         running = [self._clock(kind, run) for kind, run in self._running.items()]
         found = [clock for clock in (*self._done.values(), *running) if clock is not None]
-        order = TARGET_KINDS.index
+        order = CLOCK_KINDS.index
         return tuple(sorted(found, key=lambda clock: (order(clock.kind), clock.number)))
 
     # events
@@ -313,12 +289,20 @@ class _Replay:
     def change_product(self, event: Event) -> None:
         self._facts = replace(self._facts, product=event.product)
 
+    def hand_to(self, event: Event) -> None:
+        """The part of the team that had the case is done, that of the next one begins."""
+        self._finish(INTERNAL, met_at=event.at)
+        self._suspended.pop(INTERNAL, None)
+        self._team = event.team
+        if self._ended_at is None:
+            self._start_part(event.at)
+
     def merge(self, event: Event) -> None:
         if event.start is not None:
             self._received = min(self._received, event.start)
             for runs in (self._running, self._suspended):
                 for kind, run in runs.items():
-                    if kind != UPDATE and run.number == 1:
+                    if kind in (FIRST_RESPONSE, RESOLUTION) and run.number == 1:
                         runs[kind] = replace(run, start=min(run.start, event.start))
         if event.responded_at is not None and FIRST_RESPONSE in self._running:
             self._finish(FIRST_RESPONSE, met_at=event.responded_at)
@@ -330,14 +314,16 @@ class _Replay:
         told = not (event.silent or event.automatic)
         answers = told and "resolved" in self._rules.policy.first_response_on
         self._end_wait(event.at)
-        self._suspend(event.at, {FIRST_RESPONSE: answers, UPDATE: told, RESOLUTION: True})
+        self._suspend(
+            event.at, {FIRST_RESPONSE: answers, UPDATE: told, RESOLUTION: True, INTERNAL: True}
+        )
         self._waits.append(Pause(event.at, None, "resolved", event.reason))
 
     def close(self, event: Event) -> None:
         if self._ended_at is not None:
             return
         self._end_wait(event.at)
-        self._suspend(event.at, dict.fromkeys(TARGET_KINDS, False))
+        self._suspend(event.at, dict.fromkeys(CLOCK_KINDS, False))
         self._waits.append(Pause(event.at, None, "closed", event.reason))
 
     def reopen(self, event: Event) -> None:
@@ -349,6 +335,8 @@ class _Replay:
         for kind, run in self._suspended.items():
             if kind == RESOLUTION and late:
                 self._running[kind] = _Run(run.number + 1, event.at)
+            elif kind == INTERNAL and late:
+                self._start_part(event.at)
             else:
                 self._done.pop((kind, run.number), None)
                 self._running[kind] = run
@@ -368,6 +356,10 @@ class _Replay:
         self._updates += 1
         self._running[UPDATE] = _Run(self._updates, at)
 
+    def _start_part(self, at: datetime) -> None:
+        self._parts += 1
+        self._running[INTERNAL] = _Run(self._parts, at)
+
     def _end_wait(self, at: datetime) -> None:
         if self._waits and self._waits[-1].end is None:
             self._waits[-1] = self._waits[-1]._replace(end=at)
@@ -375,7 +367,7 @@ class _Replay:
     def _suspend(self, at: datetime, met: Mapping[str, bool]) -> None:
         """End all running clocks; what a reopening would continue is kept aside."""
         for kind in tuple(self._running):
-            if kind == RESOLUTION or (kind == FIRST_RESPONSE and not met[kind]):
+            if kind in (RESOLUTION, INTERNAL) or (kind == FIRST_RESPONSE and not met[kind]):
                 self._suspended[kind] = self._running[kind]
             self._finish(kind, **{"met_at" if met[kind] else "stopped_at": at})
         self._ended_at = at
@@ -396,6 +388,9 @@ class _Replay:
     ) -> Clock | None:
         """The clock of a run under the rule in force, or None when nothing is promised."""
         policy = self._rules.policy
+        if kind == INTERNAL:
+            agreed = policy.agreement_for(self._team, self._priority)
+            return agreed and self._measured(kind, run, agreed, agreed.target, met_at, stopped_at)
         rule = policy.rule_for(self._case_type, self._priority, self._facts)
         target = rule and rule.target(kind)
         if target is None:
@@ -410,7 +405,7 @@ class _Replay:
         self,
         kind: str,
         run: _Run,
-        rule: Rule,
+        rule: Rule | Agreement,
         target: Target,
         met_at: datetime | None,
         stopped_at: datetime | None,
@@ -439,6 +434,7 @@ class _Replay:
             stopped_at=stopped_at,
             breached_at=due_at if missed else None,
             paused_since=pauses[-1].start if paused else None,
+            team=self._team if kind == INTERNAL else "",
         )
 
     def _calendar(self, name: str) -> Calendar:
@@ -469,6 +465,8 @@ _HANDLERS: dict[str, Callable[[_Replay, Event], None]] = {
     "priority_changed": _Replay.classify,
     "type_changed": _Replay.classify,
     "product_changed": _Replay.change_product,
+    "handed_over": _Replay.hand_to,
+    "handed_back": _Replay.hand_to,
     "merged": _Replay.merge,
     "resolved": _Replay.resolve,
     "reopened": _Replay.reopen,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import product
 
+from triage.sla.agreements import check_agreements
 from triage.sla.calendar import Calendar
 from triage.sla.facts import Facts
 from triage.sla.policy import Policy, PolicyError, Rule, specificity
@@ -22,7 +23,7 @@ def check_policy(
 ) -> None:
     """Raise PolicyError unless everything a policy names exists and every case has a rule.
 
-    `teams` are the slugs of the desk's teams; without them nothing is said about moves to teams.
+    `teams` are the slugs of the desk's teams; without them nothing is said about teams.
     """
     case_types, priorities = tuple(case_types), tuple(priorities)
     for rule in policy.rules:
@@ -34,6 +35,9 @@ def check_policy(
     known_teams = None if teams is None else tuple(teams)
     for escalation in policy.escalations:
         escalation.check_names(case_types, priorities, known_teams)
+    check_agreements(
+        policy.agreements, calendars=calendars, priorities=priorities, teams=known_teams
+    )
     for case_type, priority in uncovered(policy.rules, case_types, priorities):
         raise PolicyError(
             f"no rule for {case_type} with priority {priority}: "

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-from triage.sla.targets import COMMITMENTS, TARGET_KINDS, PolicyError
+from triage.sla.targets import CLOCK_KINDS, COMMITMENTS, TARGET_KINDS, PolicyError
 
 ASSIGNEE, TEAM, TEAM_LEAD, FIRST_LINE, SECURITY_TEAM, MANAGERS = RECEIVERS = (
     "assignee",
@@ -28,8 +28,10 @@ _LONGEST_NAME = 40
 
 @dataclass(frozen=True)
 class Escalation:
-    """One rule. Empty `targets`, `commitments`, `priorities` and `case_types` fit all.
+    """One rule. Empty `commitments`, `priorities` and `case_types` fit all.
 
+    Empty `targets` fit everything that is promised; a rule about the internal deadlines of teams
+    names them.
     `notify` are RECEIVERS: "assignee" is the team when nobody has the case, "team_lead" the team
     when it has no lead. `raise_priority` proposes the next higher priority to whoever has the case.
     `move_to` is the slug of a team that gets the case.
@@ -52,7 +54,7 @@ class Escalation:
             raise self._fault(f"at_percent is a whole number from 1 to {RUN_OUT}")
         if type(self.raise_priority) is not bool or type(self.move_to) is not str:
             raise self._fault("raise_priority is true or false and move_to the slug of a team")
-        self._check("targets", TARGET_KINDS)
+        self._check("targets", CLOCK_KINDS)
         self._check("commitments", COMMITMENTS)
         self._check("notify", RECEIVERS)
         if not (self.notify or self.raise_priority or self.move_to):
@@ -73,7 +75,7 @@ class Escalation:
     def fits(self, kind: str, commitment: str, priority: str, case_type: str) -> bool:
         """Whether this rule is about such a target of such a case."""
         wanted = (
-            (self.targets, kind),
+            (self.targets or TARGET_KINDS, kind),
             (self.commitments, commitment),
             (self.priorities, priority),
             (self.case_types, case_type),

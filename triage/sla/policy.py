@@ -20,6 +20,12 @@ from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from triage.sla.agreements import (
+    Agreement,
+    agreement_for,
+    agreement_from_json,
+    agreement_to_json,
+)
 from triage.sla.calendar import Calendar, Season, always_open, week
 from triage.sla.escalation import (
     ASSIGNEE,
@@ -35,6 +41,7 @@ from triage.sla.targets import (
     DECLARATION,
     FIRST_RESPONSE,
     GUARANTEE,
+    INTERNAL,
     RESOLUTION,
     TARGET_KINDS,
     UPDATE,
@@ -50,10 +57,12 @@ __all__ = [
     "DEFAULT_POLICY",
     "FIRST_RESPONSE",
     "GUARANTEE",
+    "INTERNAL",
     "RESOLUTION",
     "RESPONSE_EVENTS",
     "TARGET_KINDS",
     "UPDATE",
+    "Agreement",
     "Facts",
     "Policy",
     "PolicyError",
@@ -143,7 +152,8 @@ class Policy:
     and when it has run out; `notice_hours` names the calendar in whose opening hours people are
     told ("" means that of the clock itself). `binds` says towards whom guarantees bind: everybody,
     those who had signed the version of the terms of use named by `terms`, or nobody yet. Towards
-    others, they are service declarations.
+    others, they are service declarations. `agreements` are between teams and promise nothing to
+    whoever sent the case.
     """
 
     name: str
@@ -156,6 +166,7 @@ class Policy:
     notice_hours: str = ""
     binds: str = EVERYBODY
     terms: str = ""
+    agreements: tuple[Agreement, ...] = ()
 
     def __post_init__(self) -> None:
         unknown = set(self.first_response_on) - set(RESPONSE_EVENTS)
@@ -198,6 +209,10 @@ class Policy:
             None,
         )
 
+    def agreement_for(self, team: str, priority: str) -> Agreement | None:
+        """What a team has agreed for a case of this priority that is handed to it."""
+        return agreement_for(self.agreements, team, priority)
+
     def is_bound_to(self, facts: Facts) -> bool:
         """Whether guarantees bind towards whoever sent a case."""
         return self.binds == EVERYBODY or (self.binds == SIGNED and self.terms in facts.terms)
@@ -219,6 +234,7 @@ def policy_to_json(policy: Policy) -> dict[str, Any]:
         "binds": policy.binds,
         "terms": policy.terms,
         "escalations": [escalation_to_json(rule) for rule in policy.escalations],
+        "agreements": [agreement_to_json(each) for each in policy.agreements],
         "rules": [_rule_json(rule) for rule in policy.rules],
     }
 
@@ -251,6 +267,8 @@ def policy_from_json(data: Mapping[str, Any]) -> Policy:
             options["first_response_on"] = tuple(data["first_response_on"])
         if "escalations" in data:
             options["escalations"] = tuple(map(escalation_from_json, data["escalations"]))
+        if "agreements" in data:
+            options["agreements"] = tuple(map(agreement_from_json, data["agreements"]))
         rules = tuple(_rule_from_json(item) for item in data["rules"])
         return Policy(name=data["name"], rules=rules, **options)
     except PolicyError:
@@ -353,6 +371,10 @@ def _priority_row(priority: str, calendar: str, promise: dict[str, Any]) -> Rule
 
 # Modest on purpose: whoever has the case hears first, the lead of its team when a guarantee is
 # broken, managers only of the most urgent; nothing is moved by itself.
+INTERNAL_ESCALATIONS = (
+    Escalation("internal_warn", 75, targets=(INTERNAL,), notify=(ASSIGNEE,)),
+    Escalation("internal_missed", 100, targets=(INTERNAL,), notify=(ASSIGNEE, TEAM_LEAD)),
+)
 DEFAULT_ESCALATIONS = (
     Escalation("warn", 75, notify=(ASSIGNEE,)),
     Escalation("missed", 100, notify=(ASSIGNEE,)),
@@ -371,6 +393,7 @@ DEFAULT_ESCALATIONS = (
         priorities=("P2", "P3"),
         raise_priority=True,
     ),
+    *INTERNAL_ESCALATIONS,
 )
 
 DEFAULT_POLICY = Policy(

@@ -1,10 +1,17 @@
-"""What can be promised: kinds of targets, commitments, and a promise of open time. Pure."""
+"""What can be promised: kinds of targets, commitments, and a promise of open time. Pure.
+
+Targets are promises to whoever sent the case; internal agreements are between teams, beside them.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 FIRST_RESPONSE, UPDATE, RESOLUTION = TARGET_KINDS = ("first_response", "update", "resolution")
+INTERNAL = (
+    "internal"  # what a second-line team has agreed with the first line; no promise to anybody
+)
+CLOCK_KINDS = (*TARGET_KINDS, INTERNAL)
 GUARANTEE, DECLARATION = COMMITMENTS = ("guarantee", "declaration")
 
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from triage.sla.clock import CLOCK_EVENTS, Clock, Event, next_due, ticket_clocks
+from triage.sla.clock import CLOCK_EVENTS, Clock, Event, all_clocks, next_due, promises
 from triage.sla.escalation import RUN_OUT
-from triage.sla.policy import Rule
+from triage.sla.policy import INTERNAL, Rule
 from triage.sla.service_model import ServiceModel, service_model
 from triage.sla.shares import Share, shares_left
 from triage.tickets import deadline_notices
@@ -23,8 +23,10 @@ from triage.tickets.models import NEVER, Ticket, TicketClock, TicketEvent
 
 _INSTANTS = ("start", "responded_at")
 WARNED, BREACHED, RULES_CHANGED = "warned", "breached", "rules_changed"
+HANDED = ("handed_over", "handed_back")
 LOGGED = (*CLOCK_EVENTS, WARNED, BREACHED)
 STORED = (
+    "team",
     "commitment",
     "started_at",
     "due_at",
@@ -81,20 +83,30 @@ def clock_event(row: TicketEvent) -> Event:
     for key in _INSTANTS:
         if row.data.get(key):
             data[key] = datetime.fromisoformat(row.data[key])
+    if row.kind in HANDED:
+        data["team"] = row.data.get("to", "")
     return Event(kind=row.kind, at=row.at, facts=logged_facts(row), **data)
 
 
 def replay(
     ticket: Ticket, rows: Iterable[TicketEvent], *, now: datetime, models: Models = service_model
 ) -> tuple[Clock, ...]:
-    """The clocks of a ticket from its log: under its first rules, and those it was moved to.
+    """What a ticket is promised, from its log: under its first rules, and those it was moved to.
 
     `models` gives the service model of a version; a draft that is not stored can be among them.
+    The internal deadlines of teams are left out: `replay_all` has them.
     """
+    return promises(replay_all(ticket, rows, now=now, models=models))
+
+
+def replay_all(
+    ticket: Ticket, rows: Iterable[TicketEvent], *, now: datetime, models: Models = service_model
+) -> tuple[Clock, ...]:
+    """All clocks of a ticket from its log, the internal deadlines of teams too. As `replay`."""
     rows = [row for row in rows if row.kind in CLOCK_EVENTS]
     changes = [row.data for row in rows if row.kind == RULES_CHANGED]
     first = models(changes[0]["before"] if changes else ticket.policy_id)
-    return ticket_clocks(
+    return all_clocks(
         map(clock_event, rows),
         first.policy,
         first.calendars,
@@ -131,7 +143,7 @@ def computed(
 ) -> Computed:
     """Everything that is stored of a ticket's clocks, from its log."""
     rows = list(rows)
-    found = replay(ticket, rows, now=now, models=models)
+    found = replay_all(ticket, rows, now=now, models=models)
     clocks = {(clock.kind, clock.number): clock for clock in found}
     dealt = _dealt_with(rows)
     values = {
@@ -163,6 +175,7 @@ def _values(ticket: Ticket, clock: Clock, dealt: DealtWith, models: Models) -> d
         breached_at = clock.breached_at
     shares = shares_of(ticket, clock, dealt, models)
     return {
+        "team": clock.team,
         "commitment": clock.commitment,
         "started_at": clock.start,
         "due_at": clock.due_at,
@@ -191,9 +204,13 @@ def shares_of(
 
 
 def _summary(ticket: Ticket, clocks: dict[Key, Clock], values: dict[Key, dict]) -> dict[str, Any]:
-    """What the queue reads, on the ticket itself."""
-    nearest = next_due(clocks.values()) if ticket.is_open else None
-    breaches = [stored["breached_at"] for stored in values.values() if stored["breached_at"]]
+    """What the queue reads, on the ticket itself: promises, and not what teams have agreed."""
+    nearest = next_due(promises(clocks.values())) if ticket.is_open else None
+    breaches = [
+        stored["breached_at"]
+        for (kind, _number), stored in values.items()
+        if stored["breached_at"] and kind != INTERNAL
+    ]
     return {
         "next_due_at": nearest.due_at if nearest else None,
         "next_due_kind": nearest.kind if nearest else "",
@@ -236,7 +253,7 @@ def log_breach(ticket: Ticket, clock: Clock) -> None:
         ticket=ticket,
         kind=BREACHED,
         at=clock.due_at,
-        data={"clock": clock.kind, "number": clock.number, "commitment": clock.commitment},
+        data=_of_clock(clock),
     )
 
 
@@ -246,10 +263,11 @@ def log_warning(ticket: Ticket, clock: Clock, share: Share) -> None:
         ticket=ticket,
         kind=WARNED,
         at=share.at,
-        data={
-            "clock": clock.kind,
-            "number": clock.number,
-            "commitment": clock.commitment,
-            "percent": share.percent,
-        },
+        data={**_of_clock(clock), "percent": share.percent},
     )
+
+
+def _of_clock(clock: Clock) -> dict[str, Any]:
+    """What a line of the log says of the clock it is about."""
+    found = {"clock": clock.kind, "number": clock.number, "commitment": clock.commitment}
+    return {**found, "team": clock.team} if clock.team else found

@@ -24,7 +24,7 @@ from accounts.models import NoticeKind, User
 from accounts.notices import wants_mail
 from dispatch.mail import queue_mail
 from triage.sla.calendar import Calendar
-from triage.sla.policy import FIRST_RESPONSE, RESOLUTION, UPDATE
+from triage.sla.policy import FIRST_RESPONSE, INTERNAL, RESOLUTION, UPDATE
 from triage.sla.service_model import service_model
 from triage.sla.telling import may_be_told, telling_time
 from triage.tickets.models import DeadlineNotice, Ticket, TicketClock
@@ -42,11 +42,13 @@ NEAR = {
     FIRST_RESPONSE: gettext_lazy("%(case)s (%(priority)s): the answer deadline runs out %(due)s"),
     UPDATE: gettext_lazy("%(case)s (%(priority)s): the next update is due %(due)s"),
     RESOLUTION: gettext_lazy("%(case)s (%(priority)s): the solution deadline runs out %(due)s"),
+    INTERNAL: gettext_lazy("%(case)s (%(priority)s): your team's own deadline runs out %(due)s"),
 }
 MISSED = {
     FIRST_RESPONSE: gettext_lazy("%(case)s (%(priority)s): the answer deadline ran out %(due)s"),
     UPDATE: gettext_lazy("%(case)s (%(priority)s): the next update was due %(due)s"),
     RESOLUTION: gettext_lazy("%(case)s (%(priority)s): the solution deadline ran out %(due)s"),
+    INTERNAL: gettext_lazy("%(case)s (%(priority)s): your team's own deadline ran out %(due)s"),
 }
 MOVED = gettext_lazy("%(case)s (%(priority)s): moved to your team because a deadline drew on")
 

@@ -39,13 +39,22 @@ _BY_ROLE = {
 }
 
 
-def receivers(ticket: Ticket, role: str) -> list[User]:
-    """The people of a role for this ticket, in a steady order; RECEIVERS are the roles."""
-    one = {ASSIGNEE: ticket.assignee, TEAM_LEAD: ticket.team.lead}.get(role)
+def receivers(ticket: Ticket, role: str, clock: Clock) -> list[User]:
+    """The people of a role for a clock of this ticket, in a steady order; RECEIVERS are the roles.
+
+    An internal deadline is about the team it is of, also when the case has left it; when that team
+    is there no more, nobody is told.
+    """
+    team, assignee = ticket.team, ticket.assignee
+    if clock.team and clock.team != team.slug:
+        team, assignee = Team.objects.filter(slug=clock.team).first(), None
+        if team is None:
+            return []
+    one = {ASSIGNEE: assignee, TEAM_LEAD: team.lead}.get(role)
     if one is not None and one.is_active:
         return [one]
     if role in (ASSIGNEE, TEAM, TEAM_LEAD):
-        return members(ticket.team)
+        return members(team)
     return list(User.objects.filter(_BY_ROLE[role], is_active=True).distinct().order_by("pk"))
 
 
@@ -102,7 +111,7 @@ def tell_of_late_end(ticket: Ticket, clock: Clock, *, now: datetime) -> None:
     model = service_model(ticket.policy_id)
     rules = rules_for(clock, model.policy, priority=ticket.priority, case_type=ticket.case_type)
     roles = {role for rule in rules if rule.at_percent == RUN_OUT for role in rule.notify}
-    people = {person.pk: person for role in roles for person in receivers(ticket, role)}
+    people = {person.pk: person for role in roles for person in receivers(ticket, role, clock)}
     note(
         ticket=ticket,
         clock=clock,

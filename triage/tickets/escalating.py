@@ -128,7 +128,7 @@ def _people(rule: Escalation, work: Escalated) -> dict[int, User]:
     people = {
         person.pk: person
         for role in rule.notify
-        for person in deadline_notices.receivers(work.ticket, role)
+        for person in deadline_notices.receivers(work.ticket, role, work.clock)
     }
     if rule.at_percent == work.share.percent:
         return people

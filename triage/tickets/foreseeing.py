@@ -16,7 +16,7 @@ from typing import Any
 
 from triage.sla.facts import Facts
 from triage.sla.service_model import ServiceModel, service_model
-from triage.sla.targets import TARGET_KINDS
+from triage.sla.targets import CLOCK_KINDS
 from triage.tickets.batches import in_batches, read_batch
 from triage.tickets.clocks import RULES_CHANGED, computed
 from triage.tickets.facts import FACTS, facts_not_logged
@@ -122,7 +122,7 @@ def foresee(draft: ServiceModel, *, now: datetime, most: int = MOST_REPLAYED) ->
         replayed=replayed,
         changing=len(changing),
         unreadable=unreadable,
-        kinds={kind: _figures([m for m in moves if m.kind == kind], now) for kind in TARGET_KINDS},
+        kinds={kind: _figures([m for m in moves if m.kind == kind], now) for kind in CLOCK_KINDS},
         largest=tuple(largest[:LISTED]),
     )
 

@@ -397,11 +397,15 @@ class TicketEvent(models.Model):
 
 
 class TicketClock(models.Model):
-    """One promise of a ticket as replayed from its log: what queue, sweep and reports read."""
+    """One promise of a ticket as replayed from its log: what queue, sweep and reports read.
+
+    A team's internal deadline is one too, of the kind INTERNAL: `team` is its slug then, else "".
+    """
 
     ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="clocks")
     kind = models.CharField(max_length=20)
     number = models.PositiveSmallIntegerField()
+    team = models.CharField(max_length=50, blank=True, default="")
     commitment = models.CharField(max_length=12)
     started_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True, blank=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,7 +10,15 @@ from django.db.models import Count, Min, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import Team
-from triage.tickets.models import Involvement, Message, Participant, Ticket, TicketQuerySet
+from triage.sla.policy import INTERNAL
+from triage.tickets.models import (
+    Involvement,
+    Message,
+    Participant,
+    Ticket,
+    TicketClock,
+    TicketQuerySet,
+)
 from triage.tickets.states import WAITING_STATUSES
 
 SOON = timedelta(hours=2)
@@ -192,3 +200,18 @@ def conversation(ticket: Ticket, *, internal: bool) -> QuerySet:
         .prefetch_related("attachments")
         .order_by("created_at", "pk")
     )
+
+
+def internal_deadlines(tickets: Iterable[Ticket]) -> dict[int, datetime]:
+    """When the team that has each of these cases should be done with it, where that is agreed.
+
+    Those that stand still while the case waits are left out. One statement.
+    """
+    running = TicketClock.objects.filter(
+        ticket__in=[ticket.pk for ticket in tickets],
+        kind=INTERNAL,
+        met_at=None,
+        stopped_at=None,
+        due_at__isnull=False,
+    )
+    return dict(running.values_list("ticket", "due_at"))
