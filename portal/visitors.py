@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import urlsplit
 
 from django.http import HttpRequest
+from django.urls import reverse
 
 from portal.limits import visitor_address
 
+PARTS = {"search": "search", "community": "community", "ask": "help", "my_cases": "help"}
 LONGEST_AGENT = 300  # characters
 ROBOT = re.compile(
     r"bot\b|bot/|crawl|spider|slurp|preview|monitor|scan|curl|wget|python|java/|go-http|libwww"
@@ -32,6 +35,21 @@ def is_person(request: HttpRequest) -> bool:
     """Whether somebody seems to look at what is answered: no robot, and not fetched beforehand."""
     purpose = request.headers.get("Sec-Purpose", "") + request.headers.get("Purpose", "")
     return "prefetch" not in purpose and not ROBOT.search(_agent(request))
+
+
+def place_of(request: HttpRequest) -> str:
+    """The part of the site a request comes from, as coarse as reports tell it."""
+    try:
+        came_from = urlsplit(request.headers.get("Referer", ""))
+    except ValueError:
+        return "other"
+    if came_from.netloc != request.get_host():
+        return "other"
+    if came_from.path == reverse("home"):
+        return "home"
+    parts = {reverse(name): place for name, place in PARTS.items()}
+    parts[reverse("wagtail_serve", args=[""])] = "guidance"
+    return next((parts[each] for each in parts if came_from.path.startswith(each)), "other")
 
 
 def _agent(request: HttpRequest) -> str:

@@ -77,8 +77,8 @@ def count_searches(now: datetime) -> None:
     """Count the days that have lines, delete the lines of days that are over, and what is old."""
     for day in _days_with_lines():
         count_day(day, now=now)
-    _forget(day_of(now))
     judge(now)
+    _forget(day_of(now))
 
 
 def _days_with_lines() -> list[date]:
@@ -116,8 +116,9 @@ def count_day(day: date, *, now: datetime) -> None:
         tally.add(line, bool(clicks[line.pk]), new, now)
         for click in clicks[line.pk]:
             opened[text, click.document].append(click.position)
-    _keep(day, tallies, opened)
-    if day < day_of(now - AFTER_MIDNIGHT):
+    over = day < day_of(now - AFTER_MIDNIGHT)
+    _keep(day, tallies, opened, closed=over)
+    if over:
         lines.delete()
 
 
@@ -125,15 +126,18 @@ def _keep(
     day: date,
     tallies: Mapping[tuple[str, str, str], _Tally],
     opened: Mapping[tuple[str, str], list[int]],
+    *,
+    closed: bool,
 ) -> None:
-    QueryDay.objects.filter(day=day).delete()
-    ClickDay.objects.filter(day=day).delete()
+    QueryDay.objects.filter(day=day, closed=False).delete()
+    ClickDay.objects.filter(day=day, closed=False).delete()
     known = _known({text for text, _language, _place in tallies}, day)
     QueryDay.objects.bulk_create(
         [
             QueryDay(
                 query_id=known[text],
                 day=day,
+                closed=closed,
                 language=language,
                 place=place,
                 **{name: int(tally.counts[name]) for name in COUNTED},
@@ -147,6 +151,7 @@ def _keep(
             ClickDay(
                 query_id=known[text],
                 day=day,
+                closed=closed,
                 document=document,
                 clicks=len(places),
                 places=sum(places),

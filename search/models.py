@@ -91,7 +91,8 @@ class QueryDay(models.Model):
     """How often words were searched for on a day, and how it went; no words when they were rare.
 
     `visits` are browsers that searched for it on that day, each counted in one row only.
-    `abandoned` are searches after which nothing was opened, refined or asked.
+    `abandoned` are searches after which nothing was opened, refined or asked. A row is `closed`
+    when the lines it was counted from are gone.
     """
 
     query = models.ForeignKey(KnownQuery, models.SET_NULL, related_name="days", null=True)
@@ -105,6 +106,7 @@ class QueryDay(models.Model):
     unopened = models.PositiveIntegerField()
     refined = models.PositiveIntegerField()
     abandoned = models.PositiveIntegerField()
+    closed = models.BooleanField(default=False)
 
     class Meta:
         indexes = [models.Index(fields=["day", "query"])]
@@ -121,9 +123,10 @@ class ClickDay(models.Model):
     document = models.CharField(max_length=40)
     clicks = models.PositiveIntegerField()
     places = models.PositiveIntegerField()
+    closed = models.BooleanField(default=False)
 
     class Meta:
-        indexes = [models.Index(fields=["day", "document"])]
+        indexes = [models.Index(fields=["day"]), models.Index(fields=["document", "day"])]
 
     def __str__(self) -> str:
         return f"{self.day} {self.document}"

@@ -19,10 +19,14 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast, Substr
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
+from wagtail.admin import messages
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.generic import CreateView, DeleteView, EditView, IndexView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
@@ -31,10 +35,11 @@ from wagtail.admin.widgets.button import Button, HeaderButton
 from cms.guidance.models import ArticlePage
 from cms.indexing import ARTICLE
 from cms.search_tools.changes import WORDS, note, note_removed, told_of
+from cms.search_tools.drafting import NoPlace, draft_for
 from cms.search_tools.trying import TryForm, trial
 from search.editors_words import remove
 from search.engines.contract import EngineUnavailable
-from search.models import BestBet
+from search.models import BestBet, KnownQuery
 from search.word_rules import Refused
 
 TRY = gettext_lazy("Try a search")
@@ -170,3 +175,19 @@ class TrySearch(WagtailAdminTemplateMixin, TemplateView):
             except EngineUnavailable:
                 context["away"] = True
         return context
+
+
+@require_POST
+def write_draft(request: HttpRequest, pk: int) -> HttpResponse:
+    """Make a draft of an article for words that many search for, and open it."""
+    if not may_see_words(request.user):
+        raise PermissionDenied
+    query = get_object_or_404(KnownQuery, pk=pk, common=True)
+    language = translation.get_language()
+    try:
+        page = draft_for(query, by=request.user, language=language, now=timezone.now())
+    except NoPlace:
+        messages.error(request, _("There is no section you may write in. Make one first."))
+        return redirect("search_tools_searches")
+    messages.success(request, _("The draft is yours. Nobody sees it until it is published."))
+    return redirect("wagtailadmin_pages:edit", page.pk)

@@ -6,8 +6,9 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
 from cms.search_tools.changes import FORMATTERS
+from cms.search_tools.misses import ArticlesReport, SearchesReport
 from cms.search_tools.reports import ChangesReport
-from cms.search_tools.views import TrySearch, may_see_words
+from cms.search_tools.views import TrySearch, may_see_words, write_draft
 from cms.search_tools.viewsets import SearchToolsGroup
 
 
@@ -36,6 +37,19 @@ def register_pages() -> list:
             ChangesReport.as_view(results_only=True),
             name="search_tools_changes_results",
         ),
+        path("sok/bruk/", SearchesReport.as_view(), name="search_tools_searches"),
+        path(
+            "sok/bruk/resultat/",
+            SearchesReport.as_view(results_only=True),
+            name="search_tools_searches_results",
+        ),
+        path("sok/bruk/<int:pk>/utkast/", write_draft, name="search_tools_draft"),
+        path("sok/artikler/", ArticlesReport.as_view(), name="search_tools_articles"),
+        path(
+            "sok/artikler/resultat/",
+            ArticlesReport.as_view(results_only=True),
+            name="search_tools_articles_results",
+        ),
     ]
 
 
@@ -60,6 +74,30 @@ def changes_menu_item() -> MenuItem:
         name="search-tools-changes",
         icon_name="history",
         order=11,
+    )
+
+
+@hooks.register("register_search_tools_menu_item")
+def searches_menu_item() -> MenuItem:
+    """What people search for, before what can be done about it."""
+    return WordsMenuItem(
+        _("What people search for"),
+        reverse("search_tools_searches"),
+        name="searches",
+        icon_name="view",
+        order=-2,
+    )
+
+
+@hooks.register("register_search_tools_menu_item")
+def articles_menu_item() -> MenuItem:
+    """Articles that are found and do not help."""
+    return WordsMenuItem(
+        _("Found, and not useful"),
+        reverse("search_tools_articles"),
+        name="searches-articles",
+        icon_name="comment",
+        order=-1,
     )
 
 

@@ -33,6 +33,7 @@ from portal.demo.people import load_organisations, load_people
 from portal.demo.present import present, present_key, state_of
 from portal.demo.reports import load_reports
 from portal.demo.rules import change_promises, load_terms
+from portal.demo.searches import load_searches
 from portal.demo.telling import TEAM_FOR, Teller, World, tell_all
 from portal.demo.timetable import HISTORY, Source, Telling
 from portal.demo.timetable import history as history_of
@@ -106,6 +107,7 @@ def _load_content(as_of: datetime, say: Say) -> None:
     change_promises(as_of=as_of)
     say(f"articles: {load_articles(sample / 'articles', as_of)}")
     say(f"search words: {load_search_words(sample / 'search_words.yaml')} new")
+    say(f"searches: {load_searches(sample / 'searches.yaml', as_of=as_of)}")
     say(f"reply templates: {load_reply_templates(sample / 'reply_templates.yaml')}")
     say(f"hints: {load_hints(sample / 'hints.yaml')} new")
     questions = load_questions(sample / "questions.yaml", as_of=as_of, people=community())

@@ -17,7 +17,7 @@ from portal.selfservice import guidance_tree, leads, search_page_parts, suggesti
 from portal.selfservice.carrying import ask_links
 from portal.selfservice.case_lookup import case_address
 from portal.selfservice.search_request import SearchRequest, read_request
-from portal.visitors import is_person, visitor_of
+from portal.visitors import is_person, place_of, visitor_of
 from search.asking import search
 from search.engines.contract import EngineUnavailable
 from search.types import Page
@@ -69,7 +69,7 @@ def _find(request: HttpRequest, asked: SearchRequest) -> Page:
         visibility=tokens_for(request.user),
         language=translation.get_language(),
         now=timezone.now(),
-        place="search",
+        place=place_of(request),
         filters=asked.filters,
         page=asked.page,
         log=is_person(request),

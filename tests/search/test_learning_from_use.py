@@ -251,6 +251,15 @@ def test_lines_are_gone_an_hour_after_midnight_and_their_counts_stay():
     assert QueryDay.objects.get().searches == 3
 
 
+def test_a_line_that_comes_after_its_day_was_closed_is_added_to_the_counts():
+    by_many("nøkkel")
+    count_searches(NOON + timedelta(days=1))
+    searched("nøkkel", "late")
+    count_searches(NOON + timedelta(days=1))
+    assert sum(QueryDay.objects.values_list("searches", flat=True)) == 4
+    assert KnownQuery.objects.get().visits == 4
+
+
 def test_a_count_that_breaks_off_loses_nothing(monkeypatch):
     by_many("nøkkel")
     count_searches(LATER)
