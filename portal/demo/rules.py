@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -9,11 +10,12 @@ from pathlib import Path
 import yaml
 from django.utils import timezone
 
-from accounts.models import Organisation, User
-from accounts.roles import ContactRole, Group
+from accounts.models import Organisation, Team, User
+from accounts.roles import ContactRole, Group, Line
 from accounts.terms import must_sign
 from accounts.terms_models import TermsSignature, TermsVersion
 from portal.demo.timetable import chance_for
+from triage.sla.agreements import Agreement
 from triage.sla.policy import DECLARATION, GUARANTEE, SIGNED, Policy, Rule, Target
 from triage.sla.service_model import current_service_model
 from triage.tickets.foreseeing import DRAFT, Foreseen
@@ -29,7 +31,7 @@ AGREED_BECAUSE = (
 )
 CHANGED_BECAUSE = (
     "Bruksvilkår 2.0 gjør garantiene bindende for dem som har signert. Individuell hjelp med "
-    "Altinn II er ikke garantert etter 30. april 2026."
+    "Altinn II er ikke garantert etter 30. april 2026. Andrelinjen har avtalt egne frister."
 )
 
 
@@ -120,7 +122,20 @@ def _promises(policy: Policy, terms: TermsVersion) -> Policy:
                 reason=AGREED_BECAUSE,
             )
         )
-    return replace(policy, rules=(*rules, *policy.rules), binds=SIGNED, terms=terms.key)
+    return replace(
+        policy,
+        rules=(*rules, *policy.rules),
+        binds=SIGNED,
+        terms=terms.key,
+        agreements=tuple(_agreements()),
+    )
+
+
+def _agreements() -> Iterator[Agreement]:
+    """Three working days for every second-line team, and four hours when it is most urgent."""
+    for team in Team.objects.filter(line=Line.SECOND).order_by("slug"):
+        yield Agreement(team.slug, "service_hours", Target(working_days=3))
+        yield Agreement(team.slug, "service_hours", Target(minutes=240), (Priority.P1, Priority.P2))
 
 
 def _manager() -> User | None:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import Team
 from accounts.roles import Line
-from portal.insight import kept, parts, words
+from portal.insight import internal, kept, parts, words
 from portal.insight.questions import Question
 from portal.insight.shapes import Cell, Figure, Point, Row, Section, Table, columns, lines, strips
 from triage.reporting import cooperation
@@ -51,8 +51,9 @@ FIGURES = {
         gettext_lazy("Solved cases another desk had"),
         lambda scope: cooperation.held_cases(scope, Line.OTHER_DESK),
     ),
+    **internal.FIGURES,
 }
-MEASURES = (cooperation.MOVES.name, cooperation.HELD.name)
+MEASURES = (cooperation.MOVES.name, cooperation.HELD.name, *internal.MEASURES)
 MOVED = ("handed_over", "handed_back", "bounced", "consulted")
 LINES = (
     (Line.FIRST, "in-first-line"),
@@ -62,9 +63,14 @@ LINES = (
 
 
 def sections(question: Question) -> tuple[Section, ...]:
-    """How cases travelled, how long each line had them, and the channels they came by."""
+    """How cases travelled, how long each line had them and by what it had agreed, and channels."""
     found = cooperation.cooperation(question.scope)
-    return (_by_month(question, found), _lines(question), _channels(question, found))
+    return (
+        _by_month(question, found),
+        _lines(question),
+        internal.section(question),
+        _channels(question, found),
+    )
 
 
 def headline(question: Question) -> str:

@@ -124,6 +124,7 @@ def read_question(request: HttpRequest, *, now: datetime) -> Question:
         kind=named.get("kind", ""),
         commitment=named.get("commitment", ""),
         cause=named.get("cause", ""),
+        of_team=named.get("of_team", ""),
         narrow=not KEPT_FILTERS.issuperset(named),
     )
     return Question(scope=scope, filters=tuple(filters), unknown=tuple(unknown))
@@ -146,6 +147,14 @@ def _team(value: str, now: datetime) -> Filter | None:
     found = Team.objects.filter(slug=value).first()
     return found and Filter(
         name="team", value=value, label=_("Team"), words=found.name, demand=Q(team=found)
+    )
+
+
+def _of_team(value: str, now: datetime) -> Filter | None:
+    """The team whose internal deadlines are asked for, whichever has the case now."""
+    found = Team.objects.filter(slug=value).first()
+    return found and Filter(
+        name="of_team", value=value, label=_("Internal deadlines of"), words=found.name
     )
 
 
@@ -217,6 +226,7 @@ def _age(value: str, now: datetime) -> Filter | None:
 READERS: dict[str, Callable[[str, datetime], Filter | None]] = {
     "product": _product,
     "team": _team,
+    "of_team": _of_team,
     "priority": _coded(
         "priority", lambda: _("Priority"), lambda: dict(codes.PRIORITIES), "priority"
     ),

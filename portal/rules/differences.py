@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 from django.utils import dates, formats, translation
@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import Team
 from portal.desk.rule_words import rule_sentence
+from portal.rules.agreement_words import agreement_differences
 from portal.rules.calendar_forms import COUNTRIES
 from portal.rules.hours_text import write_month_day, write_week
 from portal.rules.names import calendar_name
@@ -26,11 +27,13 @@ NOTHING = "–"
 
 
 def differences(before: ServiceModel, after: ServiceModel) -> list[Difference]:
-    """Everything that differs: promises, what holds for all of them, telling, calendars."""
+    """Everything that differs: promises, what holds for all, agreements, telling, calendars."""
+    teams = dict(Team.objects.values_list("slug", "name"))
     found = [
         *promise_differences(before, after),
         *_options(before.policy, after.policy),
-        *escalation_differences(before.policy, after.policy),
+        *agreement_differences(before.policy, after.policy, teams),
+        *escalation_differences(before.policy, after.policy, teams),
     ]
     for name, calendar in after.calendars.items():
         if name in before.calendars and before.calendars[name] != calendar:
@@ -70,9 +73,10 @@ def _notice_hours(policy: Policy) -> str:
     return _("the hours of the deadline itself")
 
 
-def escalation_differences(before: Policy, after: Policy) -> list[Difference]:
+def escalation_differences(
+    before: Policy, after: Policy, teams: Mapping[str, str]
+) -> list[Difference]:
     """The rules of telling and escalation that are new, gone, or say something else."""
-    teams = dict(Team.objects.values_list("slug", "name"))
     old, new = (
         {rule.name: rule_sentence(rule, teams) for rule in policy.escalations}
         for policy in (before, after)

@@ -1,4 +1,4 @@
-"""The promises' page: their rules in order, a case tried on them, and changing them."""
+"""The promises' page with a case tried on them, and those of telling and internal agreements."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
 from portal.rules.access import for_rule_makers
+from portal.rules.agreement_forms import AgreementForms
 from portal.rules.changing import Editor, answer, is_same, show
 from portal.rules.differences import differences
 from portal.rules.escalation_forms import EscalationForms
@@ -75,8 +76,25 @@ def escalations(request: HttpRequest) -> HttpResponse:
     return answer(request, editor, now)
 
 
+@for_rule_makers
+def agreements(request: HttpRequest) -> HttpResponse:
+    """Write anew how long second-line teams have from hand-over, look at it, and change it."""
+    now = timezone.now()
+    model = service_model(version_in_force(now))
+    sent = request.POST if request.method == "POST" else None
+    forms = AgreementForms(model, now, sent)
+    unchanged = _("Nothing is different from the agreements in force.")
+    editor = _editor("rules/agreements.html", model, forms, unchanged)
+    if sent is None or forms.changed_by(request.POST.get("step", "")):
+        return show(request, editor)
+    return answer(request, editor, now)
+
+
 def _editor(
-    template: str, model: ServiceModel, forms: PolicyForms | EscalationForms, unchanged: str
+    template: str,
+    model: ServiceModel,
+    forms: PolicyForms | EscalationForms | AgreementForms,
+    unchanged: str,
 ) -> Editor:
     def looked_at(draft: ServiceModel) -> dict[str, Any]:
         return {"differences": differences(model, draft)}

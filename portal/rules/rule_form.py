@@ -164,7 +164,7 @@ class RuleForm(forms.Form):
     def as_it_stands(self) -> Rule:
         """The rule as far as it can be read; what cannot be is left out."""
         values = as_read(self)
-        found = {kind: _read_target(values, kind) for kind in TARGET_KINDS}
+        found = {kind: read_target(values, kind) for kind in TARGET_KINDS}
         return Rule(
             name=values["name"] or "",
             calendar=values["calendar"] or "",
@@ -186,13 +186,10 @@ class RuleForm(forms.Form):
             amount, unit = found.get(kind), found.get(f"{kind}_unit") or HOURS
             if amount is None:
                 continue
-            if amount > LONGEST[unit]:
-                self.add_error(
-                    kind, _("This is more than a year. Is it counted in the right unit?")
-                )
-            elif found.get("calendar"):
-                calendar = self._model.calendars[found["calendar"]]
-                self._check_room(kind, _target(amount, unit), calendar)
+            calendar = self._model.calendars.get(found.get("calendar", ""))
+            fault = too_long(amount, unit, calendar, self._now)
+            if fault:
+                self.add_error(kind, fault)
         self._check_narrowing(found)
         return found
 
@@ -209,17 +206,20 @@ class RuleForm(forms.Form):
                 "by_law", _("What is set by law holds for everybody, and does not end on a day.")
             )
 
-    def _check_room(self, kind: str, target: Target, calendar: Calendar) -> None:
-        try:
-            length = target_time(calendar, self._now, target)
-            due = due_time(calendar, self._now, length)
-        except CalendarError:
-            due = None
-        if due is None or due > self._now + LATEST:
-            self.add_error(
-                kind,
-                _("The calendar is open so little that this would take more than three years."),
-            )
+
+def too_long(amount: int, unit: str, calendar: Calendar | None, now: datetime) -> str:
+    """What is wrong with an amount of time that is above a year, or has no room; "" if nothing."""
+    if amount > LONGEST[unit]:
+        return _("This is more than a year. Is it counted in the right unit?")
+    if calendar is None:
+        return ""
+    try:
+        due = due_time(calendar, now, target_time(calendar, now, amount_of(amount, unit)))
+    except CalendarError:
+        due = None
+    if due is None or due > now + LATEST:
+        return _("The calendar is open so little that this would take more than three years.")
+    return ""
 
 
 def _known(values: Iterable[str] | None, known: Iterable[str]) -> tuple[str, ...]:
@@ -242,21 +242,22 @@ def _read_day(value: str | date | None) -> date | None:
         return None
 
 
-def _target(amount: int, unit: str, commitment: str = DECLARATION) -> Target:
+def amount_of(amount: int, unit: str, commitment: str = DECLARATION) -> Target:
+    """A target from an amount and the unit it is counted in."""
     if unit == DAYS:
         return Target(working_days=amount, commitment=commitment)
     return Target(minutes=amount * (60 if unit == HOURS else 1), commitment=commitment)
 
 
-def _read_target(values: dict[str, Any], kind: str) -> Target | None:
+def read_target(values: dict[str, Any], kind: str) -> Target | None:
     """A target as it was typed; None when nothing is promised or it cannot be read."""
     amount = str(values[kind] if values[kind] is not None else "").strip()
     unit = values[f"{kind}_unit"] or HOURS
-    commitment = values[f"{kind}_commitment"] or DECLARATION
+    commitment = values.get(f"{kind}_commitment") or DECLARATION
     if not (amount.isascii() and amount.isdecimal() and len(amount) < 7):
         return None
     try:
-        return _target(int(amount), unit, commitment)
+        return amount_of(int(amount), unit, commitment)
     except PolicyError:
         return None
 
@@ -277,7 +278,7 @@ def rule_values(rule: Rule) -> dict[str, Any]:
     for kind in TARGET_KINDS:
         target = rule.target(kind)
         if target is not None:
-            amount, unit = _amount(target)
+            amount, unit = amount_in_units(target)
             values |= {
                 kind: amount,
                 f"{kind}_unit": unit,
@@ -288,7 +289,7 @@ def rule_values(rule: Rule) -> dict[str, Any]:
     return values
 
 
-def _amount(target: Target) -> tuple[int, str]:
+def amount_in_units(target: Target) -> tuple[int, str]:
     """A target in the largest unit that says it whole."""
     if target.working_days is not None:
         return target.working_days, DAYS

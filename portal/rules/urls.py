@@ -9,6 +9,7 @@ urlpatterns = [
     path("endringer/<int:change_id>/", views.change, name="rules_change"),
     path("lofter/", policy_views.promises, name="rules_promises"),
     path("varsling/", policy_views.escalations, name="rules_escalations"),
+    path("interne-avtaler/", policy_views.agreements, name="rules_agreements"),
     path("vilkar/", terms_views.terms, name="rules_terms"),
     path("vilkar/ny/", terms_views.new_terms, name="rules_terms_new"),
     path("vilkar/<slug:key>/", terms_views.version, name="rules_terms_version"),

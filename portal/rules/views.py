@@ -18,6 +18,7 @@ from accounts.terms import versions
 from accounts.terms_models import TermsVersion
 from portal.desk.rule_words import rule_sentence
 from portal.rules.access import for_rule_makers
+from portal.rules.agreement_words import agreement_rows
 from portal.rules.differences import differences
 from portal.rules.effect import effect
 from portal.rules.names import calendar_name
@@ -66,6 +67,7 @@ def rules(request: HttpRequest) -> HttpResponse:
         "promises": promise_rows(model, now=now),
         "binding": binding_words(model.policy),
         "signed": _signed_now(),
+        "agreements": agreement_rows(model.policy, teams),
         "telling": [rule_sentence(rule, teams) for rule in model.policy.escalations],
         "changes": [change_row(change) for change in changes],
     }
@@ -82,7 +84,8 @@ def _signed_now() -> VersionRow | None:
 
 def calendar_row(name: str, model: ServiceModel) -> CalendarRow:
     """One calendar of the rules."""
-    used = sum(rule.calendar == name for rule in model.policy.rules)
+    counted = (*model.policy.rules, *model.policy.agreements)
+    used = sum(each.calendar == name for each in counted)
     words = ngettext("%(count)s promise counts by it", "%(count)s promises count by it", used)
     return CalendarRow(
         name=calendar_name(name),

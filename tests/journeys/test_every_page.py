@@ -491,6 +491,7 @@ AREAS: dict[str, list[Visit]] = {
         Visit("rules/what_ifs.html", "manager", at("rules_what_ifs")),
         Visit("rules/what_if.html", "manager", at("rules_what_if")),
         Visit("rules/escalations.html", "manager", at("rules_escalations")),
+        Visit("rules/agreements.html", "manager", at("rules_agreements")),
         Visit("rules/escalations.html", "manager", looked_at_escalations),
         Visit("operations/overview.html", "administrator", at("operations")),
         Visit("operations/mails.html", "administrator", at("operations_mails")),

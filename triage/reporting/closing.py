@@ -23,6 +23,7 @@ from triage.reporting import (
     cooperation,
     deadlines,
     escalated,
+    internal,
     satisfaction,
     solved,
 )
@@ -44,6 +45,7 @@ MEASURES: tuple[Measure, ...] = (
     escalated.ADVICE,
     answering.MEASURE,
     satisfaction.MEASURE,
+    internal.MEASURE,
 )
 BY_NAME = {measure.name: measure for measure in MEASURES}
 

@@ -42,7 +42,8 @@ class Scope:
     Figures count what the reader may open, so every figure has its list of cases; security cases
     are counted for those who may read them. No reader counts every case: when a month is closed.
     `demands` are conditions on the ticket; `kind` and `commitment` narrow the targets of the
-    reports on deadlines, and `cause` narrows them to those a manager gave that cause for. `narrow`
+    reports on deadlines, and `cause` narrows them to those a manager gave that cause for; `of_team`
+    narrows internal deadlines to those of one team, by its slug. `narrow`
     says that some demand is one closed months are not kept by, so that everything is counted from
     the log.
     """
@@ -54,6 +55,7 @@ class Scope:
     kind: str = ""
     commitment: str = ""
     cause: str = ""
+    of_team: str = ""
     narrow: bool = False
 
     def tickets(self) -> TicketQuerySet:
