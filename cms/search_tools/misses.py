@@ -22,6 +22,7 @@ from django.db.models import (
     Value,
 )
 from django.db.models.functions import Cast, Coalesce, Concat
+from django.middleware import csrf
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy, ngettext
@@ -57,7 +58,7 @@ MISSES = {
     "empty": gettext_lazy("Without hits"),
     "poor": gettext_lazy("Without a good answer"),
     "unopened": gettext_lazy("Nothing opened"),
-    "refined": gettext_lazy("Searched again in other words"),
+    "refined": gettext_lazy("Searched again"),
     "abandoned": gettext_lazy("Given up"),
 }
 
@@ -127,10 +128,10 @@ class SearchFilters(_Filters):
         return rows.filter(**{f"{miss}__gt": 0}) if miss else rows
 
 
-class Mended(Column):
-    """What can be done about it: the editors' forms with the words filled in, and a draft."""
+class Words(Column):
+    """The words, and what can be done about them: forms with them filled in, and a draft."""
 
-    cell_template_name = "search_tools/mend.html"
+    cell_template_name = "search_tools/words.html"
 
     class Media:
         css = {"all": ["search_tools/search_tools.css"]}
@@ -140,7 +141,7 @@ class Mended(Column):
         context = super().get_cell_context_data(instance, parent_context)
         words = instance.text
         context |= {
-            "words": words,
+            "csrf_token": csrf.get_token(parent_context["request"]),
             "bet": f"{reverse('best-bets:add')}?{urlencode({'phrases': words})}",
             "synonym": f"{reverse('synonyms:add')}?{urlencode({'words': words})}",
             "trial": f"{reverse('search_tools_try')}?{urlencode({'q': words})}",
@@ -179,16 +180,16 @@ class SearchesReport(OfWords):
     """What many search for, and how it goes."""
 
     page_title = gettext_lazy("What people search for")
+    results_template_name = "search_tools/searches.html"
     index_url_name = "search_tools_searches"
     index_results_url_name = "search_tools_searches_results"
     filterset_class = SearchFilters
     default_ordering = "-abandoned"
     verbose_name, verbose_name_plural = gettext_lazy("search"), gettext_lazy("searches")
     columns = [
-        Column("text", label=gettext_lazy("Searched for"), sort_key="text"),
+        Words("text", label=gettext_lazy("Searched for"), sort_key="text"),
         Column("searches", label=gettext_lazy("Searches"), sort_key="searches"),
         *(Column(name, label=label, sort_key=name) for name, label in MISSES.items()),
-        Mended("mend", label=gettext_lazy("Do something about it")),
     ]
     list_export = ["text", "searches", "browsers", *MISSES]
     export_headings = {
@@ -209,15 +210,18 @@ class SearchesReport(OfWords):
         """Words that many have searched for."""
         return KnownQuery.objects.filter(common=True).defer("documents")
 
-    def get_page_subtitle(self) -> str:
+    def get_context_data(self, *args, **kwargs) -> dict:
         """How many searches there are, and how many are not shown and why."""
+        context = super().get_context_data(*args, **kwargs)
         days = QueryDay.objects.filter(**self.filters.days())
         total = days.aggregate(number=Sum("searches"))["number"] or 0
-        rare = rare_searches(days)
-        said = ngettext("%(count)s search", "%(count)s searches", total) % {"count": total}
+        said = ngettext("%(count)s search.", "%(count)s searches.", total) % {"count": total}
+        return context | {"said": f"{said} {self._left_out(rare_searches(days))}"}
+
+    def _left_out(self, rare: int) -> str:
         if not rare:
-            return said
-        return said + ". " + ngettext(
+            return ""
+        return ngettext(
             "%(rare)s is not shown: fewer than %(least)s browsers searched for the same.",
             "%(rare)s are not shown: fewer than %(least)s browsers searched for the same.",
             rare,

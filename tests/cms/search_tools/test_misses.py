@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -156,6 +157,18 @@ def test_one_press_makes_a_draft_that_is_the_editors_own(used, client, editor):
     assert client.get(response["Location"]).status_code == 200
     assert client.post(address)["Location"] == response["Location"]
     assert ArticlePage.objects.filter(search_words="dødsbo").count() == 1
+
+
+def test_the_button_for_a_draft_works_where_forms_are_checked(used, editor):
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(editor)
+    html = strict.get(reverse(SEARCHES)).content.decode()
+    address, token = re.search(
+        r'action="([^"]+/utkast/)"><input type="hidden" name="csrfmiddlewaretoken" value="(\w+)"',
+        html,
+    ).groups()
+    assert strict.post(address).status_code == 403
+    assert strict.post(address, {"csrfmiddlewaretoken": token}).status_code == 302
 
 
 def test_a_draft_lies_beside_the_article_people_open(used, client, editor):
