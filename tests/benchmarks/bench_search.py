@@ -32,7 +32,7 @@ from tests.search.everyday_queries import QUERIES
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 django.setup()  # the sample's files are read by the code that loads them into the database
-from tests.search.sample_guidance import sample_documents  # noqa: E402
+from portal.demo.documents import sample_documents  # noqa: E402
 
 
 def main() -> None:

@@ -2,10 +2,10 @@
 
 import pytest
 
+from portal.demo.documents import sample_documents
 from search.engines.embedded import EmbeddedEngine
 from search.parser import parse_query
 from tests.search.everyday_queries import QUERIES
-from tests.search.sample_guidance import sample_documents
 
 ENOUGH = 0.9
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from triage.classifier import envelope
+from triage.classifier.answers import Answers
 from triage.classifier.committee import Committee, Member, Question
 from triage.classifier.envelope import again
 from triage.classifier.features import Reader
@@ -39,7 +40,8 @@ class Artifact:
 
     `thresholds` has, by target, the certainty each label is said from. `data` is the checksum of
     the training texts and `window` tells which they were; `scores` holds measures by target, and
-    those of held-out families under "heldout".
+    those of held-out families under "heldout". `answers` knows which articles answered earlier
+    cases, None when too few did.
     """
 
     committee: Committee
@@ -49,15 +51,17 @@ class Artifact:
     window: Mapping[str, int | str]
     trained_at: datetime
     version: str
+    answers: Answers | None = None
 
 
 def save(artifact: Artifact, path: Path) -> None:
     """Write the artefact in place of what is there, in one step."""
-    directory, payload = _packed(_tables(artifact.committee))
+    directory, payload = _packed(_tables(artifact.committee) | _answer_tables(artifact.answers))
     header = {
         "tables": directory,
         "questions": [asdict(question) for question in artifact.committee.questions],
         "members": len(artifact.committee.members),
+        "answers": list(artifact.answers.names) if artifact.answers else [],
         "thresholds": artifact.thresholds,
         "scores": artifact.scores,
         "data": artifact.data,
@@ -72,8 +76,10 @@ def load(path: Path) -> Artifact:
     """Read an artefact. Raises ArtifactRefused with a sentence on what is wrong with it."""
     header, payload = envelope.read(path)
     try:
+        tables = _unpacked(header["tables"], payload)
         return Artifact(
-            committee=_committee(header, _unpacked(header["tables"], payload)),
+            committee=_committee(header, tables),
+            answers=_answers(header.get("answers", ()), tables),
             thresholds={target: _shares(header["thresholds"][target]) for target in TARGETS},
             scores=header["scores"],
             data=header["data"],
@@ -160,6 +166,26 @@ def _committee(header: Mapping, tables: Mapping[str, np.ndarray]) -> Committee:
             for number in range(header["members"])
         ],
         questions=questions,
+    )
+
+
+def _answer_tables(answers: Answers | None) -> dict[str, np.ndarray]:
+    if answers is None:
+        return {}
+    return {"answers": answers.weights, "answers intercepts": answers.intercepts}
+
+
+def _answers(stored: Sequence[str], tables: Mapping[str, np.ndarray]) -> Answers | None:
+    names = tuple(str(name) for name in stored)
+    if not names:
+        return None
+    if len(set(names)) != len(names):
+        raise _DoNotFit("articles")
+    columns = sum(len(_read(tables[f"{name} terms"])) for name in VIEWS)
+    return Answers(
+        names=names,
+        weights=_shaped(tables["answers"], columns, len(names)),
+        intercepts=_shaped(tables["answers intercepts"], len(names)),
     )
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from triage.classifier import evaluation, samples
+from triage.classifier.answers import learn_answers
 from triage.classifier.artifact import Artifact, save
 from triage.classifier.current import path
 from triage.classifier.training import train
@@ -20,6 +21,8 @@ def make(folder: Path, data: str, *, now: datetime, progress: Callable[[str], No
     """
     cases, hints = samples.read_families(folder / "train"), samples.read_hints()
     trained = train(cases, hints, samples.read_concepts(), progress=progress)
+    progress("learning which articles answered")
+    rows = trained.committee.views.transform([case.read for case in cases])
     artifact = Artifact(
         committee=trained.committee,
         thresholds=trained.thresholds,
@@ -28,6 +31,7 @@ def make(folder: Path, data: str, *, now: datetime, progress: Callable[[str], No
         window=window_of(cases, len(hints)),
         trained_at=now,
         version=f"{now:%Y-%m-%d}-{data[:8]}",
+        answers=learn_answers(rows, [case.article for case in cases]),
     )
     artifact = evaluation.with_heldout_scores(artifact, folder / "heldout")
     save(artifact, path())

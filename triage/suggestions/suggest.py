@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from math import log as ln
 
 import structlog
 from django.utils.translation import gettext as _
@@ -16,18 +17,30 @@ from search.indexing import engine
 from search.registry import registry
 from search.types import Filters, Hit, Page, Query, Reason
 from search.vocabulary import NO_WORDS, EditorsWords
-from triage.classifier.leaning import product_leanings
+from triage.classifier.leaning import Earlier, earlier, product_leanings
 from triage.suggestions.answering import answering
+from triage.suggestions.naming import document_ids
 from triage.suggestions.wording import asking_part
 
 log = structlog.get_logger(__name__)
 
 KINDS = ("article", "question")
+ARTICLE = "article"
 LOOKED_AT = 12  # hits read to find a few that are good enough
+LOOKED_AT_MORE = 16  # where earlier cases tell which are, even of those far down
 LEANING = 1.0  # how much belief in a document's product adds to its score
 # How well the best hits must cover the text (`Page.answerable`): of the judged letters that have
 # an answer 96 % reach this, of far-off questions 31 %.
 ENOUGH_COVERED = 0.4
+# With earlier cases an article is worth showing when these signs together reach `ENOUGH_SIGNS`:
+# the log odds that an article answered cases like it, and half of those that the first line
+# solved them, and how well the best hits cover the text.
+FIRST_LINE_COUNTS = 0.5
+COVERAGE_COUNTS = 8.0
+ENOUGH_SIGNS = 3.6
+SUREST = 1e-4  # a belief nearer to 0 or 1 than this counts as this
+ANSWERED_BEFORE = 4.0  # belief that an article answered cases like it, beside the best score, 1
+LIKELY = 0.3  # belief from which an article needs no words in common with the text
 FEWEST_WORDS = 2  # a hit that shares one plain word with the text says nothing
 BESIDE_THE_BEST = 0.45  # of the best score; weaker ones are left out
 BEST_BET = "best-bet"  # editors put it first for these words
@@ -106,8 +119,17 @@ def find(
         leanings={product: 1.0} if product else product_leanings(asked),
         choose=answering,
         editors=current(),
+        before=_by_document(earlier(asked)) if ARTICLE in kinds else None,
     )
     return list(found.hits)
+
+
+def _by_document(found: Earlier | None) -> Earlier | None:
+    """What earlier cases say, with the ids of documents in place of articles' names."""
+    if found is None:
+        return None
+    ids = document_ids(ARTICLE, found.articles.keys())
+    return replace(found, articles={ids.get(name, name): b for name, b in found.articles.items()})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,11 +152,13 @@ def look_up(
     leanings: Mapping[str, float] | None = None,
     choose: Callable[[Collection[str]], Collection[str]] = set,
     editors: EditorsWords = NO_WORDS,
+    before: Earlier | None = None,
 ) -> LookedUp:
     """What `find` offers, from this engine alone, without a database.
 
     `leanings` are beliefs in products by slug; `choose` picks, of document ids, those that may
-    be offered (all, unless given); `editors` is what they have written. Raises EngineUnavailable.
+    be offered (all, unless given); `editors` is what they have written; `before` what earlier
+    cases say, with the ids of articles. Raises EngineUnavailable.
     """
     asked = asking_part(text)
     if not asked:
@@ -142,38 +166,79 @@ def look_up(
     page = engine.search(
         Query(written=asked, text=asked, filters=Filters(kinds=frozenset(kinds))),
         visibility=visibility,
-        size=max(limit, LOOKED_AT),
+        size=max(limit, LOOKED_AT_MORE if before else LOOKED_AT),
         language=language,
         now=now,
         facets=False,
         editors=editors,
     )
     answers = choose([hit.id for hit in page.hits])
-    hits = good_enough(page, leanings=leanings or {}, answers=answers)
+    hits = good_enough(page, leanings=leanings or {}, answers=answers, before=before)
     return LookedUp(hits=tuple(hits[:limit]), answerable=page.answerable)
 
 
 def good_enough(
-    page: Page, *, leanings: Mapping[str, float], answers: Collection[str]
+    page: Page,
+    *,
+    leanings: Mapping[str, float],
+    answers: Collection[str],
+    before: Earlier | None = None,
 ) -> list[Hit]:
-    """The hits worth showing, best first, those of likely products lifted.
+    """The hits worth showing, best first; those of likely products, and what answered cases like
+    it, lifted.
 
     An error code in common is enough by itself, however little else of the text is covered; so
     is what editors recommend, which comes first in their order.
     """
-    covered = page.answerable >= ENOUGH_COVERED
-    fit = [
-        hit
-        for hit in page.hits
-        if hit.id in answers
-        and not recommended_for(hit.reasons)
-        and (has_code(hit.reasons) or (covered and shares_words(hit.reasons)))
-    ]
-    lifted = [replace(hit, score=hit.score * _lift(hit, leanings)) for hit in fit]
+    signs = Signs(page, leanings, before)
+    offered = [hit for hit in page.hits if hit.id in answers]
+    bets = [hit for hit in offered if recommended_for(hit.reasons)]
+    fit = [hit for hit in offered if not recommended_for(hit.reasons) and signs.fit(hit)]
+    lifted = [replace(hit, score=signs.score(hit)) for hit in fit]
     lifted.sort(key=lambda hit: (-hit.score, hit.id))
     good = [hit for hit in lifted if hit.score >= lifted[0].score * BESIDE_THE_BEST]
-    bets = [hit for hit in page.hits if hit.id in answers and recommended_for(hit.reasons)]
     return [*bets, *good]
+
+
+class Signs:
+    """What is known of the hits of one text besides that they were found."""
+
+    def __init__(self, page: Page, leanings: Mapping[str, float], before: Earlier | None) -> None:
+        self._leanings = leanings
+        self._before = before
+        self._covered = page.answerable >= ENOUGH_COVERED
+        self._answered = self._covered if before is None else _signs(page, before) >= ENOUGH_SIGNS
+        self._best = max((hit.score for hit in page.hits), default=0.0) or 1.0
+
+    def fit(self, hit: Hit) -> bool:
+        """Whether a hit may be shown at all."""
+        if has_code(hit.reasons):
+            return True
+        if hit.kind == ARTICLE:
+            return self._answered and (shares_words(hit.reasons) or self._belief(hit) >= LIKELY)
+        return self._covered and shares_words(hit.reasons)
+
+    def score(self, hit: Hit) -> float:
+        """How good it is beside the other hits of the text."""
+        product = max((self._leanings.get(slug, 0.0) for slug in hit.products), default=0.0)
+        found = hit.score * (1 + LEANING * product)
+        return found + self._best * ANSWERED_BEFORE * self._belief(hit)
+
+    def _belief(self, hit: Hit) -> float:
+        """Belief that it answers the text, given that some article does."""
+        if self._before is None:
+            return 0.0
+        return self._before.articles.get(hit.id, 0.0) / max(self._before.answered, SUREST)
+
+
+def _signs(page: Page, before: Earlier) -> float:
+    first_line = FIRST_LINE_COUNTS * _log_odds(before.first_line)
+    return _log_odds(before.answered) + first_line + COVERAGE_COUNTS * page.answerable
+
+
+def _log_odds(belief: float) -> float:
+    belief = min(max(belief, SUREST), 1 - SUREST)
+    return ln(belief / (1 - belief))
 
 
 def recommended_for(reasons: Sequence[Reason]) -> str:
@@ -190,11 +255,6 @@ def shares_words(reasons: Sequence[Reason]) -> bool:
     """Whether what a hit shares with the text is more than one plain word."""
     shared = {reason.word.lower() for reason in reasons if reason.how not in NOT_SHARED}
     return len(shared) >= FEWEST_WORDS
-
-
-def _lift(hit: Hit, leanings: Mapping[str, float]) -> float:
-    belief = max((leanings.get(slug, 0.0) for slug in hit.products), default=0.0)
-    return 1 + LEANING * belief
 
 
 def _suggested(hit: Hit) -> Suggested:

@@ -1,4 +1,4 @@
-"""The sample articles as documents, straight from their files."""
+"""The sample articles as documents of a search, straight from their files, without a database."""
 
 from __future__ import annotations
 

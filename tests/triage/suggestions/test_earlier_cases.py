@@ -1,0 +1,128 @@
+"""Earlier cases decide which articles are suggested, and when it is better to be still."""
+
+from dataclasses import replace
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.utils import timezone
+
+from search.indexing import rebuild
+from search.types import Hit, Page, Reason
+from tests.factories import make_article
+from triage.classifier import current, leaning
+from triage.classifier.answers import learn_answers
+from triage.classifier.artifact import save
+from triage.classifier.leaning import Earlier
+from triage.suggestions import suggest
+from triage.suggestions.judging import Judged, by_language, figures_of
+
+
+def _hit(number, *, score=1.0, kind="article", how="exact", words=("ordet", "annet")):
+    return Hit(
+        id=f"{kind}:{number}",
+        kind=kind,
+        score=score,
+        title="t",
+        title_html="t",
+        snippet_html="s",
+        reasons=tuple(Reason(word=word, how=how) for word in words),
+    )
+
+
+def _good(*hits, articles, first_line=0.9, answerable=0.5):
+    return [
+        hit.id
+        for hit in suggest.good_enough(
+            Page(hits=hits, answerable=answerable),
+            leanings={},
+            answers={hit.id for hit in hits},
+            before=Earlier(articles=articles, first_line=first_line),
+        )
+    ]
+
+
+def test_the_article_that_answered_cases_like_it_comes_first_though_another_has_more_words():
+    found = _good(_hit(1, score=1.0), _hit(2, score=0.6), articles={"article:2": 0.9})
+    assert found[0] == "article:2"
+
+
+def test_nothing_is_suggested_where_cases_like_it_had_no_article():
+    assert _good(_hit(1), articles={"article:1": 0.01}) == []
+
+
+def test_nothing_is_suggested_where_cases_like_it_needed_a_team_behind_the_first_line():
+    articles, answerable = {"article:1": 0.5}, 0.5
+    assert _good(_hit(1), articles=articles, first_line=0.9, answerable=answerable)
+    assert not _good(_hit(1), articles=articles, first_line=0.01, answerable=answerable)
+
+
+def test_an_error_code_in_common_is_enough_whatever_earlier_cases_say():
+    assert _good(_hit(1, how="code"), articles={"article:1": 0.0}) == ["article:1"]
+
+
+def test_an_article_with_no_words_in_common_is_suggested_only_when_it_is_likely():
+    nearest = _hit(1, how="meaning", words=("alt",))
+    assert _good(nearest, articles={"article:1": 0.9}) == ["article:1"]
+    assert _good(nearest, articles={"article:1": 0.1, "article:9": 0.8}) == []
+
+
+def test_solved_questions_are_judged_by_their_words_as_before():
+    assert _good(_hit(1, kind="question"), articles={"article:1": 0.0}) == ["question:1"]
+
+
+@pytest.mark.parametrize("belief", [0.0, 1.0])
+def test_beliefs_that_leave_no_doubt_can_be_counted_with(belief):
+    assert len(_good(_hit(1), articles={"article:1": belief}, first_line=belief)) == int(belief)
+
+
+# --- by the name of the article -------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_a_case_asked_in_the_words_of_earlier_ones_gets_the_article_that_answered_them(
+    artifact, settings
+):
+    make_article(title="Kart og symboler i skjema", answer="Kart vises med en lenke i skjema.")
+    wanted = make_article(title="Symboler og kart", answer="Kart vises i skjema med symboler.")
+    rows = artifact.committee.views.transform(["kartet vises ikke i skjema", "hei", "faktura"] * 3)
+    learnt = learn_answers(rows, [wanted.slug, "", "another"] * 3)
+    save(replace(artifact, answers=learnt), current.path())
+    rebuild()
+    asked = "Kartet vises ikke i skjema, og symboler mangler"
+    found = suggest.suggest(asked, user=AnonymousUser(), language="nb", now=timezone.now())
+    assert found[0].id == f"article:{wanted.pk}"
+
+
+@pytest.mark.parametrize("text", ["", "  "])
+def test_nothing_is_said_of_a_text_without_words(text):
+    assert leaning.earlier(text) is None
+
+
+def test_without_a_classifier_earlier_cases_say_nothing():
+    assert leaning.earlier("Kartet vises ikke") is None
+
+
+# --- counted --------------------------------------------------------------------------------------
+
+JUDGED = [
+    Judged(language="nb", article="a", suggested=("b", "c", "a")),
+    Judged(language="nb", article="a", suggested=("b", "c", "d", "a")),
+    Judged(language="nn", article="a", suggested=()),
+    Judged(language="nn", article="", suggested=("a",)),
+    Judged(language="nn", article="", suggested=()),
+]
+
+
+def test_right_ones_among_three_silence_and_false_ones_are_counted():
+    found = figures_of(JUDGED)
+    assert (found.with_article, found.found, found.silent) == (3, 1, 1)
+    assert (found.without, found.false) == (2, 1)
+    assert found.found_share == pytest.approx(1 / 3)
+    assert found.reached == {"found": False, "false": False}
+
+
+def test_each_language_is_counted_by_itself_and_none_of_a_sort_is_no_share():
+    found = by_language(JUDGED)
+    assert (found["nb"].with_article, found["nn"].with_article) == (2, 1)
+    assert found["nb"].false_share == 0.0
+    assert figures_of([]).found_share == 0.0
