@@ -9,5 +9,8 @@ class OversightConfig(AppConfig):
     verbose_name = _("oversight")
 
     def ready(self) -> None:
-        """Let old readings go."""
-        from triage.oversight import readings  # noqa: F401  needs the app registry
+        """Let old readings go, and warn of the 72 hours."""
+        from triage.oversight import (  # noqa: F401  needs the app registry
+            readings,
+            report_warnings,
+        )

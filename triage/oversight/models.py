@@ -133,6 +133,28 @@ class Assessment(models.Model):
         return f"{self.ticket_id} {self.decision}"
 
 
+class ReportWarning(models.Model):
+    """A share of a security case's 72 hours, in per cent, that is used and has been dealt with.
+
+    `at` is when it was used, `noted_at` when that was noticed; shares below it are dealt with too.
+    """
+
+    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="+")
+    percent = models.PositiveSmallIntegerField()
+    at = models.DateTimeField()
+    noted_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("warning of the 72 hours")
+        verbose_name_plural = _("warnings of the 72 hours")
+        constraints = [
+            models.UniqueConstraint(fields=["ticket", "percent"], name="report_warning_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ticket_id} {self.percent}"
+
+
 class UsedArticle(models.Model):
     """An article that stood in an answer, by a link: which, since when it was there, and when."""
 

@@ -23,16 +23,19 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts.models import NoticeKind, User
 from accounts.notices import wants_mail
 from dispatch.mail import queue_mail
-from triage.sla.calendar import Calendar
+from triage.sla.calendar import Calendar, always_open
 from triage.sla.policy import FIRST_RESPONSE, INTERNAL, RESOLUTION, UPDATE
 from triage.sla.service_model import service_model
 from triage.sla.telling import may_be_told, telling_time
+from triage.tickets import other_clocks
+from triage.tickets.deadline_notices import AT_ANY_HOUR
 from triage.tickets.models import DeadlineNotice, Ticket, TicketClock
 from triage.tickets.notices import in_words
 
 What = DeadlineNotice.What
 MAIL_KIND = "deadlines"
 MOST_LINES = 40
+REPORT = "report"  # the 72 hours of a security case
 KINDS = {
     What.NEAR: NoticeKind.DEADLINE_NEAR,
     What.MISSED: NoticeKind.DEADLINE_MISSED,
@@ -43,13 +46,16 @@ NEAR = {
     UPDATE: gettext_lazy("%(case)s (%(priority)s): the next update is due %(due)s"),
     RESOLUTION: gettext_lazy("%(case)s (%(priority)s): the solution deadline runs out %(due)s"),
     INTERNAL: gettext_lazy("%(case)s (%(priority)s): your team's own deadline runs out %(due)s"),
+    REPORT: gettext_lazy("%(case)s must be assessed within the 72 hours, which end %(due)s"),
 }
 MISSED = {
     FIRST_RESPONSE: gettext_lazy("%(case)s (%(priority)s): the answer deadline ran out %(due)s"),
     UPDATE: gettext_lazy("%(case)s (%(priority)s): the next update was due %(due)s"),
     RESOLUTION: gettext_lazy("%(case)s (%(priority)s): the solution deadline ran out %(due)s"),
     INTERNAL: gettext_lazy("%(case)s (%(priority)s): your team's own deadline ran out %(due)s"),
+    REPORT: gettext_lazy("%(case)s should have been assessed within the 72 hours, by %(due)s"),
 }
+ALWAYS = always_open("always")
 MOVED = gettext_lazy("%(case)s (%(priority)s): moved to your team because a deadline drew on")
 
 
@@ -107,6 +113,8 @@ def _tell_person(user_id: int, now: datetime) -> bool:
 
 
 def _hours(notice: DeadlineNotice) -> Calendar:
+    if notice.hours == AT_ANY_HOUR:
+        return ALWAYS
     return service_model(notice.ticket.policy_id).calendars[notice.hours]
 
 
@@ -145,6 +153,7 @@ def _still_so(user: User, notices: list[DeadlineNotice]) -> list[DeadlineNotice]
             ticket__in=tickets, met_at=None, stopped_at=None, due_at__isnull=False
         ).values_list("ticket", "kind", "number")
     )
+    running |= other_clocks.running(tickets)
     wanted = {what for what, kind in KINDS.items() if wants_mail(user, kind)}
     furthest: dict[tuple, DeadlineNotice] = {}
     for notice in sorted(notices, key=lambda notice: (notice.percent, notice.happened_at)):
@@ -218,7 +227,8 @@ def _sentence(notice: DeadlineNotice, due: dict) -> str:
     sentences = MISSED if notice.what == What.MISSED else NEAR
     moment = notice.happened_at
     if notice.what == What.NEAR:
-        moment = due[ticket.pk, notice.clock, notice.number]
+        moment = due.get((ticket.pk, notice.clock, notice.number))
+        moment = moment or other_clocks.due_at(notice.clock, ticket)
     return str(sentences[notice.clock]) % {**words, "due": in_words(moment)}
 
 

@@ -8,8 +8,8 @@ from django.db.models import Q
 class DeadlineNotice(models.Model):
     """What one person is to be told about one deadline, once; dropped when it is so no longer.
 
-    `hours` names the calendar in whose opening hours it may be told, `tell_at` is the earliest
-    moment; `happened_at` is when the share was used up, not when somebody noticed.
+    `hours` names the calendar in whose opening hours it may be told ("" is at any hour), `tell_at`
+    is the earliest moment; `happened_at` is when the share was used up, not when somebody noticed.
     """
 
     class What(models.TextChoices):
@@ -25,7 +25,7 @@ class DeadlineNotice(models.Model):
     what = models.CharField(max_length=10, choices=What.choices)
     guarantee = models.BooleanField()
     urgent = models.BooleanField()
-    hours = models.CharField(max_length=60)
+    hours = models.CharField(max_length=60, blank=True)
     happened_at = models.DateTimeField()
     noted_at = models.DateTimeField()
     tell_at = models.DateTimeField()

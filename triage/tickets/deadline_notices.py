@@ -32,6 +32,8 @@ from triage.tickets.models import DeadlineNotice, Ticket
 
 What = DeadlineNotice.What
 
+AT_ANY_HOUR = ""  # in place of the name of a calendar
+
 _BY_ROLE = {
     FIRST_LINE: Q(teams__line=Line.FIRST),
     SECURITY_TEAM: Q(teams__handles_security=True),
@@ -55,6 +57,15 @@ def receivers(ticket: Ticket, role: str, clock: Clock) -> list[User]:
         return [one]
     if role in (ASSIGNEE, TEAM, TEAM_LEAD):
         return members(team)
+    return _of_role(role)
+
+
+def security_people() -> list[User]:
+    """Everybody in a team that handles security."""
+    return _of_role(SECURITY_TEAM)
+
+
+def _of_role(role: str) -> list[User]:
     return list(User.objects.filter(_BY_ROLE[role], is_active=True).distinct().order_by("pk"))
 
 
@@ -95,6 +106,41 @@ def note(
             happened_at=share.at,
             noted_at=now,
             tell_at=telling_time(now, model.calendars[hours], urgent=urgent),
+        )
+        for person in people
+    ]
+    DeadlineNotice.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def note_by_the_clock(
+    *,
+    ticket: Ticket,
+    kind: str,
+    share: Share,
+    what: DeadlineNotice.What,
+    people: Iterable[User],
+    now: datetime,
+) -> None:
+    """Note that these people are to be told at once, at any hour, of a clock outside the policy.
+
+    Noting the same twice changes nothing. Of what is brought in from the past nobody is told.
+    """
+    if is_history():
+        return
+    rows = [
+        DeadlineNotice(
+            user=person,
+            ticket=ticket,
+            clock=kind,
+            number=1,
+            percent=share.percent,
+            what=what,
+            guarantee=False,
+            urgent=True,
+            hours=AT_ANY_HOUR,
+            happened_at=share.at,
+            noted_at=now,
+            tell_at=now,
         )
         for person in people
     ]

@@ -184,6 +184,9 @@ class Ticket(models.Model):
             models.Index(fields=["-changed_at", "-id"], name="all_tickets"),
             models.Index(fields=["opened_at"], name="tickets_opened"),
             models.Index(
+                fields=["opened_at"], condition=Q(security=True), name="tickets_of_security"
+            ),
+            models.Index(
                 # Without the open cases, or SQLite would find the queue by it and sort it all.
                 fields=["resolved_at"],
                 condition=Q(resolved_at__isnull=False),
