@@ -30,7 +30,7 @@ def addresses(document_ids: Iterable[str], *, user) -> dict[str, str]:
 
 
 def _articles(numbers: Collection[int], user) -> dict[int, str]:
-    pages = list(ArticlePage.objects.filter(pk__in=numbers).defer("body"))
+    pages = list(ArticlePage.objects.filter(pk__in=numbers).only("url_path"))
     roots = Site.get_site_root_paths()
     for page in pages:
         # Each page would look the roots up in the cache, which is a database table here.

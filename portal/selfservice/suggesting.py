@@ -78,7 +78,6 @@ def _rows(
     seen: list[Suggestion], chosen: Collection[str], user
 ) -> list[tuple[bool, dict[str, str]]]:
     """Titles with whether the editors chose them; theirs first, then by how they are read."""
-    where = addresses([each.id for each in seen], user=user)
     languages = _languages(seen)
     here = translation.get_language()
     order = PREFERRED[here]
@@ -86,12 +85,14 @@ def _rows(
     def place(each: Suggestion) -> int:
         return 0 if each.id in chosen else 1 + order.index(languages.get(each.id, here))
 
+    first = sorted(seen, key=place)[:SHOWN]
+    where = addresses([each.id for each in first], user=user)
     return [
         (
             each.id in chosen,
             _offer(each.title, kind_name(each.kind), languages.get(each.id, ""), where[each.id]),
         )
-        for each in sorted(seen, key=place)
+        for each in first
         if each.id in where
     ]
 

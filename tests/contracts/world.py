@@ -23,6 +23,7 @@ from cms.community.files import add_file
 from cms.community.models import Notice
 from dispatch.mail import queue_mail
 from dispatch.models import Mail
+from portal.selfservice.opening import SEALED
 from tests.contracts.bridges import bridge_arguments
 from tests.dispatch import tasks
 from tests.factories import (
@@ -112,6 +113,7 @@ def make_world() -> World:
     article = make_article()
     world.arguments |= {
         "bridge_questions": (article.pk,),
+        "search_open": (SEALED.sign(f"1.1.article:{article.pk}"),),
         "page_feedback": (article.pk,),
         "page_feedback_thanks": (article.pk, "ja"),
         "page_feedback_list": (article.pk,),
