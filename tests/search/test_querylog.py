@@ -1,6 +1,5 @@
 """The query log knows what was searched for and never who did."""
 
-
 import pytest
 from django.db import DatabaseError
 from django.utils import timezone
