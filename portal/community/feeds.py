@@ -155,6 +155,7 @@ def robots(request: HttpRequest) -> HttpResponse:
         "User-agent: *",
         "Disallow: /cms-admin/",
         "Disallow: /konto/",
+        "Disallow: /sok/",
         f"Sitemap: {settings.PUBLIC_URL}{reverse('community_sitemap')}",
         "",
     ]

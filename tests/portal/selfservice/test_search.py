@@ -211,7 +211,7 @@ def test_the_log_knows_the_words_and_not_the_person(guidance, indexed, browser):
     user = make_user()
     browser(user).get(SEARCH, {"q": "nøkkel"})
     logged = LoggedQuery.objects.get()
-    assert (logged.text, logged.total, logged.place) == ("nøkkel", 3, "search")
+    assert (logged.text, logged.total, logged.place) == ("nøkkel", 3, "other")
     assert not [f.name for f in LoggedQuery._meta.get_fields() if f.related_model is User]
 
 

@@ -283,7 +283,7 @@ def test_the_statement_promises_nothing_the_policy_does_not(db, browser):
 
 @pytest.mark.parametrize(
     ("language", "words"),
-    [("nb", "etter 180 dager"), ("nn", "etter 180 dagar"), ("en", "after 180 days")],
+    [("nb", "i 180 dager"), ("nn", "i 180 dagar"), ("en", "for 180 days")],
 )
 def test_the_privacy_page_tells_how_long_searches_are_kept(db, browser, language, words):
     assert querylog.KEEP.days == 180
