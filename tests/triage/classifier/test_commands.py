@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 
 from search.indexing import rebuild
 from tests.triage.classifier.trained import SAMPLE, SMALL
-from triage.classifier import current, training
+from triage.classifier import current, envelope, training
 from triage.classifier.artifact import load
 
 TINY = replace(SMALL, members=2, parts=2, rounds=2, hidden=8, columns=4_000)
@@ -53,6 +53,15 @@ def test_a_trained_classifier_is_left_alone_until_its_texts_change(sample):
     assert current.path().stat().st_mtime_ns == before
     next((sample / "train").glob("a*.yaml")).unlink()
     assert "Cross-validation" in _run("train_classifier", "--if-missing", "--sample", str(sample))
+
+
+def test_a_classifier_from_before_it_learnt_which_articles_answered_is_trained_anew(sample):
+    _run("train_classifier", "--sample", str(sample))
+    header, payload = envelope.read(current.path())
+    del header["answers"]
+    envelope.write(current.path(), header, payload)
+    assert "Cross-validation" in _run("train_classifier", "--if-missing", "--sample", str(sample))
+    assert "" in load(current.path()).answers.names
 
 
 def test_the_same_texts_give_the_same_classifier(sample):

@@ -58,9 +58,10 @@ class Command(BaseCommand):
             self.stdout.write(table(artifact.scores["heldout"]))
 
     def _is_usable(self, data: str) -> bool:
+        """Whether the stored one is of these texts, and knows which articles answered them."""
         try:
             header, _estimators = envelope.read(path())
-            return header.get("data") == data
+            return header.get("data") == data and "answers" in header
         except ArtifactRefused as error:
             self.stdout.write(str(error))
             return False
