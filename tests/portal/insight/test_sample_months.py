@@ -39,6 +39,7 @@ def sample_months(tmp_path_factory, django_db_setup, django_db_blocker) -> Itera
         patch.setattr(loading, "HISTORY", BACK)
         patch.setattr(loading, "load_articles", lambda folder, as_of: 0)
         patch.setattr(loading, "load_questions", lambda path, **values: 0)
+        patch.setattr(loading, "load_search_words", lambda path: 0)  # best bets name articles
         patch.setattr(loading, "load_reports", lambda as_of: 0)
         folder = tmp_path_factory.mktemp("attachments")
         storage = FileSystemStorage(location=folder)
