@@ -27,6 +27,14 @@ def quiet(text: str) -> None:
     """Say nothing."""
 
 
+def without_articles(patch: pytest.MonkeyPatch) -> None:
+    """Leave out articles and questions, and what names them: search words, searches."""
+    patch.setattr(loading, "load_articles", lambda folder, as_of: 0)
+    patch.setattr(loading, "load_questions", lambda path, **values: 0)
+    patch.setattr(loading, "load_search_words", lambda path: 0)
+    patch.setattr(loading, "load_searches", lambda path, **values: 0)
+
+
 @pytest.fixture(scope="session")
 def source() -> Source:
     """The sample's families and people, with the example's service hours."""
@@ -42,9 +50,7 @@ def small(tmp_path_factory) -> Iterator[None]:
     """Few weeks, no articles or questions, attachments in a folder of the tests."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(loading, "HISTORY", BACK)
-        patch.setattr(loading, "load_articles", lambda folder, as_of: 0)
-        patch.setattr(loading, "load_questions", lambda path, **values: 0)
-        patch.setattr(loading, "load_search_words", lambda path: 0)  # best bets name articles
+        without_articles(patch)
         folder = tmp_path_factory.mktemp("attachments")
         patch.setattr(
             Attachment._meta.get_field("file"), "storage", FileSystemStorage(location=folder)

@@ -18,7 +18,7 @@ from django.db import transaction
 from accounts.models import Team, User
 from portal.demo import loading
 from tests.factories import make_user
-from tests.portal.demo.conftest import quiet
+from tests.portal.demo.conftest import quiet, without_articles
 from triage.reporting import breaches, closing, cooperation, deadlines, solved
 from triage.reporting.months import Month, Period
 from triage.reporting.scope import Scope
@@ -37,9 +37,7 @@ def sample_months(tmp_path_factory, django_db_setup, django_db_blocker) -> Itera
     """Five weeks of sample cases around the end of October, loaded once for the module."""
     with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock():
         patch.setattr(loading, "HISTORY", BACK)
-        patch.setattr(loading, "load_articles", lambda folder, as_of: 0)
-        patch.setattr(loading, "load_questions", lambda path, **values: 0)
-        patch.setattr(loading, "load_search_words", lambda path: 0)  # best bets name articles
+        without_articles(patch)
         patch.setattr(loading, "load_reports", lambda as_of: 0)
         folder = tmp_path_factory.mktemp("attachments")
         storage = FileSystemStorage(location=folder)
