@@ -37,6 +37,7 @@ TITLES = {
     "solved": gettext_lazy("Solved in the first line"),
     "moves": gettext_lazy("Cooperation"),
     "lines": gettext_lazy("Time in each line"),
+    "internal": gettext_lazy("Internal deadlines of the second line"),
     "escalated": gettext_lazy("Handed over, and what guidance answered"),
     "advice": gettext_lazy("Advice instead of handing over"),
     "answers": gettext_lazy("Time to answer"),
@@ -55,6 +56,7 @@ SUMS = {
     ),
     "moves": (gettext_lazy("Times"), gettext_lazy("Cases")),
     "lines": (gettext_lazy("Cases"), gettext_lazy("Hours")),
+    "internal": (gettext_lazy("Internal deadlines that fell due"), gettext_lazy("Kept deadlines")),
     "escalated": (
         gettext_lazy("Cases the second line got"),
         gettext_lazy("Answered by guidance that was there"),
@@ -238,7 +240,7 @@ def _names() -> dict[str, Callable[[object], str]]:
 def _kind(code: str, teams: dict[Hashable, str]) -> str:
     """What a row counts: a kind of deadline, a move, a line, or the team that got a case first."""
     if code.isdecimal():
-        return teams.get(int(code), code)
+        return teams.get(int(code)) or _("A team that is gone")
     names = {
         "": _("All"),
         "opened": _("Came in"),

@@ -8,12 +8,14 @@ from html import escape, unescape
 import pytest
 from django.test import Client
 
+from portal.insight import closed
 from tests.factories import make_user
 from tests.portal.desk.pages import signed_in, text_of
 from tests.triage.reporting.scenes import NOW, oslo, promise
 from tests.triage.tickets.desk import opened
 from triage.oversight import ratings, sources
 from triage.reporting import closing
+from triage.reporting.closing import BY_NAME
 from triage.reporting.models import Baseline, BreachCause, Snapshot
 from triage.tickets import services
 from triage.tickets.models import Ticket, TicketClock
@@ -366,3 +368,7 @@ def test_a_baseline_of_months_that_are_not_closed_is_refused(desk, manager, cloc
 def test_a_month_that_is_not_kept_is_a_missing_page(manager, clock, text):
     closing.close_months(NOW)
     assert manager.get(f"{MONTHS}{text}/").status_code == 404
+
+
+def test_every_measure_that_months_are_kept_by_has_words_for_what_it_counts():
+    assert set(closed.TITLES) == set(closed.SUMS) == set(BY_NAME)
