@@ -5,8 +5,7 @@ comes back is in the outbox.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from search.engines.contract import (
     EngineAway,
@@ -15,8 +14,7 @@ from search.engines.contract import (
     SearchEngine,
     SearchError,
 )
-from search.types import Document, Filters, Health, Page, Query, Suggestion
-from search.vocabulary import NO_WORDS, EditorsWords
+from search.types import Document, Health, Page, Query, Suggestion
 
 T = TypeVar("T")
 
@@ -52,50 +50,13 @@ class WithStandby:
         """Build the main index anew; the standby's is built by itself."""
         return self.main.rebuild(documents, progress=progress)
 
-    def search(
-        self,
-        query: Query,
-        *,
-        visibility: Collection[str],
-        filters: Filters | None = None,
-        page: int = 1,
-        size: int = 10,
-        language: str = "",
-        now: datetime | None = None,
-        facets: bool = True,
-        without: Collection[str] = (),
-        editors: EditorsWords = NO_WORDS,
-    ) -> Page:
+    def search(self, query: Query, **asked: Any) -> Page:
         """Return a page from the one that answers; see `SearchEngine.search`."""
-        return self._first_answer(
-            lambda engine: engine.search(
-                query,
-                visibility=visibility,
-                filters=filters,
-                page=page,
-                size=size,
-                language=language,
-                now=now,
-                facets=facets,
-                without=without,
-                editors=editors,
-            )
-        )
+        return self._first_answer(lambda engine: engine.search(query, **asked))
 
-    def suggest(
-        self,
-        prefix: str,
-        *,
-        visibility: Collection[str],
-        limit: int = 8,
-        editors: EditorsWords = NO_WORDS,
-    ) -> list[Suggestion]:
+    def suggest(self, prefix: str, **asked: Any) -> list[Suggestion]:
         """Return titles from the one that answers; see `SearchEngine.suggest`."""
-        return self._first_answer(
-            lambda engine: engine.suggest(
-                prefix, visibility=visibility, limit=limit, editors=editors
-            )
-        )
+        return self._first_answer(lambda engine: engine.suggest(prefix, **asked))
 
     def count(self) -> int:
         """Return how many documents the main index has."""
