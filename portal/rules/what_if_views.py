@@ -25,8 +25,9 @@ from portal.rules.differences import differences
 from portal.rules.effect import move_rows
 from portal.rules.past_months import MonthsForm, begin, period_words
 from portal.rules.what_if_report import progress, sections
+from triage.reporting.closing import zone
 from triage.reporting.models import WhatIf
-from triage.reporting.trying_rules import tried_rules, zone
+from triage.reporting.trying_rules import tried_rules
 from triage.sla.models import PolicyVersion
 from triage.sla.service_model import service_model, version_in_force
 from triage.tickets.foreseeing import Move

@@ -19,6 +19,7 @@ from triage.reporting import deadlines
 from triage.reporting.deadlines import NO_CAUSE
 from triage.reporting.models import BreachCause
 from triage.reporting.scope import Scope
+from triage.reporting.what_if import Outcome, outcome
 from triage.sla.policy import GUARANTEE
 from triage.tickets.models import Ticket, TicketClock
 from triage.tickets.redact import redacted
@@ -36,11 +37,7 @@ class WrittenMeanwhile(Exception):
 
 def is_missed(clock: TicketClock, now: datetime) -> bool:
     """Whether a deadline was missed, or is open past its time."""
-    if clock.due_at is None or clock.due_at >= now:
-        return False
-    if clock.stopped_at is not None:
-        return clock.stopped_at > clock.due_at
-    return clock.met_at is None or clock.met_at > clock.due_at
+    return outcome(clock, now) is Outcome.MISSED
 
 
 def unexplained_guarantees(scope: Scope) -> QuerySet[TicketClock]:

@@ -10,10 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import structlog
-from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
@@ -22,6 +20,7 @@ from accounts.models import User
 from dispatch import outbox
 from dispatch.jobs import recurring
 from dispatch.models import OutboxRow
+from triage.reporting.closing import zone
 from triage.reporting.models import WhatIf
 from triage.reporting.months import Period, month_of
 from triage.reporting.what_if import Cells, added, as_data, from_data, moved, tallies
@@ -113,11 +112,6 @@ def count_batch(number: int, *, now: datetime, batch: int) -> bool:
     asked.last_case = tickets[-1].pk
     asked.save(update_fields=["last_case", "counted", "changed", "unreadable", "cells", "largest"])
     return True
-
-
-def zone() -> ZoneInfo:
-    """The zone months begin and end in."""
-    return ZoneInfo(settings.TIME_ZONE)
 
 
 def _count(asked: WhatIf, tickets: list[Ticket]) -> None:

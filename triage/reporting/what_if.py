@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import Enum
+from typing import Protocol
 
 from triage.sla.clock import Clock
 
@@ -26,7 +27,15 @@ class Outcome(Enum):
     UNDECIDED = "undecided"  # its time has not come, or it was stopped before it
 
 
-def outcome(clock: Clock, now: datetime) -> Outcome:
+class Ended(Protocol):
+    """What decides how a target went: a replayed clock has it, and a stored one."""
+
+    due_at: datetime | None
+    met_at: datetime | None
+    stopped_at: datetime | None
+
+
+def outcome(clock: Ended, now: datetime) -> Outcome:
     """How a target went, as of now."""
     if clock.due_at is None or clock.due_at >= now:
         return Outcome.UNDECIDED
