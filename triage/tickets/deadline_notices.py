@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Q
 
@@ -92,24 +93,19 @@ def note(
     model = service_model(ticket.policy_id)
     hours = telling_hours(clock, model.policy, priority=ticket.priority, security=ticket.security)
     urgent = is_urgent(clock.commitment, ticket.priority)
-    rows = [
-        DeadlineNotice(
-            user=person,
-            ticket=ticket,
-            clock=clock.kind,
-            number=clock.number,
-            percent=share.percent,
-            what=what,
-            guarantee=clock.commitment == GUARANTEE,
-            urgent=urgent,
-            hours=hours,
-            happened_at=share.at,
-            noted_at=now,
-            tell_at=telling_time(now, model.calendars[hours], urgent=urgent),
-        )
-        for person in people
-    ]
-    DeadlineNotice.objects.bulk_create(rows, ignore_conflicts=True)
+    _store(
+        share=share,
+        people=people,
+        ticket=ticket,
+        clock=clock.kind,
+        number=clock.number,
+        what=what,
+        guarantee=clock.commitment == GUARANTEE,
+        urgent=urgent,
+        hours=hours,
+        noted_at=now,
+        tell_at=telling_time(now, model.calendars[hours], urgent=urgent),
+    )
 
 
 def note_by_the_clock(
@@ -127,21 +123,25 @@ def note_by_the_clock(
     """
     if is_history():
         return
+    _store(
+        share=share,
+        people=people,
+        ticket=ticket,
+        clock=kind,
+        number=1,
+        what=what,
+        guarantee=False,
+        urgent=True,
+        hours=AT_ANY_HOUR,
+        noted_at=now,
+        tell_at=now,
+    )
+
+
+def _store(*, share: Share, people: Iterable[User], **fields: Any) -> None:
+    """A row for each of the people; those there are already are left as they are."""
     rows = [
-        DeadlineNotice(
-            user=person,
-            ticket=ticket,
-            clock=kind,
-            number=1,
-            percent=share.percent,
-            what=what,
-            guarantee=False,
-            urgent=True,
-            hours=AT_ANY_HOUR,
-            happened_at=share.at,
-            noted_at=now,
-            tell_at=now,
-        )
+        DeadlineNotice(user=person, percent=share.percent, happened_at=share.at, **fields)
         for person in people
     ]
     DeadlineNotice.objects.bulk_create(rows, ignore_conflicts=True)
