@@ -11,7 +11,7 @@ from search.current_words import current
 from search.indexing import engine, waiting, withdrawn
 from search.parser import parse_query
 from search.registry import registry
-from search.types import Filters, Page, Query
+from search.types import Filters, Page, Query, Sort
 from search.vocabulary import EditorsWords
 
 MOST_ROUNDS = 3
@@ -37,6 +37,7 @@ def search(
     log: bool = True,
     visitor: str = "",
     editors: EditorsWords | None = None,
+    sort: Sort = Sort.BEST,
 ) -> Page:
     """A page of what this person may see. Never an error for any text.
 
@@ -60,6 +61,7 @@ def search(
             facets=facets,
             without=without,
             editors=words,
+            sort=sort,
         )
 
     checked = _checked(find, user=user, facets=facets)

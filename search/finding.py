@@ -20,7 +20,7 @@ from search.ranking import Candidate, Ranked, Reader
 from search.text.analysis import Analyser, QueryTerm, QueryWord, phrase_words
 from search.text.language import detect_language
 from search.text.tokens import Token, fold_case, fold_letters, tokens
-from search.types import FacetCount, Filters, Hit, Page, Query, Reason
+from search.types import FacetCount, Filters, Hit, Page, Query, Reason, Sort
 from search.vocabulary import NO_WORDS, EditorsWords
 
 MAX_CANDIDATES = 100  # ranked by us, so also the most one can page through
@@ -33,6 +33,7 @@ FEWEST_FOUND = 3  # with fewer, one element of a compound is enough
 FEWEST_LETTERS_TO_CORRECT = 4
 LETTERS_FOR_TWO_EDITS = 8
 WEIGHT_SPELLING = 0.7
+MUCH_COVERED = 0.7  # of what the best hit covers; below it a new text is not an answer
 SURE_OF_QUERY = 0.85
 FEWEST_WORDS_TO_TELL_LANGUAGE = 3
 
@@ -59,6 +60,7 @@ def find(
     facets: bool = True,
     without: Collection[str] = (),
     editors: EditorsWords = NO_WORDS,
+    sort: Sort = Sort.BEST,
     weights: ranking.Weights = ranking.WEIGHTS,
 ) -> Page:
     """Search `source`; the arguments are those of `SearchEngine.search`."""
@@ -85,11 +87,10 @@ def find(
     )
     candidates, near = _beside(source, question, retrieved.candidates)
     ranked = ranking.rank(candidates, question.words, statistics, reader, weights, near)
-    if query.is_empty:
-        ranked = sorted(ranked, key=_newest_first)
     answerable = ranking.answerable(ranked, weights) if question.words else float(bool(ranked))
-    pins = editors.pinned(_asked(query))
-    if pins:
+    if query.is_empty or sort == Sort.NEWEST:
+        ranked = sorted(_covering(ranked), key=_newest_first)
+    elif pins := editors.pinned(_asked(query)):
         limits = question.retrieval if query.phrases else replace(question.retrieval, phrases=())
         ranked, pinned = pinned_first(source, pins, limits, ranked)
         answerable = max(answerable, weights.good_answer) if pinned else answerable
@@ -301,6 +302,12 @@ def _named_products(analyser, question: Question, candidates) -> frozenset[str]:
         if words and all(asked & {each.term for each in word.alternatives} for word in words):
             named.add(slug)
     return frozenset(named)
+
+
+def _covering(ranked: Sequence[Ranked]) -> list[Ranked]:
+    """Return the hits that have about as much of the query as the one that has most of it."""
+    most = max((each.coverage for each in ranked), default=0.0)
+    return [each for each in ranked if each.coverage >= MUCH_COVERED * most]
 
 
 def _newest_first(ranked: Ranked) -> tuple[float, str]:

@@ -21,6 +21,7 @@ _KEYS = {
     "products": "produkt produkter product products løsning løysing",
     "languages": "språk spraak sprak språkform language lang",
     "audiences": "målgruppe maalgruppe målgruppa audience",
+    "authorities": "tyngde tyngd authority",
 }
 Names = Mapping[str, Mapping[str, str]]
 FILTER_KEYS = {key: name for name, keys in _KEYS.items() for key in keys.split()}
@@ -28,6 +29,12 @@ LANGUAGE_NAMES = {
     "nb": "nb", "bokmål": "nb", "bokmaal": "nb",
     "nn": "nn", "nynorsk": "nn",
     "en": "en", "eng": "en", "engelsk": "en", "english": "en",
+}  # fmt: skip
+AUTHORITY_NAMES = {
+    "krav": "binding", "requirement": "binding",
+    "veiledning": "guidance", "rettleiing": "guidance", "guidance": "guidance",
+    "erfaring": "experience", "experience": "experience",
+    "community": "community",
 }  # fmt: skip
 _BOTH_STANDARDS = frozenset({"no", "norsk", "norwegian"})
 _NORWEGIAN = frozenset({"nb", "nn"})
@@ -51,7 +58,7 @@ def parse_query(written: str, names: Names | None = None) -> Query:
     lower case, for example "artikkel" or "id-porten") to the values documents have. What such a
     translation lacks is no filter but text; filters without a translation pass as written.
     """
-    names = {**(names or {}), "languages": LANGUAGE_NAMES}
+    names = {**(names or {}), "languages": LANGUAGE_NAMES, "authorities": AUTHORITY_NAMES}
     text = storable(written[:MAX_CHARACTERS])
     words: list[str] = []
     phrases: list[str] = []

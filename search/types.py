@@ -18,6 +18,18 @@ class Authority(IntEnum):
     GUIDANCE = 2
     BINDING = 3
 
+    @property
+    def code(self) -> str:
+        """What it is called in filters and counts: "binding", "guidance", …"""
+        return self.name.lower()
+
+
+class Sort(StrEnum):
+    """In which order hits come: the best first, or of the good ones the newest."""
+
+    BEST = "best"
+    NEWEST = "newest"
+
 
 class ProductStatus(StrEnum):
     """Where the document's product is in its life; NONE when it has no product."""
@@ -72,6 +84,7 @@ class Filters:
     products: frozenset[str] = frozenset()
     languages: frozenset[str] = frozenset()
     audiences: frozenset[str] = frozenset()
+    authorities: frozenset[str] = frozenset()  # codes of Authority
 
     def __bool__(self) -> bool:
         return any(getattr(self, each.name) for each in fields(self))
@@ -141,8 +154,8 @@ class Page:
     """One page of results.
 
     `total` counts every visible document that matches, `pages` only those one can turn to.
-    `facets` maps "kinds", "products", "languages" and "audiences" to counts, largest first; a
-    facet's own filter does not apply to its counts. `did_you_mean` is a better spelled query, or
+    `facets` maps the names of `Filters` to counts, largest first; a facet's own filter does not
+    apply to its counts. `did_you_mean` is a better spelled query, or
     "". `answerable` (0 to 1) tells how well the best hits cover what was asked. `logged` is the
     number of the search's line in the log, None when it has none.
     """

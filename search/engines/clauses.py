@@ -11,7 +11,13 @@ from search.engines.contract import Retrieval
 from search.text.analysis import PART, QueryWord
 from search.types import Filters
 
-FACETS = {"kinds": "kind", "products": "product", "languages": "language", "audiences": "audience"}
+FACETS = {
+    "kinds": "kind",
+    "products": "product",
+    "languages": "language",
+    "audiences": "audience",
+    "authorities": "authority",
+}
 
 
 def build_schema() -> tantivy.Schema:

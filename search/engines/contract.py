@@ -13,7 +13,7 @@ from typing import Protocol
 from search.meaning import Meaning
 from search.ranking import Candidate, Statistics
 from search.text.analysis import Analyser, QueryWord
-from search.types import Document, Filters, Health, Page, Query, Suggestion
+from search.types import Document, Filters, Health, Page, Query, Sort, Suggestion
 from search.vocabulary import NO_WORDS, EditorsWords
 
 Progress = Callable[[int], None]
@@ -84,13 +84,15 @@ class SearchEngine(Protocol):
         facets: bool = True,
         without: Collection[str] = (),
         editors: EditorsWords = NO_WORDS,
+        sort: Sort = Sort.BEST,
     ) -> Page:
         """Return a page of the documents that match and share a token with `visibility`.
 
         `language` is that of the reader's interface (a clear language of the query wins over
         it). `now` makes age count. Documents whose ids are in `without` are nowhere to be seen:
         not in hits, counts or spelling help. `editors` is what they have written: what to put
-        first, other names for things, words to pass over. Raises `EngineUnavailable`, also
+        first, other names for things, words to pass over. Sorted by time, only hits that have
+        much of the query come, and nothing is put first. Raises `EngineUnavailable`, also
         before the first index is built.
         """
         ...

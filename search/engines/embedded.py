@@ -218,6 +218,7 @@ class OpenIndex:
         made.add_text("id", document.id)
         made.add_text("fingerprint", fingerprint(document))
         made.add_text("kind", document.kind)
+        made.add_text("authority", document.authority.code)
         made.add_text("language", record.language)
         if document.translation_key:
             made.add_text("translation_key", document.translation_key)

@@ -8,7 +8,7 @@ from typing import Any
 from search.finding import find
 from search.pinning import pinned_titles
 from search.text.analysis import phrase_words
-from search.types import Filters, Page, Query, Suggestion
+from search.types import Filters, Page, Query, Sort, Suggestion
 from search.vocabulary import NO_WORDS, EditorsWords
 
 
@@ -32,6 +32,7 @@ class ReadsSnapshots(ABC):
         facets: bool = True,
         without: Collection[str] = (),
         editors: EditorsWords = NO_WORDS,
+        sort: Sort = Sort.BEST,
     ) -> Page:
         """Return a page of visible documents; see `SearchEngine.search`."""
         return self._read(
@@ -47,6 +48,7 @@ class ReadsSnapshots(ABC):
                 facets=facets,
                 without=without,
                 editors=editors,
+                sort=sort,
             )
         )
 

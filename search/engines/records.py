@@ -19,7 +19,7 @@ from search.text.language import LANGUAGES, detect_language
 from search.text.tokens import storable
 from search.types import Document
 
-FORMAT = 5  # raise when stored values change; older indexes are then built anew
+FORMAT = 6  # raise when stored values change; older indexes are then built anew
 REPEATS = (3, 2, 1, 1, 3, 2, 2)  # order of ranking.FIELDS
 BORDER = "¶"  # between fields, so that no phrase reaches across
 PASSAGE_TERMS = 120  # about how many terms of a body make a passage

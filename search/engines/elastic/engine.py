@@ -307,6 +307,7 @@ class OpenIndex:
             "language": record.language,
             "product": list(document.products),
             "audience": list(document.audiences),
+            "authority": document.authority.code,
             "visibility": sorted(document.visibility),
             "translation_key": document.translation_key,
             "fingerprint": fingerprint(document),

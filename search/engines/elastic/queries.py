@@ -27,7 +27,13 @@ from search.engines.contract import Retrieval
 from search.text.analysis import PART, QueryWord
 from search.types import Filters
 
-FACETS = {"kinds": "kind", "products": "product", "languages": "language", "audiences": "audience"}
+FACETS = {
+    "kinds": "kind",
+    "products": "product",
+    "languages": "language",
+    "audiences": "audience",
+    "authorities": "authority",
+}
 MAX_FACET_VALUES = 200
 SPLIT_AT_SPACES = "whitespace"  # the analyser: terms are made by us
 SETTINGS = {

@@ -11,7 +11,7 @@ import pytest
 from search.documents import fingerprint
 from search.engines.contract import EngineUnavailable
 from search.parser import parse_query
-from search.types import Authority, Filters, ProductStatus
+from search.types import Authority, Filters, ProductStatus, Sort
 from tests.search.documents import PUBLIC, make_document
 
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
@@ -310,6 +310,7 @@ def shelf(engine):
                 language=("nb", "nn", "en")[n % 3],
                 products=("studio",) if n % 2 else ("maskinporten", "studio"),
                 audiences=("supplier",),
+                authority=Authority.BINDING if n % 5 == 0 else Authority.GUIDANCE,
                 updated_at=NOW - timedelta(days=n),
             )
             for n in range(1, 31)
@@ -342,6 +343,13 @@ def test_a_facet_counts_as_if_its_own_filter_were_not_there(shelf):
     assert [each.value for each in page.facets["products"]] == ["studio", "maskinporten"]
 
 
+def test_how_binding_hits_are_is_counted_and_can_be_filtered_on(shelf):
+    page = find(shelf, "nøkkel tyngde:krav", filters=Filters(kinds=frozenset({"article"})))
+    assert page.total == 4
+    counts = {each.value: (each.count, each.chosen) for each in page.facets["authorities"]}
+    assert counts == {"guidance": (16, False), "binding": (4, True)}
+
+
 def test_facets_can_be_left_out(shelf):
     assert find(shelf, "nøkkel", facets=False).facets == {}
 
@@ -363,6 +371,36 @@ def test_odd_page_numbers_are_no_error(shelf, page, size):
 def test_without_words_the_newest_come_first(shelf):
     assert ids(find(shelf, "", size=3)) == ["article:1", "article:2", "question:3"]
     assert ids(find(shelf, "type:question", size=2)) == ["question:3", "question:6"]
+
+
+def test_sorted_by_time_the_newest_come_first_on_every_page(shelf):
+    pages = [
+        ids(find(shelf, "nøkkel", sort=Sort.NEWEST, page=number, size=8)) for number in (1, 2, 3, 4)
+    ]
+    numbers = [int(each.partition(":")[2]) for page in pages for each in page]
+    assert numbers == list(range(1, 31))
+    asked = find(shelf, "nøkkel type:question", sort=Sort.NEWEST)
+    assert ids(asked)[:3] == ["question:3", "question:6", "question:9"]
+    assert asked.has_good_answer
+
+
+def test_sorted_by_time_what_has_little_of_the_query_is_left_out(engine):
+    def dated(title, number, days):
+        when = NOW - timedelta(days=days)
+        return make_document(title, id=f"article:{number}", updated_at=when)
+
+    engine.rebuild(
+        [
+            dated("Bytt utløpt nøkkel", 1, days=300),
+            dated("Utløpt nøkkel må byttes", 2, days=30),
+            dated("Nøkkel til garasjen", 3, days=1),
+            dated("Noe annet", 4, days=0),
+            make_document("Bytt utløpt nøkkel nå", id="article:5"),
+        ]
+    )
+    assert set(ids(find(engine, "bytt utløpt nøkkel"))) >= {f"article:{n}" for n in (1, 2, 3, 5)}
+    newest = find(engine, "bytt utløpt nøkkel", sort=Sort.NEWEST)
+    assert ids(newest) == ["article:2", "article:1", "article:5"]
 
 
 # --- order ---------------------------------------------------------------------------------------
