@@ -40,8 +40,8 @@ class Artifact:
 
     `thresholds` has, by target, the certainty each label is said from. `data` is the checksum of
     the training texts and `window` tells which they were; `scores` holds measures by target, and
-    those of held-out families under "heldout". `answers` knows which articles answered earlier
-    cases, None when too few did.
+    those of held-out families under "heldout"; `judgement` is that on them in full (see
+    `judgement.py`). `answers` knows which articles answered earlier cases, None when too few did.
     """
 
     committee: Committee
@@ -52,6 +52,7 @@ class Artifact:
     trained_at: datetime
     version: str
     answers: Answers | None = None
+    judgement: Mapping[str, Mapping] | None = None
 
 
 def save(artifact: Artifact, path: Path) -> None:
@@ -68,6 +69,7 @@ def save(artifact: Artifact, path: Path) -> None:
         "window": artifact.window,
         "trained_at": artifact.trained_at.isoformat(),
         "version": artifact.version,
+        "judgement": artifact.judgement,
     }
     envelope.write(path, header, payload)
 
@@ -86,6 +88,7 @@ def load(path: Path) -> Artifact:
             window=header["window"],
             trained_at=datetime.fromisoformat(header["trained_at"]),
             version=header["version"],
+            judgement=header.get("judgement"),
         )
     except _DoNotFit as error:
         raise ArtifactRefused(again(f"its {error} do not fit together")) from error

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from triage.classifier.artifact import Artifact
 from triage.classifier.guessing import Guess, guess
+from triage.classifier.judgement import Judged, Target, as_json, judge
 from triage.classifier.labels import CASE_TYPE, FIRST_LINE, NOT_A_CASE, TARGETS, TEAM
 from triage.classifier.samples import BrokenSample, Example, read_families
 from triage.suggestions.naming import document_ids
@@ -25,7 +26,14 @@ Pair = tuple[Example, Mapping[str, Guess]]
 
 def evaluate(artifact: Artifact, cases: Sequence[Example]) -> dict[str, dict]:
     """Measures by target, and "not_a_case" and "line" beside them."""
-    pairs = [(case, guess(artifact, case.read)) for case in cases]
+    return _measures(_guessed(artifact, cases))
+
+
+def _guessed(artifact: Artifact, cases: Sequence[Example]) -> list[Pair]:
+    return [(case, guess(artifact, case.read)) for case in cases]
+
+
+def _measures(pairs: Sequence[Pair]) -> dict[str, dict]:
     measures = {target: _measure(_answers(pairs, target)) for target in TARGETS}
     measures[NOT_A_CASE] = _not_a_case(pairs)
     measures["line"] = _measure(
@@ -127,12 +135,39 @@ def evaluate_suggestions(cases: Sequence[Example], *, now: datetime) -> dict[str
 
 
 def with_heldout_scores(artifact: Artifact, folder: Path) -> Artifact:
-    """The artefact with measures of the held-out families beside its own, where there are any."""
+    """The artefact with measures of the held-out families beside its own, where there are any,
+    and judged on them."""
     try:
-        measures = evaluate(artifact, read_families(folder))
+        pairs = _guessed(artifact, read_families(folder))
     except BrokenSample:
         return artifact
-    return replace(artifact, scores={**artifact.scores, "heldout": measures})
+    return replace(
+        artifact,
+        scores={**artifact.scores, "heldout": _measures(pairs)},
+        judgement=as_json(_judged(pairs, artifact.thresholds)),
+    )
+
+
+def _judged(pairs: Sequence[Pair], thresholds: Mapping[str, Mapping]) -> dict[str, Target]:
+    """Each target there are answers to, judged."""
+    answers = {
+        target: [_answer(case, guesses.get(target), target) for case, guesses in pairs]
+        for target in TARGETS
+    }
+    kept = {target: [each for each in found if each.truth] for target, found in answers.items()}
+    return {target: judge(kept[target], thresholds[target]) for target in TARGETS if kept[target]}
+
+
+def _answer(case: Example, found: Guess | None, target: str) -> Judged:
+    return Judged(
+        truth=case.labels.get(target, ""),
+        label=found.label if found else "",
+        confidence=found.confidence if found else 0.0,
+        said=bool(found and found.speaks),
+        family=case.group,
+        text=case.text,
+        because=found.because if found else (),
+    )
 
 
 def table(scores: Mapping[str, Mapping]) -> str:

@@ -12,6 +12,7 @@ from search.indexing import rebuild
 from tests.triage.classifier.trained import SAMPLE, SMALL
 from triage.classifier import current, envelope, training
 from triage.classifier.artifact import load
+from triage.classifier.judgement import from_json
 
 TINY = replace(SMALL, members=2, parts=2, rounds=2, hidden=8, columns=4_000)
 
@@ -45,6 +46,15 @@ def test_training_stores_a_classifier_with_its_scores_and_prints_them(sample):
     assert "not_a_case" in stored.scores["heldout"]
 
 
+def test_training_judges_what_it_made_on_held_out_families(sample):
+    _run("train_classifier", "--sample", str(sample))
+    stored = load(current.path())
+    found, measured = from_json(stored.judgement)["product"], stored.scores["heldout"]["product"]
+    assert (found.cases, found.families) == (measured["texts"], measured["families"])
+    assert found.coverage == pytest.approx(measured["coverage"], abs=0.001)
+    assert found.precision == pytest.approx(measured["precision"], abs=0.001)
+
+
 def test_a_trained_classifier_is_left_alone_until_its_texts_change(sample):
     _run("train_classifier", "--sample", str(sample))
     before = current.path().stat().st_mtime_ns
@@ -55,13 +65,18 @@ def test_a_trained_classifier_is_left_alone_until_its_texts_change(sample):
     assert "Cross-validation" in _run("train_classifier", "--if-missing", "--sample", str(sample))
 
 
-def test_a_classifier_from_before_it_learnt_which_articles_answered_is_trained_anew(sample):
+@pytest.mark.parametrize("lacking", ["answers", "judgement"])
+def test_a_classifier_from_before_it_was_judged_or_learnt_what_answered_is_made_anew(
+    sample, lacking
+):
     _run("train_classifier", "--sample", str(sample))
     header, payload = envelope.read(current.path())
-    del header["answers"]
+    del header[lacking]
     envelope.write(current.path(), header, payload)
     assert "Cross-validation" in _run("train_classifier", "--if-missing", "--sample", str(sample))
-    assert "" in load(current.path()).answers.names
+    made = load(current.path())
+    assert "" in made.answers.names
+    assert "product" in made.judgement
 
 
 def test_the_same_texts_give_the_same_classifier(sample):
@@ -85,7 +100,9 @@ def test_texts_that_cannot_be_used_are_named_and_the_old_classifier_stays(sample
 def test_without_held_out_families_there_are_only_own_scores(sample):
     shutil.rmtree(sample / "heldout")
     _run("train_classifier", "--sample", str(sample))
-    assert "heldout" not in load(current.path()).scores
+    made = load(current.path())
+    assert "heldout" not in made.scores
+    assert made.judgement is None
 
 
 def test_measuring_without_a_classifier_says_what_to_do():

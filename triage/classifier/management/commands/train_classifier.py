@@ -58,10 +58,10 @@ class Command(BaseCommand):
             self.stdout.write(table(artifact.scores["heldout"]))
 
     def _is_usable(self, data: str) -> bool:
-        """Whether the stored one is of these texts, and knows which articles answered them."""
+        """Whether the stored one is of these texts, knows what answered them, and is judged."""
         try:
             header, _estimators = envelope.read(path())
-            return header.get("data") == data and "answers" in header
+            return header.get("data") == data and {"answers", "judgement"} <= set(header)
         except ArtifactRefused as error:
             self.stdout.write(str(error))
             return False
