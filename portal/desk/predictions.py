@@ -19,7 +19,7 @@ from triage.classifier import services
 from triage.classifier.labels import CASE_TYPE, NOT_A_CASE, PRIORITY, PRODUCT, TEAM, product_label
 from triage.classifier.models import Prediction
 from triage.tickets import codes
-from triage.tickets.kinds import CaseType
+from triage.tickets.kinds import CaseType, Severity
 from triage.tickets.models import Ticket
 from triage.tickets.priority import priority_for
 from triage.tickets.states import Action
@@ -97,9 +97,15 @@ def _case_type(ticket: Ticket, label: str, actions: frozenset[Action]) -> Offer 
         return (name, _step(ticket, "ikke-en-sak"), {}) if allowed else None
     if Action.CORRECT_TYPE not in actions:
         return None
-    if label == CaseType.SECURITY_INCIDENT:  # closes the case to most people: read first
+    if label == CaseType.SECURITY_INCIDENT or needs_a_reader(ticket):  # never by one press
         return name, _step(ticket, "type", case_type=label), {}
     return name, _step(ticket, "type"), {"case_type": label}
+
+
+def needs_a_reader(ticket: Ticket) -> bool:
+    """Whether somebody reads the case before anything of it changes: security, and severity A."""
+    security = ticket.security or ticket.case_type == CaseType.SECURITY_INCIDENT
+    return security or ticket.severity == Severity.A
 
 
 def _priority(ticket: Ticket, label: str, actions: frozenset[Action]) -> Offer | None:

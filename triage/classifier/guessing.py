@@ -13,6 +13,7 @@ from triage.classifier.artifact import Artifact
 from triage.classifier.certainty import speaks
 from triage.classifier.features import without_facts
 from triage.classifier.labels import CASE_TYPE, NOT_A_CASE
+from triage.classifier.views import LONGEST
 
 MOST_WORDS = 4
 
@@ -51,6 +52,20 @@ def guess(artifact: Artifact, text: str) -> dict[str, Guess]:
     if kind.speaks and kind.label == NOT_A_CASE:
         found = {CASE_TYPE: kind}
     return _explained(artifact, found, text, row)
+
+
+def unknown_share(artifact: Artifact, text: str) -> float | None:
+    """How much of a text (0 to 1) is words the classifier never met; None when none say anything.
+
+    A compound counts as met when a word it is made of is.
+    """
+    views = artifact.committee.views
+    known = views.words_.vocabulary_
+    words = [terms for _word, terms in views.reader.words(text[:LONGEST]) if terms]
+    if not words:
+        return None
+    met = sum(any(term in known for term in terms) for terms in words)
+    return round(1 - met / len(words), 4)
 
 
 def _explained(artifact: Artifact, found: dict[str, Guess], text: str, row) -> dict[str, Guess]:

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from accounts.models import User
 from triage.classifier.features import with_facts
-from triage.classifier.models import Prediction
+from triage.classifier.models import Decision, Prediction
 from triage.classifier.samples import case_text
 from triage.tickets.codes import Environment
 from triage.tickets.models import Message, Ticket
@@ -17,7 +17,7 @@ from triage.tickets.models import Message, Ticket
 if TYPE_CHECKING:
     from triage.classifier.artifact import Artifact
 
-CHANGED_BY_A_GUESS = ["label", "confidence", "speaks", "because", "model_version", "at"]
+CHANGED_BY_A_GUESS = ["label", "confidence", "speaks", "because", "unknown", "model_version", "at"]
 
 
 def text_of(ticket: Ticket) -> str:
@@ -44,9 +44,11 @@ def facts_of(ticket: Ticket) -> dict[str, str]:
 
 def classify(ticket: Ticket, artifact: Artifact, *, now: datetime) -> None:
     """Store what the classifier guesses. Safe to repeat; what a person decided stays as it is."""
-    from triage.classifier.guessing import guess  # slow to import, see current.py
+    from triage.classifier.guessing import guess, unknown_share  # slow to import, see current.py
 
-    guesses = guess(artifact, with_facts(text_of(ticket), facts_of(ticket)))
+    text = text_of(ticket)
+    guesses = guess(artifact, with_facts(text, facts_of(ticket)))
+    unknown = unknown_share(artifact, text)
     with transaction.atomic():
         known = Prediction.objects.select_for_update().filter(ticket=ticket)
         decided = {each.target for each in known if each.is_decided}
@@ -59,6 +61,7 @@ def classify(ticket: Ticket, artifact: Artifact, *, now: datetime) -> None:
                 confidence=each.confidence,
                 speaks=each.speaks,
                 because=list(each.because),
+                unknown=unknown,
                 model_version=artifact.version,
                 at=now,
             )
@@ -73,14 +76,78 @@ def classify(ticket: Ticket, artifact: Artifact, *, now: datetime) -> None:
         )
 
 
+@transaction.atomic
 def decide(*, ticket: Ticket, target: str, label: str, by: User, now: datetime) -> None:
-    """Note the label a person gave the case: it accepts the guess or corrects it.
+    """Note the label a person set on the case: it accepts the guess or corrects it.
 
-    The caller has changed the case and checked that the person may. Without a guess there is
-    nothing to note; an empty label (no product) takes an earlier decision back.
+    The caller has changed the case and checked that the person may. An empty label (no product)
+    takes an earlier decision back.
     """
-    Prediction.objects.filter(ticket=ticket, target=target).update(
-        decided=label,
-        decided_by=by if label else None,
-        decided_at=now if label else None,
+    prediction = _locked(ticket, target)
+    note(
+        ticket=ticket,
+        target=target,
+        label=label,
+        prediction=prediction,
+        by=by,
+        now=now,
+        source=Decision.Source.DESK,
+    )
+    if prediction is not None:
+        prediction.decided = label
+        prediction.decided_by = by if label else None
+        prediction.decided_at = now if label else None
+        prediction.save(update_fields=["decided", "decided_by", "decided_at"])
+
+
+def _locked(ticket: Ticket, target: str) -> Prediction | None:
+    predictions = Prediction.objects.select_for_update()
+    return predictions.filter(ticket=ticket, target=target).first()
+
+
+def note(
+    *,
+    ticket: Ticket,
+    target: str,
+    label: str,
+    prediction: Prediction | None,
+    by: User | None,
+    now: datetime,
+    source: str,
+) -> Decision | None:
+    """Add a row for what somebody decided, beside what was guessed; None when it stands already.
+
+    Saying the same once more adds nothing; somebody else who says it does.
+    """
+    before = Decision.objects.filter(ticket=ticket, target=target).order_by("at", "pk").last()
+    if before is None and not label:
+        return None
+    if before and (before.label, before.by_id) == (label, by.pk if by else None):
+        return None
+    if prediction is not None:
+        prediction.labelled_at = now if label else None
+        prediction.save(update_fields=["labelled_at"])
+    row = decision_of(prediction, label)
+    row.ticket, row.target, row.by, row.at, row.source = ticket, target, by, now, source
+    row.save(force_insert=True)
+    return row
+
+
+def decision_of(prediction: Prediction | None, label: str) -> Decision:
+    """An unsaved decision: the label, what was guessed, and what that makes of it."""
+    guessed = prediction.label if prediction else ""
+    if not label:
+        outcome = Decision.Outcome.WITHDRAWN
+    elif not guessed:
+        outcome = Decision.Outcome.UNGUESSED
+    else:
+        right = label == guessed
+        outcome = Decision.Outcome.CONFIRMED if right else Decision.Outcome.CORRECTED
+    return Decision(
+        label=label,
+        outcome=outcome,
+        guessed=guessed,
+        confidence=prediction.confidence if guessed else None,
+        spoke=bool(guessed and prediction.speaks),
+        model_version=prediction.model_version if guessed else "",
     )

@@ -14,7 +14,7 @@ from tests.portal.desk.pages import address, answer_fields, signed_in, text_of
 from tests.triage.tickets.desk import MINUTE, in_status, opened
 from triage.classifier.models import Prediction
 from triage.suggestions.models import Effect, TicketSuggestion
-from triage.tickets.models import Message
+from triage.tickets.models import Message, Ticket
 from triage.tickets.states import Status
 
 pytestmark = pytest.mark.django_db
@@ -106,6 +106,20 @@ def test_security_is_never_one_press_away(desk, ticket):
     assert '<option value="security_incident" selected' in page.content.decode()
     ticket.refresh_from_db()
     assert not ticket.security
+
+
+@pytest.mark.parametrize(
+    "fields", [{"severity": "A"}, {"security": True}, {"case_type": "security_incident"}]
+)
+def test_the_type_of_a_security_case_or_one_of_severity_a_is_never_one_press_away(
+    desk, ticket, fields
+):
+    guard = desk.people.guard
+    Ticket.objects.filter(pk=ticket.pk).update(**{"team": desk.guards, **fields})
+    _predict(ticket, "case_type", "incident")
+    html = signed_in(guard).get(address(ticket)).content.decode()
+    assert f'href="{address(ticket, "type", "case_type=incident")}" data-accept="1"' in html
+    assert 'name="case_type" value="incident"' not in html
 
 
 def test_a_priority_is_prepared_and_still_needs_a_reason(desk, ticket):
