@@ -98,6 +98,7 @@ def find(
     return Page(
         hits=tuple(_hits(source, shown, question)),
         total=max(retrieved.total, len(ranked)),
+        reachable=len(ranked),
         number=page,
         size=size,
         pages=math.ceil(len(ranked) / size),

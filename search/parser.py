@@ -34,7 +34,8 @@ AUTHORITY_NAMES = {
     "krav": "binding", "requirement": "binding",
     "veiledning": "guidance", "rettleiing": "guidance", "guidance": "guidance",
     "erfaring": "experience", "experience": "experience",
-    "community": "community",
+    "community": "community", "ikke bekreftet": "community", "ikkje stadfesta": "community",
+    "not confirmed": "community",
 }  # fmt: skip
 _BOTH_STANDARDS = frozenset({"no", "norsk", "norwegian"})
 _NORWEGIAN = frozenset({"nb", "nn"})

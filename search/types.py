@@ -153,7 +153,8 @@ class FacetCount:
 class Page:
     """One page of results.
 
-    `total` counts every visible document that matches, `pages` only those one can turn to.
+    `total` counts every visible document that matches, `reachable` those one can turn to, and
+    `pages` the pages of these.
     `facets` maps the names of `Filters` to counts, largest first; a facet's own filter does not
     apply to its counts. `did_you_mean` is a better spelled query, or
     "". `answerable` (0 to 1) tells how well the best hits cover what was asked. `logged` is the
@@ -162,6 +163,7 @@ class Page:
 
     hits: tuple[Hit, ...] = ()
     total: int = 0
+    reachable: int = 0
     number: int = 1
     size: int = 10
     pages: int = 0

@@ -18,7 +18,7 @@ from portal.selfservice.opening import Opening
 from portal.selfservice.paging import Pager, pager
 from portal.selfservice.search_request import SearchRequest
 from search.registry import kind_of, number_of
-from search.types import FacetCount, Hit, Page
+from search.types import FacetCount, Hit, Page, Sort
 from taxonomy.models import Audience, Product
 from triage.tickets.models import Ticket
 
@@ -28,6 +28,11 @@ GROUPS = {
     "products": gettext_lazy("Product"),
     "languages": gettext_lazy("Language"),
     "audiences": gettext_lazy("For whom"),
+    "authorities": gettext_lazy("Authority"),
+}
+ORDERS = {
+    Sort.BEST: gettext_lazy("Best match"),
+    Sort.NEWEST: gettext_lazy("Newest"),
 }
 
 
@@ -73,19 +78,33 @@ class Group:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Order:
+    """One order of the hits as a link that chooses it."""
+
+    label: str
+    chosen: bool
+    address: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Result:
-    """Everything about a page of hits. `poor` when the best hits cover little of the words."""
+    """Everything about a page of hits. `poor` when the best hits cover little of the words.
+
+    `orders` are those to choose between, none where there is nothing to put in order. `bounded`
+    says which of the hits one can turn to, "" when it is all of them.
+    """
 
     heading: str
     searched_in: str
     hits: list[HitRow]
     groups: list[Group]
     chosen: list[Choice]
+    orders: list[Order]
     everything: str
     better: str
     better_address: str
     poor: bool
-    bounded: bool
+    bounded: str
     pager: Pager | None
 
 
@@ -106,11 +125,12 @@ def result(page: Page, asked: SearchRequest, *, user) -> Result:
         hits=_rows(page, names, user),
         groups=[group for group in groups if group.choices],
         chosen=chosen,
+        orders=_orders(page, asked),
         everything=asked.without_filters().address if chosen else "",
         better=page.did_you_mean,
         better_address=asked.with_words(page.did_you_mean).address if page.did_you_mean else "",
         poor=bool(page.total and asked.words and not page.has_good_answer),
-        bounded=page.total > page.pages * page.size,
+        bounded=_bounded(page, asked),
         pager=pager(page, lambda number: asked.on_page(number).address),
     )
 
@@ -122,6 +142,24 @@ def _heading(page: Page, asked: SearchRequest) -> str:
     if not asked.words:
         return count
     return _("%(count)s for “%(words)s”") % {"count": count, "words": shortened(asked.words)}
+
+
+def _orders(page: Page, asked: SearchRequest) -> list[Order]:
+    """Without words everything comes newest first, and one hit needs no order."""
+    if page.total < 2 or not asked.words:
+        return []
+    return [
+        Order(label=str(label), chosen=sort == asked.sort, address=asked.sorted_by(sort).address)
+        for sort, label in ORDERS.items()
+    ]
+
+
+def _bounded(page: Page, asked: SearchRequest) -> str:
+    if page.total <= page.reachable:
+        return ""
+    if asked.words and asked.sort == Sort.NEWEST:
+        return _("These are the hits that have most of your words, the newest first.")
+    return _("You can turn to the 100 best hits. More words or a filter bring out the others.")
 
 
 def shortened(words: str, length: int = 80) -> str:
@@ -139,6 +177,7 @@ class _Names:
             "kinds": search_words.kind_name,
             "products": self.product,
             "languages": search_words.language_name,
+            "authorities": search_words.authority_name,
             "audiences": lambda value: self.audiences.get(value, value),
         }
 

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 
 from search.text.redaction import mask_identity_numbers
-from search.types import Filters
+from search.types import Filters, Sort
 
 LONGEST_WORDS = 1000  # characters; more is cut, and the page says so
 MOST_VALUES = 12  # of one filter
@@ -21,15 +21,17 @@ PARAMETERS: Mapping[str, str] = {
     "products": "product",
     "languages": "language",
     "audiences": "audience",
+    "authorities": "authority",
 }
 
 
 @dataclass(frozen=True, kw_only=True)
 class SearchRequest:
-    """Words, filters and page number; `masked` and `cut` tell what was done to the words."""
+    """Words, filters, order and page number; `masked` and `cut` tell what was done to the words."""
 
     words: str = ""
     filters: Filters = field(default_factory=Filters)
+    sort: Sort = Sort.BEST
     page: int = 1
     masked: bool = False
     cut: bool = False
@@ -45,6 +47,8 @@ class SearchRequest:
         pairs = [("q", self.words)] if self.words else []
         for name, parameter in PARAMETERS.items():
             pairs += [(parameter, value) for value in sorted(getattr(self.filters, name))]
+        if self.sort != Sort.BEST:
+            pairs.append(("sort", self.sort))
         if self.page > 1:
             pairs.append(("page", str(self.page)))
         return urlencode(pairs)
@@ -53,8 +57,12 @@ class SearchRequest:
         """The same on another page."""
         return replace(self, page=number)
 
+    def sorted_by(self, sort: Sort) -> SearchRequest:
+        """The same in another order, from the first page."""
+        return replace(self, sort=sort, page=1)
+
     def with_words(self, words: str) -> SearchRequest:
-        """Other words, the same filters, from the first page."""
+        """Other words, the same filters and order, from the first page."""
         return replace(self, words=words, page=1)
 
     def without_filters(self) -> SearchRequest:
@@ -82,6 +90,7 @@ def read_request(sent: QueryDict, language: str) -> SearchRequest:
     return SearchRequest(
         words=masked.text.strip(),
         filters=Filters(**chosen),
+        sort=Sort.NEWEST if sent.get("sort") == Sort.NEWEST else Sort.BEST,
         page=_page(sent.get("page", "")),
         masked=masked.count > 0,
         cut=len(written) > LONGEST_WORDS,

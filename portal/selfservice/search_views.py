@@ -72,6 +72,7 @@ def _find(request: HttpRequest, asked: SearchRequest) -> Page:
         place=place_of(request),
         filters=asked.filters,
         page=asked.page,
+        sort=asked.sort,
         log=is_person(request),
         visitor=visitor_of(request),
     )

@@ -29,6 +29,19 @@ REASONS = {
 }
 
 
+AUTHORITIES = {
+    "binding": gettext_lazy("Requirement"),
+    "guidance": gettext_lazy("Guidance"),
+    "experience": gettext_lazy("Experience"),
+    "community": gettext_lazy("Not confirmed"),
+}
+
+
+def authority_name(code: str) -> str:
+    """What a level of authority is called; the code itself for one nobody has named."""
+    return str(AUTHORITIES.get(code, code))
+
+
 def kind_name(kind: str) -> str:
     """What a kind of hit is called; the code itself for a kind nobody has named."""
     return str(KINDS.get(kind, kind))

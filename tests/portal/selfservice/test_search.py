@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, date, datetime, time
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -103,6 +104,73 @@ def test_filters_are_links_that_narrow_and_can_be_taken_away(guidance, indexed, 
     assert "Remove all filters" in html
     assert re.search(r'href="\?q=n%C3%B8kkel"[^>]*>', html)
     assert "?q=n%C3%B8kkel&amp;product=altinn-studio&amp;product=maskinporten" in html
+
+
+@pytest.mark.parametrize(
+    ("language", "heading", "requirement", "newest"),
+    [
+        ("nb", "Tyngde", "Krav", "Nyeste"),
+        ("nn", "Tyngd", "Krav", "Nyaste"),
+        ("en", "Authority", "Requirement", "Newest"),
+    ],
+)
+def test_how_binding_the_hits_are_is_a_filter_with_counts(
+    guidance, indexed, browser, language, heading, requirement, newest
+):
+    article = guidance[1]
+    article.authority = ArticlePage.Authority.REQUIREMENT
+    article.save()
+    indexed()
+    client = browser(language=language)
+    everything = client.get(SEARCH, {"q": "nøkkel"})
+    page = text_of(everything)
+    assert heading in page and f"{requirement} 1" in page and newest in page
+    assert "?q=n%C3%B8kkel&amp;authority=binding" in everything.content.decode()
+    binding = client.get(SEARCH, {"q": "nøkkel", "authority": "binding"})
+    assert titles(binding) == [article.title]
+    assert titles(client.get(SEARCH, {"q": "nøkkel tyngde:krav"})) == [article.title]
+
+
+def test_hits_are_sorted_by_time_where_one_asks_for_it(guidance, indexed, browser):
+    days = (date(2026, 3, 1), date(2026, 9, 1), date(2026, 6, 1))
+    for article, day in zip(guidance, days, strict=True):
+        day_published = datetime.combine(day, time(), tzinfo=UTC)
+        ArticlePage.objects.filter(pk=article.pk).update(
+            last_reviewed=day, last_published_at=day_published
+        )
+    indexed()
+    client = browser()
+    best = client.get(SEARCH, {"q": "nøkkel", "product": "maskinporten"}).content.decode()
+    assert re.search(r'aria-current="true">Best match</a>', best)
+    assert 'href="?q=n%C3%B8kkel&amp;product=maskinporten&amp;sort=newest"' in best
+    newest = client.get(SEARCH, {"q": "nøkkel", "sort": "newest"})
+    assert titles(newest) == [guidance[1].title, guidance[2].title, guidance[0].title]
+    html = newest.content.decode()
+    assert re.search(r'aria-current="true">Newest</a>', html)
+    assert "?q=n%C3%B8kkel&amp;product=altinn-studio&amp;sort=newest" in html
+    assert 'href="?q=n%C3%B8kkel"' in html
+
+
+def test_an_unknown_order_is_the_best_first_and_one_hit_has_no_order(guidance, indexed, browser):
+    indexed()
+    client = browser()
+    unknown = client.get(SEARCH, {"q": "nøkkel", "sort": "<b>"})
+    assert titles(unknown) == titles(client.get(SEARCH, {"q": "nøkkel"}))
+    assert "Sorted by" not in text_of(client.get(SEARCH, {"q": "publiser appen med ein"}))
+    assert "Sorted by" not in text_of(client.get(SEARCH, {"product": "maskinporten"}))
+
+
+def test_pages_of_the_newest_end_with_those_that_have_most_of_the_words(indexed, browser):
+    section, product, team = make_section(), make_product(), make_team()
+    for number in range(13):
+        title = f"Samtykke utløper snart {number}" if number < 11 else f"Samtykke {number}"
+        make_article(section, title=title, products=[product], owner_team=team)
+    indexed()
+    asked = {"q": "samtykke utløper snart", "sort": "newest"}
+    last = browser().get(SEARCH, {**asked, "page": "2"})
+    assert len(titles(last)) == 1
+    assert "the hits that have most of your words, the newest first" in text_of(last)
+    assert browser().get(SEARCH, {**asked, "page": "3"}).status_code == 302
 
 
 def test_filters_alone_list_everything_that_has_them(guidance, indexed, browser):

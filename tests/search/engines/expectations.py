@@ -401,6 +401,7 @@ def test_sorted_by_time_what_has_little_of_the_query_is_left_out(engine):
     assert set(ids(find(engine, "bytt utløpt nøkkel"))) >= {f"article:{n}" for n in (1, 2, 3, 5)}
     newest = find(engine, "bytt utløpt nøkkel", sort=Sort.NEWEST)
     assert ids(newest) == ["article:2", "article:1", "article:5"]
+    assert (newest.total, newest.reachable) == (4, 3)
 
 
 # --- order ---------------------------------------------------------------------------------------
