@@ -108,6 +108,7 @@ INSTALLED_APPS = [
     "portal.demo",
     "portal.desk",
     "portal.insight",
+    "portal.evaluation",
     "portal.oversight",
     "portal.community",
     "portal.bridges",

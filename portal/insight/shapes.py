@@ -121,11 +121,39 @@ class Strip:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Dot:
+    """A point of a curve, in the chart's own measures; `top` to `bottom` is where it may lie."""
+
+    at: str
+    middle: str
+    radius: int
+    top: str = ""
+    bottom: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Curve:
+    """Dots joined by lines, 0 to 100 per cent both ways, with what stands along each side.
+
+    `even` are the words of the line on which both are the same, "" for none; `mark` is the point
+    in use, told in `mark_words`.
+    """
+
+    across: str
+    dots: tuple[Dot, ...]
+    joined: tuple[tuple[Dot, Dot], ...]
+    even: str = ""
+    mark: Dot | None = None
+    mark_words: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Chart:
     """Bars with words. `form` is how they stand.
 
     "columns": upright, one for each month, each `width` wide, with a `level` across or none;
-    "lines": lying, one for each value; "strips": a row of small columns for each value.
+    "lines": lying, one for each value; "strips": a row of small columns for each value; "curve":
+    dots instead of bars.
     """
 
     title: str
@@ -136,6 +164,7 @@ class Chart:
     bars: tuple[Bar, ...] = ()
     level: Level | None = None
     strips: tuple[Strip, ...] = ()
+    curve: Curve | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -197,6 +226,8 @@ class Figure:
 Point = tuple[str, float | None, str]  # label, size (None: nothing to show), words
 
 UPRIGHT_TOP, UPRIGHT_LENGTH, UPRIGHT_HEIGHT = 24, 150, 204
+CURVE_HEIGHT = 226
+SMALLEST_DOT, LARGEST_DOT = 3, 9  # pixels
 LYING_STEP = 46
 STRIP_STEP, STRIP_TOP, STRIP_LENGTH = 72, 24, 36
 
@@ -307,3 +338,61 @@ def lines(title: str, description: str, points: Sequence[Point], most: float = 1
     return Chart(
         title=title, description=_whole(description), form="lines", height=height, bars=tuple(bars)
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spot:
+    """A point of a curve in per cent, how much stands behind it, and where it may lie."""
+
+    across: float
+    up: float
+    weight: float = 0.0
+    between: tuple[float, float] | None = None
+
+
+def curve(
+    title: str,
+    description: str,
+    spots: Sequence[Spot],
+    *,
+    across: str,
+    even: str = "",
+    mark: tuple[Spot, str] | None = None,
+) -> Chart:
+    """A curve through the spots in order; the more stands behind one, the larger its dot.
+
+    `across` names what grows to the right, `even` the line on which both are the same; `mark` is
+    the point in use with its words.
+    """
+    most = max((spot.weight for spot in spots), default=0.0)
+    dots = [_dot(spot, most) for spot in spots]
+    return Chart(
+        title=title,
+        description=_whole(description),
+        form="curve",
+        height=CURVE_HEIGHT,
+        curve=Curve(
+            across=across,
+            dots=tuple(dots),
+            joined=tuple(zip(dots, dots[1:], strict=False)),
+            even=even,
+            mark=_dot(mark[0], 0) if mark else None,
+            mark_words=mark[1] if mark else "",
+        ),
+    )
+
+
+def _dot(spot: Spot, most: float) -> Dot:
+    share = (spot.weight / most) ** 0.5 if most else 0.0
+    low, high = spot.between or (None, None)
+    return Dot(
+        at=f"{spot.across:.2f}%",
+        middle=_height(spot.up),
+        radius=round(SMALLEST_DOT + (LARGEST_DOT - SMALLEST_DOT) * share),
+        top="" if high is None else _height(high),
+        bottom="" if low is None else _height(low),
+    )
+
+
+def _height(percent: float) -> str:
+    return f"{UPRIGHT_TOP + UPRIGHT_LENGTH * (1 - percent / 100):.1f}"

@@ -118,6 +118,8 @@ def make_world() -> World:
         "page_feedback_thanks": (article.pk, "ja"),
         "page_feedback_list": (article.pk,),
         "wagtail_serve": ("",),
+        "evaluation_target": ("produkt",),
+        "evaluation_table": ("produkt", "labels", "csv"),
         "report": ("kvalitet",),
         "report_workbook": ("kvalitet",),
         "report_table": ("kvalitet", "svartid", "by-month", "csv"),

@@ -464,6 +464,8 @@ AREAS: dict[str, list[Visit]] = {
             for purpose in BY_ADDRESS
         ],
         Visit("insight/cases.html", "manager", at("report_cases")),
+        Visit("evaluation/overview.html", "first", at("evaluation")),
+        Visit("evaluation/target.html", "first", path("/treffsikkerhet/sakstype/")),
         Visit("oversight/samples.html", "manager", at("reviews")),
         Visit("oversight/samples.html", "first", at("reviews")),
         Visit("oversight/answer.html", "manager", at("review_answer")),

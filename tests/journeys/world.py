@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import count
 
@@ -24,9 +24,12 @@ from tests.factories import (
     make_topic,
     make_user,
 )
+from tests.portal.evaluation.judgements import answers
 from tests.triage.classifier.trained import make_artifact
 from triage.classifier import current
 from triage.classifier.artifact import save
+from triage.classifier.judgement import as_json, judge
+from triage.classifier.labels import TARGETS
 from triage.intake.services import NewCase, open_ticket
 from triage.tickets.models import ReplyTemplate, Ticket
 
@@ -119,7 +122,8 @@ class World:
 def make_world(language: str) -> World:
     """Build it in one language, with its search index and its classifier."""
     place = make_place((language,))
-    save(make_artifact(), current.path())
+    judged = dict.fromkeys(TARGETS, judge(answers(), {}))
+    save(replace(make_artifact(), judgement=as_json(judged)), current.path())
     return make_people(place, language)
 
 

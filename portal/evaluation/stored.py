@@ -1,0 +1,50 @@
+"""The judgement of the classifier in use, read from its file without loading the classifier."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from triage.classifier import current, envelope
+from triage.classifier.judgement import BrokenJudgement, Target, from_json
+from triage.classifier.refusals import ArtifactRefused
+
+
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """What a classifier was made from and how it was judged, by target; nothing where it was not.
+
+    `cases`, `families` and `hints` are how much it learnt from.
+    """
+
+    version: str
+    trained_at: datetime
+    cases: int
+    families: int
+    hints: int
+    targets: Mapping[str, Target]
+
+
+def known_classifier() -> Known | None:
+    """The classifier in use; None when there is none that can be used."""
+    try:
+        header, _numbers = envelope.read(current.path())
+        window = header["window"]
+        return Known(
+            version=str(header["version"]),
+            trained_at=datetime.fromisoformat(header["trained_at"]),
+            cases=int(window["cases"]),
+            families=int(window["families"]),
+            hints=int(window["hints"]),
+            targets=_targets(header.get("judgement")),
+        )
+    except (ArtifactRefused, KeyError, TypeError, ValueError):
+        return None
+
+
+def _targets(stored: object) -> Mapping[str, Target]:
+    try:
+        return from_json(stored) if stored else {}
+    except BrokenJudgement:
+        return {}
