@@ -29,11 +29,11 @@ from triage.sla.clock import Clock
 from triage.sla.facts import Facts
 from triage.sla.policy import policy_from_json, policy_to_json
 from triage.sla.service_model import ServiceModel
-from triage.tickets.batches import in_batches, read_batch
+from triage.tickets.batches import LogLine, in_batches, read_batch
 from triage.tickets.clocks import RULES_CHANGED, replay
 from triage.tickets.facts import FACTS, facts_not_logged, logged_facts
 from triage.tickets.foreseeing import DRAFT
-from triage.tickets.models import Ticket, TicketEvent, TicketQuerySet
+from triage.tickets.models import Ticket, TicketQuerySet
 from triage.tickets.rule_changes import may_change_rules
 
 log = structlog.get_logger(__name__)
@@ -146,7 +146,7 @@ def _count(asked: WhatIf, tickets: list[Ticket]) -> None:
 def replayed_under(
     model: ServiceModel,
     ticket: Ticket,
-    rows: Iterable[TicketEvent],
+    rows: Iterable[LogLine],
     facts: Facts | None,
     *,
     now: datetime,
@@ -162,13 +162,11 @@ def replayed_under(
     return replay(ticket, same, now=now, models=lambda _version: model)
 
 
-def _with_facts(row: TicketEvent, facts: Facts | None) -> TicketEvent:
+def _with_facts(row: LogLine, facts: Facts | None) -> LogLine:
     """The opening with what was known of the case, which an old log tells later or not at all."""
     if row.kind != "opened" or facts is None or FACTS in row.data:
         return row
-    return TicketEvent(
-        ticket_id=row.ticket_id, kind=row.kind, at=row.at, data={**row.data, FACTS: facts.as_data()}
-    )
+    return row._replace(data={**row.data, FACTS: facts.as_data()})
 
 
 def _moves(

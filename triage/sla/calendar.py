@@ -174,6 +174,17 @@ class Calendar:
 
     def day(self, day: date) -> Day:
         """The frames of a date and the rule that decided them."""
+        known = self._known.get(day)
+        if known is None:
+            known = self._known[day] = self._decided(day)
+        return known
+
+    @cached_property
+    def _known(self) -> dict[date, Day]:
+        """The dates that were asked about; there are not more of them than the years have."""
+        return {}
+
+    def _decided(self, day: date) -> Day:
         special = self._special.get(day)
         if special is not None:
             return Day(day, "special_day", *special)

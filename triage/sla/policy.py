@@ -73,6 +73,7 @@ __all__ = [
 ]
 
 RESPONSE_EVENTS = ("public_reply", "waiting_customer", "resolved", "assigned", "taken")
+_MOST_DECIDED = 5_000  # kinds of cases whose rule is remembered
 EVERYBODY, SIGNED, NOBODY = BINDS = ("everybody", "signed", "nobody")
 
 
@@ -199,6 +200,19 @@ class Policy:
 
         It may have ended for the case (`Rule.has_ended`): then nothing is promised.
         """
+        asked = (case_type, priority, facts)
+        if asked not in self._decided:
+            if len(self._decided) >= _MOST_DECIDED:
+                self._decided.clear()
+            self._decided[asked] = self._rule_for(*asked)
+        return self._decided[asked]
+
+    @cached_property
+    def _decided(self) -> dict[tuple[str, str, Facts], Rule | None]:
+        """What was asked before: most cases are alike."""
+        return {}
+
+    def _rule_for(self, case_type: str, priority: str, facts: Facts) -> Rule | None:
         only_for_all = case_type in self.types_by_law
         return next(
             (
@@ -208,6 +222,20 @@ class Policy:
             ),
             None,
         )
+
+    def escalations_for(
+        self, kind: str, commitment: str, priority: str, case_type: str
+    ) -> tuple[Escalation, ...]:
+        """What is to be done about such a target of such a case, in the order it is written."""
+        asked = (kind, commitment, priority, case_type)
+        if asked not in self._escalating:
+            fitting = tuple(rule for rule in self.escalations if rule.fits(*asked))
+            self._escalating[asked] = fitting
+        return self._escalating[asked]
+
+    @cached_property
+    def _escalating(self) -> dict[tuple[str, str, str, str], tuple[Escalation, ...]]:
+        return {}
 
     def agreement_for(self, team: str, priority: str) -> Agreement | None:
         """What a team has agreed for a case of this priority that is handed to it."""

@@ -20,13 +20,11 @@ class Share(NamedTuple):
     percent: int
 
 
-def rules_for(clock: Clock, policy: Policy, *, priority: str, case_type: str) -> list[Escalation]:
+def rules_for(
+    clock: Clock, policy: Policy, *, priority: str, case_type: str
+) -> tuple[Escalation, ...]:
     """The policy's rules about a clock of a case with this priority and type, as ordered there."""
-    return [
-        rule
-        for rule in policy.escalations
-        if rule.fits(clock.kind, clock.commitment, priority, case_type)
-    ]
+    return policy.escalations_for(clock.kind, clock.commitment, priority, case_type)
 
 
 def shares_left(

@@ -1,22 +1,74 @@
-"""Cases read many at a time with what their clocks are computed from: two statements a batch."""
+"""Cases read many at a time with what their clocks are computed from: two statements a batch.
+
+Logs and stored clocks are read as plain rows with the values that are needed and no others: an
+object of a model for each costs more than replaying the case.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple, TypeVar
 
 from triage.tickets.clocks import LOGGED
 from triage.tickets.models import Ticket, TicketClock, TicketEvent, TicketQuerySet
 
+Numbered = TypeVar("Numbered", bound="Ticket | Case")
+
+
+class Case(NamedTuple):
+    """Of a case what its clocks, and the facts its log may lack, are computed from."""
+
+    pk: int
+    policy_id: int
+    status: str
+    case_type: str
+    priority: str
+    opened_at: datetime
+    organisation_id: int | None
+    product_id: int | None
+
+    is_open = Ticket.is_open
+
+
+class LogLine(NamedTuple):
+    """A line of a log as clocks are replayed from it; named as in `TicketEvent`."""
+
+    ticket_id: int
+    kind: str
+    at: datetime
+    data: dict[str, Any]
+
+
+class StoredClock(NamedTuple):
+    """A clock as it is stored; named as in `TicketClock`, with `STORED` in its order."""
+
+    ticket_id: int
+    pk: int
+    kind: str
+    number: int
+    team: str
+    commitment: str
+    started_at: datetime
+    due_at: datetime | None
+    warning_at: datetime | None
+    paused_since: datetime | None
+    met_at: datetime | None
+    stopped_at: datetime | None
+    breached_at: datetime | None
+    sweep_at: datetime | None
+
+    is_running = TicketClock.is_running
+
 
 @dataclass(frozen=True)
 class Batch:
-    """Cases in the order of their numbers, the lines of their logs, their stored clocks."""
+    """The lines of the logs of some cases and their stored clocks, by the number of the case."""
 
-    tickets: list[Ticket]
-    logs: dict[int, list[TicketEvent]]
-    clocks: dict[int, list[TicketClock]]
+    logs: dict[int, list[LogLine]]
+    clocks: dict[int, list[StoredClock]]
 
 
 def in_batches(cases: TicketQuerySet, size: int, *, after: int = 0) -> Iterator[list[Ticket]]:
@@ -26,17 +78,22 @@ def in_batches(cases: TicketQuerySet, size: int, *, after: int = 0) -> Iterator[
         after = tickets[-1].pk
 
 
-def read_batch(tickets: Sequence[Ticket]) -> Batch:
+def next_cases(cases: TicketQuerySet, size: int, *, after: int) -> list[Case]:
+    """The next of these cases by number, with what is needed to replay them."""
+    rows = cases.filter(pk__gt=after).order_by("pk").values_list(*Case._fields)
+    return list(map(Case._make, rows[:size]))
+
+
+def read_batch(tickets: Sequence[Numbered]) -> Batch:
     """The logs and clocks of these cases."""
-    return Batch(
-        list(tickets),
-        _by_ticket(TicketEvent.objects.filter(kind__in=LOGGED), tickets, "at", "pk"),
-        _by_ticket(TicketClock.objects.all(), tickets, "pk"),
-    )
+    numbers = [each.pk for each in tickets]
+    lines = TicketEvent.objects.filter(kind__in=LOGGED).order_by("ticket", "at", "pk")
+    clocks = TicketClock.objects.order_by("ticket", "pk")
+    return Batch(_by_ticket(lines, LogLine, numbers), _by_ticket(clocks, StoredClock, numbers))
 
 
-def _by_ticket(rows, tickets: Sequence[Ticket], *order: str) -> dict[int, list]:
+def _by_ticket(rows, kind: type, numbers: list[int]) -> dict[int, list]:
     found = defaultdict(list)
-    for row in rows.filter(ticket__in=[each.pk for each in tickets]).order_by("ticket", *order):
-        found[row.ticket_id].append(row)
+    for values in rows.filter(ticket__in=numbers).values_list(*kind._fields):
+        found[values[0]].append(kind._make(values))
     return found

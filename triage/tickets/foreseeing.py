@@ -17,10 +17,10 @@ from typing import Any
 from triage.sla.facts import Facts
 from triage.sla.service_model import ServiceModel, service_model
 from triage.sla.targets import CLOCK_KINDS
-from triage.tickets.batches import in_batches, read_batch
+from triage.tickets.batches import Case, LogLine, StoredClock, in_batches, read_batch
 from triage.tickets.clocks import RULES_CHANGED, computed
 from triage.tickets.facts import FACTS, facts_not_logged
-from triage.tickets.models import Ticket, TicketClock, TicketEvent
+from triage.tickets.models import Ticket
 
 MOST_REPLAYED = 2_000  # cases
 LISTED = 10  # cases that change most
@@ -142,8 +142,8 @@ def _spread(open_cases: int, most: int) -> Iterator[list[Ticket]]:
 
 def moves_of(
     ticket: Ticket,
-    rows: Iterable[TicketEvent],
-    clocks: Iterable[TicketClock],
+    rows: Iterable[LogLine],
+    clocks: Iterable[StoredClock],
     draft: ServiceModel,
     *,
     now: datetime,
@@ -178,8 +178,8 @@ def moves_of(
 
 
 def rules_changed(
-    ticket: Ticket, version: int, *, now: datetime, facts: Facts | None = None
-) -> TicketEvent:
+    ticket: Ticket | Case, version: int, *, now: datetime, facts: Facts | None = None
+) -> LogLine:
     """The line of the log, not stored, that moves a case from the rules it has to others.
 
     `facts` are those of a case whose log does not hold them yet.
@@ -187,7 +187,7 @@ def rules_changed(
     data = {"before": ticket.policy_id, "version": version}
     if facts is not None:
         data[FACTS] = facts.as_data()
-    return TicketEvent(ticket=ticket, kind=RULES_CHANGED, at=now, data=data)
+    return LogLine(ticket.pk, RULES_CHANGED, now, data)
 
 
 def _figures(moves: list[Move], now: datetime) -> OfKind:

@@ -80,7 +80,7 @@ def test_a_rule_is_about_targets_commitments_priorities_and_types(rule, fits):
     clock = _clocks(case_type="incident", priority="P3")["first_response"]
     policy = replace(DEFAULT_POLICY, escalations=(rule,))
     found = rules_for(clock, policy, priority="P3", case_type="incident")
-    assert found == ([rule] if fits else [])
+    assert found == ((rule,) if fits else ())
 
 
 def test_the_example_moves_nothing_and_tells_managers_only_of_the_most_urgent():
