@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from accounts.models import Team
 from accounts.roles import Line
 from cms.guidance.models import ArticlePage
-from portal.selfservice import promises
+from portal.selfservice import promises, track_record
 from portal.selfservice.carrying import ask_about
 from portal.selfservice.opening_hours import OpeningHours, opening_hours
 from taxonomy.models import Audience, Product
-from triage.sla.service_model import ServiceModel, current_service_model
+from triage.sla.service_model import ServiceModel, current_service_model, service_model
 from triage.tickets.kinds import CaseType, Priority
 
 
@@ -29,12 +29,16 @@ class TeamRow:
     products: list[str]
 
 
-def parts(user, *, now: datetime) -> dict:
+def parts(user, *, now: datetime, version: str = "") -> dict:
     """Everything the template shows; the same number of statements however many teams.
 
-    Agreements with organisations are shown to their own people, and to those who work here.
+    Agreements with organisations are shown to their own people, and to those who work here. The
+    promises are those in force, or those of an earlier version that is asked for by its number.
     """
     model = current_service_model(now)
+    earlier = track_record.held_at(version, now=now)
+    shown, at = (service_model(earlier[0]), earlier[1]) if earlier else (model, now)
+    versions = track_record.version_rows(shown.version_id, now=now)
     teams = _teams()
     return {
         "served": [each.name for each in Audience.objects.order_by("pk")],
@@ -45,12 +49,15 @@ def parts(user, *, now: datetime) -> dict:
         "email": settings.DESK_EMAIL,
         "phone": settings.DESK_PHONE,
         "note": _(model.policy.note) if model.policy.note else "",
-        "promises": promises.promise_rows(model, now=now, known=_known_agreements(user)),
-        "binding": promises.binding_words(model.policy),
+        "promises": promises.promise_rows(shown, now=at, known=_known_agreements(user)),
+        "binding": promises.binding_words(shown.policy),
+        "versions": versions,
+        "earlier": next((row for row in versions if row.is_shown and row.until), None),
+        "quarter": track_record.last_quarter(now),
         "matrix": promises.matrix_rows(),
         "urgencies": promises.urgency_names(),
         "floors": promises.floors(),
-        "reopen_days": model.policy.reopen_days,
+        "reopen_days": shown.policy.reopen_days,
         "complaint": ask_about(CaseType.FEEDBACK, _("Complaint")),
     }
 

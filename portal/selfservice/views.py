@@ -30,7 +30,9 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def service(request: HttpRequest) -> HttpResponse:
     """How we serve you: who, when, through what, and what is promised."""
-    context = service_page.parts(request.user, now=timezone.now())
+    context = service_page.parts(
+        request.user, now=timezone.now(), version=request.GET.get("versjon", "")
+    )
     return render(request, "selfservice/service.html", context)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
 from itertools import groupby
 
 from django.db.models import Q, QuerySet, Sum
@@ -69,6 +70,25 @@ def figures(measure: Measure, scope: Scope, by: tuple[str, ...], closed: Kept) -
     for counted in _sources(measure, scope, by, closed):
         for key, found in counted:
             sums[key] += found
+    return dict(sums)
+
+
+def ordinary_figures(
+    measure: Measure, period: Period, now: datetime, by: tuple[str, ...]
+) -> dict[Key, Sums]:
+    """The sums of all ordinary cases, security cases left out: what may be told to everybody."""
+    scope = Scope(user=None, period=period, now=now)
+    months = list(map(str, period))
+    found = Snapshot.objects.filter(measure=measure.name, month__in=months, security=False)
+    closed = Kept({snapshot.at: snapshot for snapshot in found}, {})
+    sums: dict[Key, Sums] = defaultdict(Sums)
+    if closed.months:
+        for key, part in _from_cells(measure, scope, by, closed):
+            sums[key] += part
+    for first, last in _spans(frozenset(period) - closed.months):
+        ordinary = scope.during(first, last).about(Q(security=False))
+        for key, part in from_log(measure, ordinary, by):
+            sums[key] += part
     return dict(sums)
 
 

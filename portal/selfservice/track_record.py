@@ -1,0 +1,150 @@
+"""How the promises were kept last quarter, and the versions of them there have been."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.core.cache import cache
+from django.utils.translation import gettext as _
+
+from portal.insight import words
+from portal.selfservice.promises import TARGET_NAMES, day_words
+from triage.reporting import deadlines, snapshots
+from triage.reporting.closing import last_settled, zone
+from triage.reporting.figures import FEWEST_SHOWN, Share
+from triage.reporting.months import Month, Period
+from triage.sla.models import PolicyVersion
+from triage.sla.policy import FIRST_RESPONSE, TARGET_KINDS
+from triage.tickets import codes
+
+KEPT_FOR = 3600  # seconds: the figures of a quarter that has settled hardly ever change
+MONTHS = 3
+MOST_VERSIONS = 20
+Figures = dict[tuple[str, str], Share]  # by priority and kind of target
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuarterRow:
+    """How the targets of one priority were kept, in words, in the order of TARGET_KINDS."""
+
+    name: str
+    cells: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Quarter:
+    """The last quarter whose figures have settled. Without rows, nothing fell due in it."""
+
+    months: str
+    summary: str
+    columns: list[str]
+    rows: list[QuarterRow]
+
+
+@dataclass(frozen=True, kw_only=True)
+class VersionRow:
+    """A version of the promises and from when it holds; `until` is "" for the one in force."""
+
+    number: int
+    since: str
+    until: str
+    is_shown: bool
+
+
+def last_quarter(now: datetime) -> Quarter:
+    """The figures everybody may see: ordinary cases only, and no figure of fewer than five."""
+    period = quarter_of(last_settled(now))
+    key = f"service-quarter-{period.first}"
+    found = cache.get(key)
+    if found is None:
+        found = _figures(period, now)
+        cache.set(key, found, KEPT_FOR)
+    answers = sum(
+        (share for (_priority, kind), share in found.items() if kind == FIRST_RESPONSE), Share()
+    )
+    return Quarter(
+        months=_("%(first)s to %(last)s")
+        % {"first": words.month_and_year(period.first), "last": words.month_and_year(period.last)},
+        summary=_summary(answers),
+        columns=[str(TARGET_NAMES[kind]) for kind in TARGET_KINDS],
+        rows=_rows(found),
+    )
+
+
+def quarter_of(last: Month) -> Period:
+    """The last whole quarter of the year that ends with this month or before it."""
+    end = last.plus(-(last.number % MONTHS))
+    return Period(end.plus(1 - MONTHS), end, zone())
+
+
+def _figures(period: Period, now: datetime) -> Figures:
+    found = snapshots.ordinary_figures(deadlines.MEASURE, period, now, ("priority", "kind"))
+    return {key: Share(sums.part, sums.whole) for key, sums in found.items()}
+
+
+def _summary(answers: Share) -> str:
+    if answers.whole < FEWEST_SHOWN:
+        return ""
+    return _("Of %(count)s first answers, %(percent)s came in time.") % {
+        "count": words.number(answers.whole),
+        "percent": words.percent(answers),
+    }
+
+
+def _rows(found: Figures) -> list[QuarterRow]:
+    with_figures = {priority for priority, _kind in found}
+    return [
+        QuarterRow(
+            name=str(name),
+            cells=[_cell(found.get((code, kind), Share())) for kind in TARGET_KINDS],
+        )
+        for code, name in codes.PRIORITIES
+        if code in with_figures
+    ]
+
+
+def _cell(share: Share) -> str:
+    if not share.whole:
+        return "–"
+    if share.whole < FEWEST_SHOWN:
+        return _("Fewer than five")
+    return _("%(percent)s of %(count)s") % {
+        "percent": words.percent(share),
+        "count": words.number(share.whole),
+    }
+
+
+def version_rows(shown: int, *, now: datetime) -> list[VersionRow]:
+    """The versions that hold or have held, the newest first; those to come are not told yet."""
+    found = list(
+        PolicyVersion.objects.filter(valid_from__lte=now)
+        .order_by("-valid_from")
+        .values_list("pk", "valid_from")[:MOST_VERSIONS]
+    )
+    ends = [None, *(since for _pk, since in found)]
+    return [
+        VersionRow(
+            number=pk,
+            since=_day(since),
+            until=_day(end) if end else "",
+            is_shown=pk == shown,
+        )
+        for (pk, since), end in zip(found, ends, strict=False)
+    ]
+
+
+def held_at(asked: str, *, now: datetime) -> tuple[int, datetime] | None:
+    """An earlier version somebody asks for, and the last moment it held; None for any other."""
+    if not (asked.isascii() and asked.isdecimal() and len(asked) < 10):
+        return None
+    begun = PolicyVersion.objects.filter(valid_from__lte=now).order_by("valid_from")
+    since = begun.filter(pk=int(asked)).values_list("valid_from", flat=True).first()
+    if since is None:
+        return None
+    until = begun.filter(valid_from__gt=since).values_list("valid_from", flat=True).first()
+    return (int(asked), until) if until else None
+
+
+def _day(moment: datetime) -> str:
+    return day_words(moment.astimezone(zone()).date())
