@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Language, Organisation, Team, User
 from taxonomy.models import Product, Topic
+from triage.sla.service_model import service_model
 from triage.tickets import codes
 from triage.tickets.files import FileRefused, examine_all
 from triage.tickets.models import Ticket, reference_to_id
@@ -110,6 +111,11 @@ class AnswerForm(MessageForm):
     def __init__(self, *args, ticket: Ticket, actions: frozenset[Action], **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.ticket = ticket
+        if service_model(ticket.policy_id).policy.counts_holding:
+            self.fields["holding"].label = _(
+                "Only says that we are looking into it; by the rules of this case that counts as "
+                "the first answer"
+            )
         self.fields["then"].choices = [
             (code, label) for code, label in self.THEN if self.NEEDS[code] in actions
         ]

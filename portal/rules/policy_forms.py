@@ -19,7 +19,7 @@ from portal.rules.rows import Rows, typed
 from portal.rules.rule_form import RuleForm, product_choices, rule_values
 from portal.selfservice.promises import rule_name
 from triage.sla.coverage import uncovered, unreachable
-from triage.sla.policy import EVERYBODY, NOBODY, RESPONSE_EVENTS, SIGNED, Rule
+from triage.sla.policy import EVERYBODY, HOLDING_REPLY, NOBODY, RESPONSE_EVENTS, SIGNED, Rule
 from triage.sla.service_model import ServiceModel
 from triage.tickets import codes
 from triage.tickets.foreseeing import DRAFT
@@ -31,6 +31,7 @@ RESPONSES = {
     "resolved": gettext_lazy("solving the case"),
     "assigned": gettext_lazy("giving the case to somebody"),
     "taken": gettext_lazy("somebody taking the case"),
+    HOLDING_REPLY: gettext_lazy("only saying that we are looking into it"),
 }
 
 

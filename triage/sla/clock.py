@@ -3,7 +3,8 @@
 Rules of the clocks:
 
 - First response runs from the opening of the case and never pauses. A public reply or a question
-  back by a person answers it; automatic messages never do.
+  back by a person answers it; automatic messages never do, and one that only says that somebody is
+  looking into it does when the policy says so.
 - Update starts at the first response and anew at each public staff message. It stops while the
   case waits for somebody outside, and when the case is resolved or closed.
 - Resolution pauses while the case waits outside. A reply from the requester ends the wait for the
@@ -229,7 +230,9 @@ class _Replay:
         if self._opened == (event.kind == "opened"):
             raise ValueError(f"a case is opened once and first: {event.kind} at {event.at}")
         self._opened = True
-        if not (event.automatic and event.kind in _MESSAGES):
+        if event.holding and self._rules.policy.counts_holding:
+            self._answer(event.at)
+        elif not (event.automatic and event.kind in _MESSAGES):
             _HANDLERS[event.kind](self, event)
 
     def clocks(self) -> tuple[Clock, ...]:
@@ -258,10 +261,8 @@ class _Replay:
             self._start_update(event.at)
 
     def take_over(self, event: Event) -> None:
-        answers = event.kind in self._rules.policy.first_response_on and not event.automatic
-        if answers and FIRST_RESPONSE in self._running:
-            self._finish(FIRST_RESPONSE, met_at=event.at)
-            self._start_update(event.at)
+        if event.kind in self._rules.policy.first_response_on and not event.automatic:
+            self._answer(event.at)
 
     def wait(self, event: Event) -> None:
         if self._ended_at is not None:
@@ -351,6 +352,12 @@ class _Replay:
         self._facts = event.facts or self._facts
 
     # state
+
+    def _answer(self, at: datetime) -> None:
+        """The first response, unless there has been one: the updates begin."""
+        if FIRST_RESPONSE in self._running:
+            self._finish(FIRST_RESPONSE, met_at=at)
+            self._start_update(at)
 
     def _start_update(self, at: datetime) -> None:
         self._updates += 1

@@ -40,7 +40,8 @@ class Event:
     rules_changed, `version` names the rules from then on. `facts` are known from the opening; on
     rules_changed they stand for those of a case opened before they were kept. `product` is the new
     one on product_changed ("" for none). `team` is the slug of the team that gets the case on
-    handed_over and handed_back. Instants need a time zone and are kept in UTC.
+    handed_over and handed_back. `holding` marks a reply that says no more than that somebody is
+    looking into it. Instants need a time zone and are kept in UTC.
     """
 
     kind: str
@@ -56,6 +57,7 @@ class Event:
     facts: Facts | None = None
     product: str = ""
     team: str = ""
+    holding: bool = False
 
     def __post_init__(self) -> None:
         if self.kind not in CLOCK_EVENTS:

@@ -57,6 +57,7 @@ __all__ = [
     "DEFAULT_POLICY",
     "FIRST_RESPONSE",
     "GUARANTEE",
+    "HOLDING_REPLY",
     "INTERNAL",
     "RESOLUTION",
     "RESPONSE_EVENTS",
@@ -72,7 +73,15 @@ __all__ = [
     "policy_to_json",
 ]
 
-RESPONSE_EVENTS = ("public_reply", "waiting_customer", "resolved", "assigned", "taken")
+HOLDING_REPLY = "holding_reply"  # a public reply that says no more than that somebody looks into it
+RESPONSE_EVENTS = (
+    "public_reply",
+    "waiting_customer",
+    "resolved",
+    "assigned",
+    "taken",
+    HOLDING_REPLY,
+)
 _MOST_DECIDED = 5_000  # kinds of cases whose rule is remembered
 EVERYBODY, SIGNED, NOBODY = BINDS = ("everybody", "signed", "nobody")
 
@@ -184,6 +193,11 @@ class Policy:
             raise PolicyError(
                 "terms are named when a policy binds those who signed them, only then"
             )
+
+    @property
+    def counts_holding(self) -> bool:
+        """Whether saying that somebody is looking into it counts as a first response."""
+        return HOLDING_REPLY in self.first_response_on
 
     @cached_property
     def in_order(self) -> tuple[Rule, ...]:

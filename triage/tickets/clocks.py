@@ -21,6 +21,16 @@ from triage.tickets import deadline_notices
 from triage.tickets.facts import facts_now, logged_facts
 from triage.tickets.models import NEVER, Ticket, TicketClock, TicketEvent
 
+_AS_LOGGED = (
+    "automatic",
+    "case_type",
+    "holding",
+    "priority",
+    "product",
+    "reason",
+    "silent",
+    "version",
+)
 _INSTANTS = ("start", "responded_at")
 WARNED, BREACHED, RULES_CHANGED = "warned", "breached", "rules_changed"
 HANDED = ("handed_over", "handed_back")
@@ -78,7 +88,16 @@ class Computed:
 
 def clock_event(row: TicketEvent) -> Event:
     """The log's row as the clocks read it."""
-    known = ("automatic", "case_type", "priority", "product", "reason", "silent", "version")
+    known = (
+        "automatic",
+        "case_type",
+        "holding",
+        "priority",
+        "product",
+        "reason",
+        "silent",
+        "version",
+    )
     data = {key: row.data[key] for key in known if key in row.data}
     for key in _INSTANTS:
         if row.data.get(key):

@@ -16,6 +16,7 @@ from django.db.models import F
 from accounts.models import Team, User
 from accounts.roles import Line
 from taxonomy.models import Product, Topic
+from triage.sla.service_model import service_model
 from triage.tickets import notices
 from triage.tickets.exceptions import ActionNotPossible, MissingReason, TicketError
 from triage.tickets.files import StoredFile
@@ -75,7 +76,10 @@ def reply(
     submission_key: UUID | None = None,
     counts_as_answer: bool = True,
 ) -> None:
-    """A public answer. One that only says "we are looking into it" does not answer the clock."""
+    """A public answer. One that only says "we are looking into it" does not answer the clock.
+
+    It does when the rules of the case say that it counts.
+    """
     if already_sent(submission_key):
         return
     with changing(
@@ -90,7 +94,7 @@ def reply(
         work.data["message"] = message.pk
         if not counts_as_answer:
             work.data["automatic"] = True
-        else:
+        if counts_as_answer or service_model(work.ticket.policy_id).policy.counts_holding:
             _responded(work.ticket, now)
     notices.to_requester(ticket, "answer", key=str(message.pk))
 

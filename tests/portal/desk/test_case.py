@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -14,6 +15,8 @@ from django.utils import timezone
 from tests.portal.desk.pages import address, answer_fields, hidden, signed_in, text_of
 from tests.triage.tickets.desk import MINUTE, in_status, opened
 from tests.triage.tickets.test_files import PNG, upload
+from triage.sla.policy import DEFAULT_POLICY
+from triage.sla.service_model import current_service_model, store_version
 from triage.tickets import services
 from triage.tickets.files import examine
 from triage.tickets.models import Attachment, Message, ReplyTemplate, Ticket
@@ -240,6 +243,21 @@ def test_a_holding_answer_does_not_stop_the_answer_clock(desk, ticket):
     assert ticket.first_responded_at is None
     page = text_of(client.get(address(ticket)))
     assert "Told the requester that we are looking into it" in page
+
+
+def test_whoever_answers_sees_whether_looking_into_it_counts(desk, now):
+    counts = (*DEFAULT_POLICY.first_response_on, "holding_reply")
+    model = current_service_model(now)
+    policy = replace(model.policy, first_response_on=counts)
+    store_version(replace(model, policy=policy), valid_from=now - 60 * MINUTE, note="")
+    case = opened(desk, at=now - 30 * MINUTE)
+    client = signed_in(desk.people.agent)
+    page = client.get(address(case))
+    assert "by the rules of this case that counts as the first answer" in text_of(page)
+    client.post(address(case, "svar"), answer_fields(page, holding="on"))
+    case.refresh_from_db()
+    assert case.first_responded_at is not None
+    assert "Told the requester that we are looking into it" in text_of(client.get(address(case)))
 
 
 def test_an_empty_answer_is_not_sent(desk, ticket):

@@ -153,6 +153,31 @@ def test_assignment_answers_when_the_policy_says_so(kind):
     assert automatic.met_at is None
 
 
+def test_looking_into_it_answers_only_when_the_policy_says_so():
+    reply = event("public_reply", "2026-11-30 10:00", automatic=True, holding=True)
+    assert clock("first_response", START, reply).met_at is None
+    counts = (*DEFAULT_POLICY.first_response_on, "holding_reply")
+    policy = replace(DEFAULT_POLICY, first_response_on=counts)
+    found = clocks(START, reply, policy=policy, now="2026-11-30 10:00")
+    assert [(c.kind, shown(c.met_at)) for c in found] == [
+        ("first_response", "2026-11-30 10:00"),
+        ("update", None),
+        ("resolution", None),
+    ]
+    receipt = event("public_reply", "2026-11-30 09:01", automatic=True)
+    assert clock("first_response", START, receipt, policy=policy).met_at is None
+
+
+def test_looking_into_it_after_the_answer_changes_nothing_even_when_it_counts():
+    counts = (*DEFAULT_POLICY.first_response_on, "holding_reply")
+    policy = replace(DEFAULT_POLICY, first_response_on=counts)
+    answered = event("public_reply", "2026-11-30 10:00")
+    held = event("public_reply", "2026-11-30 11:00", automatic=True, holding=True)
+    assert clocks(START, answered, held, policy=policy) == clocks(START, answered, policy=policy)
+    solved = event("resolved", "2026-11-30 09:30", silent=True)
+    assert clocks(START, solved, held, policy=policy) == clocks(START, solved, policy=policy)
+
+
 @pytest.mark.parametrize(
     ("now", "breached"),
     [

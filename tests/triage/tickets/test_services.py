@@ -11,6 +11,8 @@ from django.core.exceptions import PermissionDenied
 from dispatch.models import Mail, OutboxRow
 from tests.factories import make_membership, make_organisation, make_user
 from tests.triage.tickets.desk import MINUTE, NOW, Desk, in_status, opened
+from tests.triage.tickets.sweeps import all_differences, with_rules
+from triage.sla.policy import DEFAULT_POLICY
 from triage.tickets import services
 from triage.tickets.exceptions import (
     ActionNotPossible,
@@ -165,6 +167,18 @@ def test_a_holding_reply_is_no_first_response(desk):
     ticket.refresh_from_db()
     assert ticket.first_responded_at is None
     assert ticket.clocks.get(kind="first_response").met_at is None
+
+
+def test_a_holding_reply_is_a_first_response_when_the_rules_of_the_case_say_so(desk):
+    with_rules(first_response_on=(*DEFAULT_POLICY.first_response_on, "holding_reply"))
+    ticket = opened(desk)
+    services.reply(
+        ticket=ticket, by=desk.people.agent, body="Vi ser på det", now=LATER, counts_as_answer=False
+    )
+    ticket.refresh_from_db()
+    assert ticket.first_responded_at == LATER
+    assert ticket.clocks.get(kind="first_response").met_at == LATER
+    assert all_differences(LATER) == []
 
 
 def test_waiting_for_a_third_party_needs_a_reason(desk):
