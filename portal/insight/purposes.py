@@ -32,6 +32,7 @@ from portal.insight import (
     breaches,
     cooperation,
     deadlines,
+    effect,
     escalated,
     forum,
     helped,
@@ -89,7 +90,13 @@ PURPOSES: tuple[Purpose, ...] = (
         "effektivitet",
         _("Efficiency"),
         _("How much does the first line solve?"),
-        (solved, escalated, helped),
+        (solved, escalated),
+    ),
+    Purpose(
+        "forslag",
+        _("Suggestions"),
+        _("What do suggestions lead to?"),
+        (effect, helped),
     ),
     Purpose(
         "kvalitet",
