@@ -9,5 +9,5 @@ class ClassifierConfig(AppConfig):
     verbose_name = _("classification")
 
     def ready(self) -> None:
-        """Handle the rows that opened cases leave."""
-        from triage.classifier import following  # noqa: F401  needs the app registry
+        """Handle the rows that opened cases leave, and do what recurs."""
+        from triage.classifier import following, nightly, solved  # noqa: F401  need the registry

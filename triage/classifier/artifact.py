@@ -48,7 +48,7 @@ class Artifact:
     thresholds: Mapping[str, Mapping[str, float]]
     scores: Mapping[str, Mapping]
     data: str
-    window: Mapping[str, int | str]
+    window: Mapping
     trained_at: datetime
     version: str
     answers: Answers | None = None

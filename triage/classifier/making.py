@@ -1,44 +1,65 @@
-"""Making a classifier: train on a folder of sample cases, measure, and put it to use."""
+"""Making a classifier: learn from a folder of sample cases and the site's own, and measure."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from triage.classifier import evaluation, samples
+from triage.classifier import evaluation, kept, samples
 from triage.classifier.answers import learn_answers
 from triage.classifier.artifact import Artifact, save
 from triage.classifier.current import path
+from triage.classifier.samples import Example
 from triage.classifier.training import train
 
 
 def make(folder: Path, data: str, *, now: datetime, progress: Callable[[str], None]) -> Artifact:
-    """Train on `folder`/train, score on `folder`/heldout when it is there, and store.
+    """Train on `folder`/train, score on `folder`/heldout when it is there, and put it to use.
 
-    `data` is the checksum of the training texts. Raises BrokenSample, ValueError or OSError when
-    they cannot be used; the old classifier stays then.
+    `data` is the checksum of the training texts. The one that was in use is put aside. Raises
+    BrokenSample, ValueError or OSError when they cannot be used; the old classifier stays then.
     """
-    cases, hints = samples.read_families(folder / "train"), samples.read_hints()
+    artifact = learn(folder, data, now=now, progress=progress)
+    kept.keep_live()
+    save(artifact, path())
+    return artifact
+
+
+def learn(
+    folder: Path,
+    data: str,
+    *,
+    now: datetime,
+    progress: Callable[[str], None],
+    own: Sequence[Example] = (),
+    fingerprint: str = "",
+    window: Mapping | None = None,
+) -> Artifact:
+    """A classifier that is not stored: of the folder's cases, and the site's `own`.
+
+    `fingerprint` tells the own cases from others and `window` is added to what is said of them.
+    Which article answered is learnt from the folder alone. Raises as `make` does.
+    """
+    sample, hints = samples.read_families(folder / "train"), samples.read_hints()
+    cases = [*sample, *own]
     trained = train(cases, hints, samples.read_concepts(), progress=progress)
     progress("learning which articles answered")
-    rows = trained.committee.views.transform([case.read for case in cases])
+    rows = trained.committee.views.transform([case.read for case in sample])
     artifact = Artifact(
         committee=trained.committee,
         thresholds=trained.thresholds,
         scores=trained.scores,
         data=data,
-        window=window_of(cases, len(hints)),
+        window={**window_of(cases, len(hints)), **(window or {})},
         trained_at=now,
-        version=f"{now:%Y-%m-%d}-{data[:8]}",
-        answers=learn_answers(rows, [case.article for case in cases]),
+        version=f"{now:%Y-%m-%d}-{(fingerprint or data)[:8]}",
+        answers=learn_answers(rows, [case.article for case in sample]),
     )
-    artifact = evaluation.with_heldout_scores(artifact, folder / "heldout")
-    save(artifact, path())
-    return artifact
+    return evaluation.with_heldout_scores(artifact, folder / "heldout")
 
 
-def window_of(cases: list[samples.Example], hints: int) -> dict[str, int]:
+def window_of(cases: Sequence[Example], hints: int) -> dict[str, int]:
     """What was learnt from: how many cases of how many families, and how many hints."""
     return {
         "cases": len(cases),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.triage.classifier.trained import make_artifact
+from tests.triage.classifier.trained import make_artifact, write_small_sample
 from tests.triage.tickets.conftest import desk  # noqa: F401  fixtures
 from triage.classifier import current
 from triage.classifier.artifact import Artifact, save
@@ -12,6 +12,12 @@ from triage.classifier.artifact import Artifact, save
 def artifact() -> Artifact:
     """The small classifier, not stored."""
     return make_artifact()
+
+
+@pytest.fixture(scope="session")
+def small_sample(tmp_path_factory):
+    """A folder with a small part of the sample; tests that change it copy it."""
+    return write_small_sample(tmp_path_factory.mktemp("sample") / "tickets")
 
 
 @pytest.fixture

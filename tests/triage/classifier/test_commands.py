@@ -5,31 +5,23 @@ from dataclasses import replace
 from io import StringIO
 
 import pytest
-import yaml
 from django.core.management import CommandError, call_command
 
 from search.indexing import rebuild
-from tests.triage.classifier.trained import SAMPLE, SMALL
-from triage.classifier import current, envelope, training
-from triage.classifier.artifact import load
+from tests.triage.classifier.trained import TINY
+from triage.classifier import current, envelope, kept, training
+from triage.classifier.artifact import load, save
 from triage.classifier.judgement import from_json
-
-TINY = replace(SMALL, members=2, parts=2, rounds=2, hidden=8, columns=4_000)
+from triage.classifier.models import Release
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def sample(tmp_path, monkeypatch):
+def sample(small_sample, tmp_path, monkeypatch):
     """A small part of the sample, trained in a moment by a small committee."""
     monkeypatch.setattr(training, "plan_for_the_desk", lambda _texts: TINY)
-    folder = tmp_path / "sample"
-    for part, limit in (("train", 7), ("heldout", 2)):
-        (folder / part).mkdir(parents=True)
-        for path in sorted((SAMPLE / part).glob("*.yaml")):
-            families = yaml.safe_load(path.read_text(encoding="utf-8"))[:limit]
-            (folder / part / path.name).write_text(yaml.safe_dump(families), encoding="utf-8")
-    return folder
+    return shutil.copytree(small_sample, tmp_path / "sample")
 
 
 def _run(*arguments) -> str:
@@ -88,6 +80,26 @@ def test_the_same_texts_give_the_same_classifier(sample):
     for first, second in zip(one.committee.members, two.committee.members, strict=True):
         assert (first.network.inside_ == second.network.inside_).all()
         assert (first.lines.weights_ == second.lines.weights_).all()
+
+
+def test_one_that_learnt_from_the_sites_own_cases_is_not_replaced_by_one_that_has_not(
+    sample, stored
+):
+    own = replace(stored, window={**stored.window, "own": 300}, judgement=None)
+    save(own, current.path())
+    header, payload = envelope.read(current.path())
+    envelope.write(current.path(), {**header, "judgement": {}}, payload)
+    assert "trained already" in _run("train_classifier", "--if-missing", "--sample", str(sample))
+    assert load(current.path()).version == "test-1"
+
+
+def test_the_one_that_was_in_use_is_put_aside_and_the_change_noted(sample, stored):
+    _run("train_classifier", "--sample", str(sample))
+    assert kept.versions() == ["test-1"]
+    row = Release.objects.get()
+    assert (row.version, row.replaced, row.why) == (kept.live_version(), "test-1", "trained")
+    _run("classifier_rollback")
+    assert kept.live_version() == "test-1"
 
 
 def test_texts_that_cannot_be_used_are_named_and_the_old_classifier_stays(sample, stored):

@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
+import yaml
+
 from triage.classifier import samples
 from triage.classifier.artifact import Artifact
 from triage.classifier.pipeline import plan_for_the_desk
@@ -14,6 +16,7 @@ from triage.classifier.training import Trained, train
 
 SAMPLE = Path(__file__).parents[3] / "sample" / "tickets"
 SMALL = replace(plan_for_the_desk(1), members=3, parts=3, rounds=6, hidden=24, columns=9_000)
+TINY = replace(SMALL, members=2, parts=2, rounds=2, hidden=8, columns=4_000)
 
 
 @cache
@@ -37,3 +40,14 @@ def make_artifact(version: str = "test-1") -> Artifact:
         trained_at=datetime(2026, 11, 24, 9, 0, tzinfo=UTC),
         version=version,
     )
+
+
+def write_small_sample(folder: Path) -> Path:
+    """Some families of each file of the sample, in a folder of its own."""
+    for part, limit in (("train", 4), ("heldout", 2)):
+        (folder / part).mkdir(parents=True)
+        for path in sorted((SAMPLE / part).glob("*.yaml")):
+            families = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)[:limit]
+            content = yaml.dump(families, Dumper=yaml.CSafeDumper)
+            (folder / part / path.name).write_text(content, encoding="utf-8")
+    return folder

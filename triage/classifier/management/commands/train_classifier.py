@@ -7,10 +7,12 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 from django.utils import timezone
 
-from triage.classifier import envelope, samples
+from triage.classifier import envelope, kept, releases, samples
 from triage.classifier.current import path
+from triage.classifier.models import Release
 from triage.classifier.refusals import ArtifactRefused
 
 SAMPLE = Path(settings.BASE_DIR) / "sample" / "tickets"
@@ -39,11 +41,20 @@ class Command(BaseCommand):
             return
         from triage.classifier.making import make  # slow to import, and often not needed
 
+        before = kept.live_version()
         try:
             artifact = make(folder, data, now=timezone.now(), progress=self._tell)
         except (samples.BrokenSample, ValueError, OSError) as error:
             raise CommandError(f"The training texts cannot be used: {error}") from error
+        self._note(artifact.version, before)
         self._report(artifact)
+
+    def _note(self, version: str, before: str) -> None:
+        why, now = Release.Why.TRAINED, timezone.now()
+        try:
+            releases.note(version=version, replaced=before, why=why, now=now)
+        except DatabaseError:  # training needs none; only the list of what was in use does
+            self.stderr.write("The database cannot be used: that it is in use is not noted.")
 
     def _tell(self, words: str) -> None:
         self.stdout.write(f"  {words}")
@@ -58,10 +69,14 @@ class Command(BaseCommand):
             self.stdout.write(table(artifact.scores["heldout"]))
 
     def _is_usable(self, data: str) -> bool:
-        """Whether the stored one is of these texts, knows what answered them, and is judged."""
+        """Whether the stored one is of these texts, knows what answered them, and is judged.
+
+        One that has learnt from the site's own cases as well is not replaced by one that has not.
+        """
         try:
             header, _estimators = envelope.read(path())
-            return header.get("data") == data and {"answers", "judgement"} <= set(header)
+            same = header.get("data") == data or "own" in header.get("window", {})
+            return same and {"answers", "judgement"} <= set(header)
         except ArtifactRefused as error:
             self.stdout.write(str(error))
             return False

@@ -1,0 +1,223 @@
+"""A challenger learns from what people have decided, and is put to use only when it is better.
+
+It learns from the sample and from the site's earlier cases, and is asked, with the one in use,
+about later ones that neither has read. All figures are kept, whichever way it goes. Where somebody
+has gone back to an older classifier, a better one waits for an administrator.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import structlog
+from django.db import IntegrityError, transaction
+
+from triage.classifier import confirmed, kept, making, releases, samples
+from triage.classifier.artifact import Artifact
+from triage.classifier.comparing import Said, Verdict, judge
+from triage.classifier.confirmed import Confirmed, Material
+from triage.classifier.current import current
+from triage.classifier.features import with_facts
+from triage.classifier.fresh import LEAST_ASKED, LEAST_LEARNT, Parted, part
+from triage.classifier.guessing import Guess, guess, unknown_share
+from triage.classifier.labels import PRODUCT, TARGETS, TEAM
+from triage.classifier.models import Challenge, Release
+from triage.classifier.refusals import ArtifactRefused
+
+log = structlog.get_logger(__name__)
+
+COUNTED = (PRODUCT, TEAM)  # what stands on every solved case, corrected or not
+STUCK = timedelta(hours=3)
+MOST_ASKED = 3_000  # cases
+
+Progress = Callable[[str], None]
+
+
+class AlreadyUnderWay(Exception):
+    """Another challenger is being trained."""
+
+
+def renew(*, now: Callable[[], datetime], folder: Path, progress: Progress) -> Challenge:
+    """Train a challenger, compare it, and put it to use when it is better; tell how it went.
+
+    `now` is asked when it begins and when it ends. Raises AlreadyUnderWay. A fault is noted on the
+    challenge and raised; the classifier in use stays.
+    """
+    challenge = _begin(now())
+    try:
+        outcome = _challenge(challenge, folder, now(), progress)
+    except Exception as error:
+        known = isinstance(error, ArtifactRefused | samples.BrokenSample)
+        challenge.trouble = str(error)[:300] if known else type(error).__name__
+        _end(challenge, Challenge.Outcome.FAILED, now())
+        raise
+    _end(challenge, outcome, now())
+    return challenge
+
+
+def _begin(now: datetime) -> Challenge:
+    running = Challenge.objects.filter(outcome=Challenge.Outcome.RUNNING)
+    running.filter(started_at__lt=now - STUCK).update(
+        outcome=Challenge.Outcome.FAILED, finished_at=now, trouble="Stopped"
+    )
+    try:
+        with transaction.atomic():
+            return Challenge.objects.create(started_at=now, decided=confirmed.count())
+    except IntegrityError:
+        raise AlreadyUnderWay from None
+
+
+def _end(challenge: Challenge, outcome: str, now: datetime) -> None:
+    challenge.outcome, challenge.finished_at = outcome, now
+    challenge.save()
+    log.info("challenger judged", outcome=outcome, version=challenge.version)
+
+
+def _challenge(challenge: Challenge, folder: Path, now: datetime, progress: Progress) -> str:
+    champion = current()
+    challenge.against = champion.version
+    sample = samples.read_families(folder / "train")
+    material = confirmed.material(confirmed.confirmed(), sample)
+    parted = part(
+        [case.opened_at for case in material.cases],
+        material.families,
+        known_until=end_of(champion),
+        learnt_before=material.of_sample,
+    )
+    progress(f"{len(material.cases)} decided cases")
+    if parted is None:
+        challenge.figures = {"least_learnt": LEAST_LEARNT, "least_asked": LEAST_ASKED}
+        return Challenge.Outcome.TOO_FEW
+    challenge.until = parted.until
+    challenger = learn(folder, material, parted, now=now, progress=progress)
+    challenge.version = challenger.version
+    challenge.save()
+    verdict, challenger = compare(champion, challenger, material, parted, _attempt(champion))
+    learnt = {"learnt": len(parted.learnt), "asked": len(parted.asked)}
+    challenge.figures = verdict.figures() | learnt
+    return _put_to_use(challenger, now) if verdict.better else Challenge.Outcome.KEPT_OUT
+
+
+def end_of(artifact: Artifact) -> datetime | None:
+    """When the last case came in that it learnt from; None when it has read none of the site's."""
+    until = artifact.window.get("until")
+    return datetime.fromisoformat(str(until)) if until else None
+
+
+def _attempt(champion: Artifact) -> int:
+    """Which challenger of the one in use this is, from 1."""
+    judged = (Challenge.Outcome.PROMOTED, Challenge.Outcome.HELD, Challenge.Outcome.KEPT_OUT)
+    earlier = Challenge.objects.filter(against=champion.version, outcome__in=judged)
+    return earlier.count() + 1
+
+
+def learn(
+    folder: Path, material: Material, parted: Parted, *, now: datetime, progress: Progress
+) -> Artifact:
+    """A classifier that has learnt from the sample and the earlier cases; nothing is stored."""
+    own = [material.cases[place] for place in parted.learnt]
+    window = {
+        "own": len(own),
+        "from": own[0].opened_at.isoformat(),
+        "until": parted.until.isoformat(),
+    }
+    return making.learn(
+        folder,
+        samples.checksum(folder / "train", samples.DATA),
+        own=[case.example for case in own],
+        fingerprint=_fingerprint(own),
+        window=window,
+        now=now,
+        progress=progress,
+    )
+
+
+def _fingerprint(cases: Sequence[Confirmed]) -> str:
+    digest = hashlib.sha256()
+    for case in cases:
+        labels = sorted(case.example.labels.items())
+        digest.update(f"{case.ticket} {labels}\n".encode())
+    return digest.hexdigest()
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A case both were asked about, and what each said."""
+
+    place: int
+    champion: dict[str, Guess]
+    challenger: dict[str, Guess]
+    unknown: float | None
+
+
+def compare(
+    champion: Artifact, challenger: Artifact, material: Material, parted: Parted, attempt: int
+) -> tuple[Verdict, Artifact]:
+    """The verdict, and the challenger with what it guessed of fresh cases to watch later ones by.
+
+    Of very many cases the newest are asked about.
+    """
+    asked = []
+    for place in parted.asked[-MOST_ASKED:]:
+        example = material.cases[place].example
+        text = with_facts(example.text, example.facts)
+        asked.append(
+            _Asked(
+                place,
+                guess(champion, text),
+                guess(challenger, text),
+                unknown_share(challenger, example.text),
+            )
+        )
+    said = [
+        Said(
+            case=each.place,
+            family=material.families[each.place],
+            target=target,
+            truth=truth,
+            champion=_spoken(each.champion, target),
+            challenger=_spoken(each.challenger, target),
+        )
+        for each in asked
+        for target, truth in material.cases[each.place].example.labels.items()
+        if target in TARGETS
+    ]
+    verdict = judge(said, attempt=attempt, counted=COUNTED)
+    window = {**challenger.window, "reference": reference(asked)}
+    return verdict, replace(challenger, window=window)
+
+
+def _spoken(guesses: dict[str, Guess], target: str) -> str:
+    found = guesses.get(target)
+    return found.label if found and found.speaks else ""
+
+
+def reference(asked: Sequence[_Asked]) -> dict:
+    """How often the challenger guessed each label, and how much of the texts it had never met."""
+    labels = {
+        target: dict(
+            Counter(each.challenger[target].label for each in asked if target in each.challenger)
+        )
+        for target in TARGETS
+    }
+    shares = np.array([each.unknown for each in asked if each.unknown is not None])
+    unknown = {
+        "read": len(shares),
+        "sum": round(float(shares.sum()), 4),
+        "squares": round(float((shares**2).sum()), 4),
+    }
+    return {"labels": labels, "unknown": unknown}
+
+
+def _put_to_use(challenger: Artifact, now: datetime) -> str:
+    kept.keep(challenger)
+    if releases.is_rolled_back():
+        return Challenge.Outcome.HELD
+    releases.put_to_use(version=challenger.version, why=Release.Why.PROMOTED, now=now)
+    return Challenge.Outcome.PROMOTED
