@@ -14,7 +14,7 @@ from triage.reporting.figures import Share
 from triage.reporting.models import WhatIf
 from triage.reporting.months import month_from
 from triage.reporting.what_if import Cells, Tally, by, from_data
-from triage.sla.policy import TARGET_KINDS
+from triage.sla.targets import CLOCK_KINDS
 from triage.tickets import codes
 
 
@@ -79,7 +79,7 @@ def _after(tally: Tally) -> Share:
 
 def _by_kind(cells: Cells) -> Section:
     sums = {kind: tally for (kind,), tally in by(cells, "kind").items()}
-    used = [kind for kind in TARGET_KINDS if kind in sums]
+    used = [kind for kind in CLOCK_KINDS if kind in sums]
     points = [
         (name % {"deadline": words.kind(kind)}, share.percent, words.percent(share))
         for kind in used
@@ -123,6 +123,7 @@ def _sentence(kind: str, tally: Tally) -> str:
             "first_response": _("No answer deadline had fallen due."),
             "update": _("No update deadline had fallen due."),
             "resolution": _("No solution deadline had fallen due."),
+            "internal": _("No internal deadline had fallen due."),
         }
         return none[kind]
     said = {
@@ -134,6 +135,9 @@ def _sentence(kind: str, tally: Tally) -> str:
         ),
         "resolution": _(
             "Of the solution deadlines %(after)s would have been kept; as it was, %(before)s were."
+        ),
+        "internal": _(
+            "Of the internal deadlines %(after)s would have been kept; as it was, %(before)s were."
         ),
     }
     return said[kind] % {"after": words.percent(after), "before": words.percent(before)}
@@ -174,7 +178,7 @@ def _split(
 ) -> Section:
     """Kept of each kind as it was and by the rules tried, a row for each value of a column."""
     sums = by(cells, column, "kind")
-    kinds = [kind for kind in TARGET_KINDS if any(key[1] == kind for key in sums)]
+    kinds = [kind for kind in CLOCK_KINDS if any(key[1] == kind for key in sums)]
     rows = [
         Row(
             name=str(name),

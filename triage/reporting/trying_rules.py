@@ -2,7 +2,8 @@
 
 The cases are those that came in during the months; security cases are left out, so that everybody
 who may see the rules may see the result. They are replayed in batches by the worker, all as of the
-moment it was asked, so a result does not depend on when a batch came to its turn.
+moment it was asked, so a result does not depend on when a batch came to its turn. Internal
+deadlines of teams are tried too, with the hand-overs as they were.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from triage.sla.facts import Facts
 from triage.sla.policy import policy_from_json, policy_to_json
 from triage.sla.service_model import ServiceModel
 from triage.tickets.batches import LogLine, in_batches, read_batch
-from triage.tickets.clocks import RULES_CHANGED, replay
+from triage.tickets.clocks import RULES_CHANGED, replay_all
 from triage.tickets.facts import FACTS, facts_not_logged, logged_facts
 from triage.tickets.foreseeing import DRAFT
 from triage.tickets.models import Ticket, TicketQuerySet
@@ -124,7 +125,7 @@ def _count(asked: WhatIf, tickets: list[Ticket]) -> None:
     for ticket in tickets:
         rows = read.logs[ticket.pk]
         try:
-            before = replay(ticket, rows, now=now)
+            before = replay_all(ticket, rows, now=now)
             after = replayed_under(model, ticket, rows, facts.get(ticket.pk), now=now)
         except (ValueError, LookupError) as error:
             log.warning("case not replayed", ticket=ticket.pk, error=type(error).__name__)
@@ -159,7 +160,7 @@ def replayed_under(
     rows = list(rows)
     facts = facts or next((logged_facts(row) for row in rows if FACTS in row.data), None)
     same = [_with_facts(row, facts) for row in rows if row.kind != RULES_CHANGED]
-    return replay(ticket, same, now=now, models=lambda _version: model)
+    return replay_all(ticket, same, now=now, models=lambda _version: model)
 
 
 def _with_facts(row: LogLine, facts: Facts | None) -> LogLine:

@@ -24,6 +24,7 @@ from triage.reporting.trying_rules import (
     try_rules,
 )
 from triage.reporting.what_if import Tally, by, from_data
+from triage.sla.agreements import Agreement
 from triage.sla.policy import Rule, Target
 from triage.sla.service_model import current_service_model, service_model
 from triage.tickets import services
@@ -114,6 +115,33 @@ def test_nothing_of_the_cases_is_touched(desk):
     before = everything()
     counted(trial(desk, answering_within(1)))
     assert everything() == before
+
+
+def test_internal_deadlines_of_an_agreement_that_is_not_made_yet_are_tried(desk):
+    for hours in (1, 3):
+        ticket = opened(desk, at=MONDAY, case_type="question")
+        services.hand_over(
+            ticket=ticket,
+            by=desk.people.agent,
+            to=desk.second,
+            reason="expertise",
+            tried="Har sett i loggen.",
+            now=MONDAY,
+        )
+        services.hand_back(
+            ticket=ticket,
+            by=desk.people.expert,
+            reason="Ikke hos oss.",
+            now=MONDAY + hours * HOUR,
+        )
+    model = current_service_model(ASKED)
+    agreed = (Agreement(desk.second.slug, "service_hours", Target(minutes=120)),)
+    draft = replace(model, policy=replace(model.policy, agreements=agreed))
+    asked = counted(trial(desk, draft))
+    found = by(from_data(asked.cells), "kind")[("internal",)]
+    assert (found.begins, found.due_before, found.due_after, found.kept_after) == (2, 0, 2, 1)
+    assert asked.changed == 2
+    assert not TicketClock.objects.filter(kind="internal").exists()
 
 
 def test_only_cases_that_came_in_during_the_months_and_no_security_cases_are_counted(desk):
