@@ -25,7 +25,12 @@ def stop(request: HttpRequest, token: str) -> HttpResponse:
     if done:
         stopping.carry_out(found, now=timezone.now())
     with translation.override(found.user.language):
-        context = {"what": found.what, "done": done, "kind": found.kind, "thread": _title(found)}
+        context = {
+            "what": found.what,
+            "done": done,
+            "kind": "; ".join(str(kind.label) for kind in found.kinds),
+            "thread": _title(found),
+        }
         response = render(request, "following/stop.html", context)
     response["Referrer-Policy"] = "no-referrer"
     return response

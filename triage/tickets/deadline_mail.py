@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import NoticeKind, User
 from accounts.notices import wants_mail
+from accounts.stopping import address_of_kinds
 from dispatch.mail import queue_mail
 from triage.sla.calendar import Calendar, always_open
 from triage.sla.policy import FIRST_RESPONSE, INTERNAL, RESOLUTION, UPDATE
@@ -174,6 +175,7 @@ def _still_so(user: User, notices: list[DeadlineNotice]) -> list[DeadlineNotice]
 def _queue(user: User, notices: list[DeadlineNotice], *, key: str) -> None:
     clocks = TicketClock.objects.filter(ticket__in={notice.ticket_id for notice in notices})
     due = {(clock.ticket_id, clock.kind, clock.number): clock.due_at for clock in clocks}
+    stop = address_of_kinds(user, _kinds_in(notices))
     with translation.override(user.language):
         parts = _parts(notices, due)
         queue_mail(
@@ -187,12 +189,20 @@ def _queue(user: User, notices: list[DeadlineNotice], *, key: str) -> None:
                     "parts": parts,
                     "queue": f"{settings.PUBLIC_URL}/desk/",
                     "choices": settings.PUBLIC_URL + reverse("account") + "#notices",
+                    "stop": stop,
                 },
             ),
             language=user.language,
             kind=MAIL_KIND,
             key=key,
+            stop_address=stop,
         )
+
+
+def _kinds_in(notices: list[DeadlineNotice]) -> list[NoticeKind]:
+    """The kinds of mail one mail is of, as they are declared: one press stops them together."""
+    there = {KINDS[What(notice.what)] for notice in notices}
+    return [kind for kind in NoticeKind if kind in there]
 
 
 def _parts(notices: list[DeadlineNotice], due: dict) -> list[Part]:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
 
 import pytest
 
-from accounts.notices import stop_mail
+from accounts.models import NoticeKind
+from accounts.notices import stop_mail, wants_mail
+from accounts.stopping import kinds_in, read_signed
+from dispatch.mail import message_for
 from dispatch.models import Mail
 from tests.triage.tickets.desk import MINUTE, NOW
-from tests.triage.tickets.sweeps import incident, with_rules
+from tests.triage.tickets.sweeps import RULES, incident, with_rules
 from triage.sla.escalation import Escalation
 from triage.tickets import deadline_mail, services
 from triage.tickets.deadline_mail import tell
@@ -173,6 +177,38 @@ def test_those_who_want_no_such_mail_get_none_and_still_the_other_kind(alone):
     incident(alone, priority="P2")
     assert _told(NOW + 50 * MINUTE) == 0
     assert _told(NOW + HOUR + MINUTE) == 1
+
+
+def test_mail_of_deadlines_is_stopped_at_one_press_from_the_mail(alone, client):
+    incident(alone, priority="P2")
+    assert _told(NOW + 50 * MINUTE) == 1
+    [mail] = _mails()
+    message = message_for(mail).message()
+    assert message["List-Unsubscribe"] == f"<{mail.stop_address}>"
+    assert mail.stop_address in mail.text
+    path = urlsplit(mail.stop_address).path
+    assert "En frist nærmer seg" in client.get(path).content.decode()
+    agent = alone.people.agent
+    assert wants_mail(agent, "deadline_near")
+    for _press in range(2):
+        assert client.post(path).status_code == 200
+    assert not wants_mail(agent, "deadline_near")
+    assert wants_mail(agent, "deadline_missed") and wants_mail(
+        alone.people.manager, "deadline_near"
+    )
+
+
+def test_one_press_stops_all_kinds_that_stand_in_a_mail(alone):
+    with_rules(*RULES)
+    incident(alone, priority="P2")
+    assert _told(NOW + HOUR + 2 * MINUTE)
+    [mail] = _mails(to=alone.people.agent.email)
+    token = urlsplit(mail.stop_address).path.rstrip("/").rpartition("/")[2]
+    user, what = read_signed(token)
+    assert user == alone.people.agent
+    assert kinds_in(what.removeprefix("kind:")) == (NoticeKind.DEADLINE_MISSED,)
+    both = [DeadlineNotice(what="missed"), DeadlineNotice(what="near"), DeadlineNotice(what="near")]
+    assert deadline_mail._kinds_in(both) == [NoticeKind.DEADLINE_NEAR, NoticeKind.DEADLINE_MISSED]
 
 
 def test_nobody_is_told_of_a_case_they_may_not_read(desk):
