@@ -23,43 +23,76 @@ from tests.factories import make_article, make_product, make_section, make_team
 
 PATIENCE = 30  # seconds
 ARTICLES = 12
-WORKER = """
-import sys, django
-from django.conf import settings
-settings.SEARCH_INDEX_DIR = sys.argv[2]
-django.setup()
+LONGEST_LIFE = 0.25  # seconds that a worker has before it is killed
+WARM = """
+import os, sys, django
 from pathlib import Path
+django.setup()
+from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 settings.SEARCH_INDEX_DIR = Path(sys.argv[2])
 connection.settings_dict["NAME"] = sys.argv[1]
-import time
 from dispatch import outbox
-from search.indexing import engine
-engine().health()
+from search.corpus import Knowledge
+from search.text.compounds import CompoundSplitter
+import search.indexing, time
+analyser = Knowledge(splitter=CompoundSplitter({})).analyser()
 for language in ("nb", "nn", "en"):
-    engine()._reader().analyser.analyse("Ord som leses inn", language)
-print("ready", flush=True)
-while True:
-    if outbox.drain(timezone.now(), topics=["search"]):
-        print("drained", flush=True)
-    else:
-        time.sleep(0.01)
+    analyser.analyse("Ord som leses inn", language)
+print("warm", flush=True)
+for line in sys.stdin:
+    worker = os.fork()
+    if not worker:
+        while True:
+            if not outbox.drain(timezone.now(), topics=["search"]):
+                time.sleep(0.005)
+    print(worker, flush=True)
+    os.waitpid(worker, 0)
+    print("gone", flush=True)
 """
 
 
-def start_worker(index_folder) -> subprocess.Popen:
-    """A process that does nothing but index, on the test's database."""
-    worker = subprocess.Popen(  # our own code, with our own arguments
-        [sys.executable, "-c", WORKER, str(connection.settings_dict["NAME"]), str(index_folder)],
-        env=os.environ | {"DJANGO_SETTINGS_MODULE": "portal.settings"},
-        cwd=site.BASE_DIR,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
-    assert worker.stdout.readline() == "ready\n"
-    return worker
+class Workers:
+    """Processes that do nothing but index, on the test's database, forked from one warm process."""
+
+    def __init__(self, index_folder) -> None:
+        name = str(connection.settings_dict["NAME"])
+        self._warm = subprocess.Popen(  # our own code, with our own arguments
+            [sys.executable, "-c", WARM, name, str(index_folder)],
+            env=os.environ | {"DJANGO_SETTINGS_MODULE": "portal.settings"},
+            cwd=site.BASE_DIR,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+        assert self._warm.stdout.readline() == "warm\n"
+
+    def start(self) -> int:
+        """Start a worker; its process id."""
+        self._warm.stdin.write("fork\n")
+        self._warm.stdin.flush()
+        return int(self._warm.stdout.readline())
+
+    def kill(self, worker: int) -> None:
+        """Kill a worker at once; it is gone when this returns."""
+        os.kill(worker, signal.SIGKILL)
+        assert self._warm.stdout.readline() == "gone\n"
+
+    def end(self) -> None:
+        """End the warm process, which waits for nothing now."""
+        self._warm.stdin.close()
+        self._warm.wait(PATIENCE)
+        self._warm.stdout.close()
+
+
+@pytest.fixture
+def workers(settings, shared_database):
+    """The workers of one test; the index has to be there before they begin."""
+    there = Workers(settings.SEARCH_INDEX_DIR)
+    yield there
+    there.end()
 
 
 def change_something(chance: random.Random, pages: list[int], shared: dict) -> None:
@@ -96,9 +129,9 @@ def shared_database(transactional_db, tmp_path):
     connection.connection, connection.settings_dict["NAME"] = memory, name
 
 
-@pytest.mark.usefixtures("shared_database")
-def test_nothing_is_missing_or_stale_after_kills_at_random_moments(settings, thorough):
-    chance = random.Random(20)
+def test_nothing_is_missing_or_stale_after_kills_at_random_moments(workers, thorough):
+    """Of 50 workers; of 1,000 with --thorough, and then compared now and then on the way."""
+    chance, kills = random.Random(20), 1000 if thorough else 50
     shared = {
         "section": make_section(),
         "products": [make_product()],
@@ -106,25 +139,39 @@ def test_nothing_is_missing_or_stale_after_kills_at_random_moments(settings, tho
     }
     pages = [make_article(**shared).pk for _ in range(ARTICLES)]
     indexing.rebuild()
-    for turn in range(60 if thorough else 3):
-        worker = start_worker(settings.SEARCH_INDEX_DIR)
-        if turn % 2 == 0:  # every other worker is killed later than in its first round
-            pages.append(make_article(**shared).pk)
-            assert worker.stdout.readline() == "drained\n"
-        ends = time.monotonic() + chance.uniform(0.02, 0.6)
-        while time.monotonic() < ends:
+    interrupted = 0
+    for kill in range(1, kills + 1):
+        waiting().update(next_attempt_at=timezone.now())  # what the last one had is due again
+        change_something(chance, pages, shared)
+        worker = workers.start()
+        ends = time.monotonic() + chance.uniform(0, LONGEST_LIFE)
+        if chance.random() < 0.5:  # every other one has more to do while it lives
             change_something(chance, pages, shared)
-        worker.send_signal(signal.SIGKILL)
-        worker.wait()
-        worker.stdout.close()
-    assert OutboxRow.objects.filter(topic="search", delivered_at__isnull=False).exists()
-    # The killed workers' rows are due again when their leases have run out.
-    # PostgreSQL may still hold rows for one it has not yet noticed is gone.
-    waiting = OutboxRow.objects.filter(topic="search", delivered_at=None)
+        time.sleep(max(ends - time.monotonic(), 0))
+        workers.kill(worker)
+        interrupted += waiting().filter(next_attempt_at__gt=timezone.now()).exists()
+        if kill % 250 == 0:
+            assert difference() == NONE
+    assert difference() == NONE
+    assert not waiting().exists()
+    assert kills // 20 < interrupted < kills  # most moments are not between two rows
+
+
+NONE = {"missing": 0, "stale": 0, "surplus": 0}
+
+
+def waiting():
+    """What is still to be indexed."""
+    return OutboxRow.objects.filter(topic="search", delivered_at=None)
+
+
+def difference() -> dict[str, int]:
+    """How the index differs from the database when everything that waits has been done.
+
+    PostgreSQL may still hold rows for a worker it has not yet noticed is gone.
+    """
     ends = time.monotonic() + PATIENCE
-    while waiting.exists() and time.monotonic() < ends:
-        waiting.update(next_attempt_at=timezone.now())
+    while waiting().exists() and time.monotonic() < ends:
+        waiting().update(next_attempt_at=timezone.now())
         outbox.drain(timezone.now(), topics=["search"])
-    found = checking.compare(indexing.engine(), registry)
-    assert found.counts() == {"missing": 0, "stale": 0, "surplus": 0}
-    assert not waiting.exists()
+    return checking.compare(indexing.engine(), registry).counts()
