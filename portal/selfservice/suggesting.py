@@ -78,7 +78,8 @@ def _rows(
     seen: list[Suggestion], chosen: Collection[str], user
 ) -> list[tuple[bool, dict[str, str]]]:
     """Titles with whether the editors chose them; theirs first, then by how they are read."""
-    languages = _languages(seen)
+    told = _as_now(seen)
+    languages = {each: language for each, (_title, language) in told.items()}
     here = translation.get_language()
     order = PREFERRED[here]
 
@@ -88,13 +89,15 @@ def _rows(
     first = sorted(seen, key=place)[:SHOWN]
     where = addresses([each.id for each in first], user=user)
     return [
-        (
-            each.id in chosen,
-            _offer(each.title, kind_name(each.kind), languages.get(each.id, ""), where[each.id]),
-        )
+        (each.id in chosen, _page(each, told.get(each.id, (each.title, "")), where[each.id]))
         for each in first
         if each.id in where
     ]
+
+
+def _page(found: Suggestion, told: tuple[str, str], address: str) -> dict[str, str]:
+    title, language = told
+    return _offer(title, kind_name(found.kind), language, address)
 
 
 def _search(query: PopularQuery) -> dict[str, str]:
@@ -106,12 +109,15 @@ def _offer(title: str, kind: str, language: str, address: str) -> dict[str, str]
     return {"title": title, "kind": kind, "language": language, "address": address}
 
 
-def _languages(found: list[Suggestion]) -> dict[str, str]:
-    """The language of each article and question by document id; a case has none of interest."""
-    languages: dict[str, str] = {}
+def _as_now(found: list[Suggestion]) -> dict[str, tuple[str, str]]:
+    """Title and language of each article and question by document id, whatever the index says.
+
+    Of a case the language is of no interest, and its subject hides nothing from who may see it.
+    """
+    known: dict[str, tuple[str, str]] = {}
     for kind, model in (("article", ArticlePage), ("question", Question)):
         numbers = [each.id.partition(":")[2] for each in found if each.kind == kind]
         if numbers:
-            rows = model.objects.filter(pk__in=numbers).values_list("pk", "language")
-            languages |= {f"{kind}:{pk}": language for pk, language in rows}
-    return languages
+            rows = model.objects.filter(pk__in=numbers).values_list("pk", "title", "language")
+            known |= {f"{kind}:{pk}": (title, language) for pk, title, language in rows}
+    return known

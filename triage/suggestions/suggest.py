@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.visibility import tokens_for
 from search.current_words import current
 from search.engines.contract import SearchEngine
-from search.indexing import engine
+from search.indexing import engine, withdrawn
 from search.registry import registry
 from search.types import Filters, Hit, Page, Query, Reason
 from search.vocabulary import NO_WORDS, EditorsWords
@@ -120,6 +120,7 @@ def find(
         choose=answering,
         editors=current(),
         before=_by_document(earlier(asked)) if ARTICLE in kinds else None,
+        without=withdrawn(),
     )
     return list(found.hits)
 
@@ -153,12 +154,14 @@ def look_up(
     choose: Callable[[Collection[str]], Collection[str]] = set,
     editors: EditorsWords = NO_WORDS,
     before: Earlier | None = None,
+    without: Collection[str] = (),
 ) -> LookedUp:
     """What `find` offers, from this engine alone, without a database.
 
     `leanings` are beliefs in products by slug; `choose` picks, of document ids, those that may
     be offered (all, unless given); `editors` is what they have written; `before` what earlier
-    cases say, with the ids of articles. Raises EngineUnavailable.
+    cases say, with the ids of articles; `without` what is not to be seen in any way. Raises
+    EngineUnavailable.
     """
     asked = asking_part(text)
     if not asked:
@@ -170,6 +173,7 @@ def look_up(
         language=language,
         now=now,
         facets=False,
+        without=without,
         editors=editors,
     )
     answers = choose([hit.id for hit in page.hits])

@@ -39,4 +39,4 @@ def retitle_task(*, ticket: Ticket, subject: str) -> None:
     """Let the subject follow what the task is about, also when that may no longer be read."""
     subject = subject[:200]
     if Ticket.objects.filter(pk=ticket.pk).exclude(subject=subject).update(subject=subject):
-        changed(f"ticket:{ticket.pk}")
+        changed(f"ticket:{ticket.pk}", withdrawn=True)  # the former subject is found no more
