@@ -27,6 +27,9 @@ JOBS = {
     "forget old searches": _("Forget old searches"),
     "check the search index": _("Compare the search index with the content"),
     "keep the search index readable": _("Keep the search index readable"),
+    "train a challenger": _("Train a new classifier at night"),
+    "note what solved cases stood as": _("Note what solved cases stood as"),
+    "watch the classifier": _("Watch the classifier"),
     "remove old drafts": _("Remove old drafts"),
     "send digests": _("Send digests"),
     "tell teams what to confirm": _("Tell teams which official answers to confirm"),
@@ -64,6 +67,7 @@ MAIL_KINDS = {
     NoticeKind.DEADLINE_NEAR: _("Deadline comes near"),
     NoticeKind.DEADLINE_MISSED: _("Deadline has run out"),
     "deadlines": _("Deadlines near and missed"),
+    "classifier": _("Suggestions for cases need a look"),
     "digest": _("Digest of the community"),
 }
 

@@ -18,6 +18,8 @@ from portal.operations import names
 from portal.operations.tasks import rebuild_is_planned
 from search.engines.contract import SearchError
 from search.indexing import engines
+from triage.classifier.current import path as classifier_path
+from triage.classifier.models import Alarm
 
 ALIVE = timedelta(seconds=60)
 BEHIND = timedelta(minutes=5)
@@ -173,11 +175,14 @@ def search_index() -> IndexState:
 
 
 def classifier_built_at() -> datetime | None:
-    """When the newest file of the trained classifier was written; None when there is none."""
-    folder = settings.CLASSIFIER_DIR
-    files = [path for path in folder.rglob("*") if path.is_file()] if folder.is_dir() else []
-    newest = max((path.stat().st_mtime for path in files), default=None)
-    return None if newest is None else datetime.fromtimestamp(newest, tz=UTC)
+    """When the file of the classifier in use was written; None when there is none."""
+    place = classifier_path()
+    return datetime.fromtimestamp(place.stat().st_mtime, tz=UTC) if place.is_file() else None
+
+
+def classifier_alarms() -> int:
+    """How many things are wrong with what it suggests."""
+    return Alarm.objects.filter(ended_at__isnull=True).count()
 
 
 def warnings() -> list[Warning]:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from portal.operations import views
+from portal.operations import classifier_views, views
 
 urlpatterns = [
     path("", views.overview, name="operations"),
@@ -8,5 +8,7 @@ urlpatterns = [
     path("post/<int:mail_id>/", views.mail, name="operations_mail"),
     path("utgaende/<slug:topic>/igjen/", views.try_topic_again, name="operations_try_topic"),
     path("oppgaver/<uuid:task_id>/igjen/", views.try_task_again, name="operations_try_task"),
+    path("klassifisering/", classifier_views.overview, name="operations_classifier"),
+    path("klassifisering/bruk/", classifier_views.use, name="operations_classifier_use"),
     path("sokeindeks/bygg/", views.rebuild, name="operations_rebuild"),
 ]

@@ -40,6 +40,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "tasks": state.failed_tasks(),
         "index": state.search_index(),
         "classifier_built_at": state.classifier_built_at(),
+        "classifier_alarms": state.classifier_alarms(),
         "warnings": state.warnings(),
         "mail_is_sent": settings.MAIL_IS_SENT,
         "crm_keep_days": settings.CRM_KEEP_DAYS,

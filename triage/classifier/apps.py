@@ -10,4 +10,4 @@ class ClassifierConfig(AppConfig):
 
     def ready(self) -> None:
         """Handle the rows that opened cases leave, and do what recurs."""
-        from triage.classifier import following, nightly, solved  # noqa: F401  need the registry
+        from triage.classifier import alarms, following, nightly, solved  # noqa: F401  need models

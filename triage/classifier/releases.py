@@ -46,6 +46,17 @@ def roll_back(*, now: datetime, by: User | None = None) -> Release:
     return put_to_use(version=before, why=Release.Why.ROLLED_BACK, now=now, by=by)
 
 
+def choose(*, version: str, now: datetime, by: User) -> Release:
+    """Put a classifier an administrator has chosen to use.
+
+    One that was in use before is gone back to; another, such as a challenger that waited, is new.
+    Raises as `put_to_use` does.
+    """
+    was = Release.objects.filter(version=version) | Release.objects.filter(replaced=version)
+    why = Release.Why.ROLLED_BACK if was.exists() else Release.Why.CHOSEN
+    return put_to_use(version=version, why=why, now=now, by=by)
+
+
 def previous(history: Sequence[Release], *, live: str) -> str:
     """The version before the one in use, "" when none is known.
 
