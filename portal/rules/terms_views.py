@@ -10,14 +10,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from accounts import terms as terms_of_use
 from accounts.terms_models import TermsVersion
 from portal.account.expired import kept_text
+from portal.insight import spreadsheet
 from portal.rules.access import for_rule_makers
 from portal.rules.terms_forms import TermsForm
-from portal.rules.terms_words import VersionRow, unsigned_row, version_row
+from portal.rules.terms_words import VersionRow, unsigned_row, unsigned_table, version_row
 
 ROWS = 50
 PUBLISH = "publish"
@@ -55,6 +57,18 @@ def version(request: HttpRequest, key: str) -> HttpResponse:
         "kept": "vis=signert&" if signed_shown else "",
     }
     return render(request, "rules/terms_version.html", context)
+
+
+@never_cache
+@for_rule_makers
+@require_GET
+def unsigned_file(request: HttpRequest, key: str) -> HttpResponse:
+    """All who have not signed a version, with who can do it, for a spreadsheet."""
+    found = get_object_or_404(TermsVersion, key=key)
+    content = spreadsheet.as_csv(unsigned_table(terms_of_use.unsigned(found)))
+    response = HttpResponse(content, content_type=spreadsheet.CONTENT_TYPES["csv"])
+    response["Content-Disposition"] = f'attachment; filename="ikke-signert-{found.key}.csv"'
+    return response
 
 
 def _page_of(request: HttpRequest, rows: QuerySet) -> Page:

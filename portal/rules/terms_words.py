@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Organisation
 from accounts.terms import Signed
 from accounts.terms_models import TermsVersion
+from portal.insight.shapes import Cell, Row, Table
 from portal.selfservice.promises import day_words
 
 
@@ -76,4 +78,25 @@ def unsigned_row(organisation: Organisation) -> UnsignedRow:
         address=reverse("account_organisation", args=[organisation.pk]),
         segment=str(organisation.get_segment_display()),
         signers=list(names),
+    )
+
+
+def unsigned_table(organisations: Iterable[Organisation]) -> Table:
+    """The organisations of `accounts.terms.unsigned` as a table to be written to."""
+    return Table(
+        code="unsigned",
+        caption=_("Who has not signed"),
+        columns=(_("Organisation"), _("Organisation number"), _("Segment"), _("Who can sign")),
+        rows=tuple(
+            Row(
+                name=each.name,
+                cells=tuple(
+                    Cell(words=text, value=text)
+                    for text in (each.organisation_number, row.segment, ", ".join(row.signers))
+                ),
+            )
+            for each in organisations
+            for row in [unsigned_row(each)]
+        ),
+        textual=True,
     )

@@ -13,6 +13,9 @@ urlpatterns = [
     path("vilkar/", terms_views.terms, name="rules_terms"),
     path("vilkar/ny/", terms_views.new_terms, name="rules_terms_new"),
     path("vilkar/<slug:key>/", terms_views.version, name="rules_terms_version"),
+    path(
+        "vilkar/<slug:key>/ikke-signert.csv", terms_views.unsigned_file, name="rules_terms_unsigned"
+    ),
     path("hva-om/", what_if_views.what_ifs, name="rules_what_ifs"),
     path("hva-om/<int:trial_id>/", what_if_views.what_if, name="rules_what_if"),
     path("hva-om/<int:trial_id>/alle.xlsx", what_if_views.workbook, name="rules_what_if_workbook"),

@@ -166,6 +166,7 @@ def _rules(world: World, organisation, now) -> None:
     world.arguments |= {
         "account_terms": (organisation.pk, terms.key),
         "rules_terms_version": (terms.key,),
+        "rules_terms_unsigned": (terms.key,),
         "rules_change": (change.pk,),
         "rules_what_if": (trial.pk,),
         "rules_what_if_table": (trial.pk, "kind", "csv"),

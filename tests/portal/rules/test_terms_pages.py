@@ -91,9 +91,9 @@ def test_the_next_version_begins_with_the_words_of_the_last(manager, terms):
 
 
 def test_only_managers_see_and_publish(desk, terms):
-    pages = [LIST, NEW, f"{LIST}{terms.key}/"]
+    pages = [LIST, NEW, f"{LIST}{terms.key}/", f"{LIST}{terms.key}/ikke-signert.csv"]
     for person in (desk.people.agent, desk.people.contact, desk.people.stranger):
-        assert [client_of(person).get(page).status_code for page in pages] == [403, 403, 403]
+        assert [client_of(person).get(page).status_code for page in pages] == [403] * 4
     assert {Client().get(page).status_code for page in pages} == {302}
     assert client_of(desk.people.agent).post(NEW, {**WRITTEN, "step": "publish"}).status_code == 403
     assert TermsVersion.objects.count() == 1
@@ -117,6 +117,25 @@ def test_the_page_lists_who_has_not_signed_with_who_can_and_who_has(manager, des
     assert "Uten kontakt" not in html
     assert "1 av 2 virksomheter har signert." in manager.get(LIST).content.decode()
     assert "Bruksvilkår 1.0</b>: 1 av 2" in manager.get("/tjenestemodell/").content.decode()
+
+
+def test_the_list_of_those_who_have_not_signed_is_a_file_for_spreadsheets(
+    manager, desk, terms, django_assert_max_num_queries
+):
+    make_organisation(name="=HYPERLINK(1)", organisation_number="999999999")
+    for number in range(60):
+        make_organisation(name=f"Kommune {number:02}")
+    with django_assert_max_num_queries(12):
+        answer = manager.get(f"{LIST}{terms.key}/ikke-signert.csv")
+    assert answer["Content-Type"] == "text/csv; charset=utf-8"
+    assert answer["Content-Disposition"] == f'attachment; filename="ikke-signert-{terms.key}.csv"'
+    lines = answer.content.decode("utf-8-sig").split("\r\n")
+    assert lines[0] == "Virksomhet;Organisasjonsnummer;Segment;Hvem som kan signere"
+    assert [line.split(";")[0] for line in lines if "HYPERLINK" in line] == ["'=HYPERLINK(1)"]
+    assert len([line for line in lines if line.startswith("Kommune")]) == 60
+    assert any(line.startswith("Tindvik kommune;") and "Ola Dal" in line for line in lines)
+    client_of(desk.people.contact).post(sign_page(desk, terms), {"read": "on"})
+    assert "Tindvik" not in manager.get(f"{LIST}{terms.key}/ikke-signert.csv").content.decode()
 
 
 def test_fifty_are_on_a_page_and_the_statements_do_not_grow(
