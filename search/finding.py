@@ -87,17 +87,14 @@ def find(
     )
     candidates, near = _beside(source, question, retrieved.candidates)
     ranked = ranking.rank(candidates, question.words, statistics, reader, weights, near)
+    total = max(retrieved.total, len(ranked))
     answerable = ranking.answerable(ranked, weights) if question.words else float(bool(ranked))
-    if query.is_empty or sort == Sort.NEWEST:
-        ranked = sorted(_covering(ranked), key=_newest_first)
-    elif pins := editors.pinned(_asked(query)):
-        limits = question.retrieval if query.phrases else replace(question.retrieval, phrases=())
-        ranked, pinned = pinned_first(source, pins, limits, ranked)
-        answerable = max(answerable, weights.good_answer) if pinned else answerable
+    ranked, pinned = _in_order(source, query, question, ranked, editors, sort)
+    answerable = max(answerable, weights.good_answer) if pinned else answerable
     shown = ranked[(page - 1) * size : page * size]
     return Page(
         hits=tuple(_hits(source, shown, question)),
-        total=max(retrieved.total, len(ranked)),
+        total=max(total, len(ranked)),
         reachable=len(ranked),
         number=page,
         size=size,
@@ -303,6 +300,17 @@ def _named_products(analyser, question: Question, candidates) -> frozenset[str]:
         if words and all(asked & {each.term for each in word.alternatives} for word in words):
             named.add(slug)
     return frozenset(named)
+
+
+def _in_order(source, query: Query, question: Question, ranked: list[Ranked], editors, sort):
+    """Return the hits as they are to be shown, and how many of them editors put first."""
+    if query.is_empty or sort == Sort.NEWEST:
+        return sorted(_covering(ranked), key=_newest_first), 0
+    pins = editors.pinned(_asked(query))
+    if not pins:
+        return ranked, 0
+    limits = question.retrieval if query.phrases else replace(question.retrieval, phrases=())
+    return pinned_first(source, pins, limits, ranked)
 
 
 def _covering(ranked: Sequence[Ranked]) -> list[Ranked]:
