@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
+from search.candidates import DEFAULT_LENGTHS, FIELDS
 from search.meaning import Meaning
 from search.parallel import learn_pairs
-from search.ranking import DEFAULT_LENGTHS, FIELDS
 from search.text.analysis import EXACT, Analyser, plain_words
 from search.text.compounds import CompoundSplitter, count_words
 from search.text.concepts import ENGLISH, NORWEGIAN, Learnt, our_concepts

@@ -13,15 +13,18 @@ from datetime import datetime
 from rapidfuzz.distance import DamerauLevenshtein
 
 from search import ranking, snippets
+from search.candidates import Candidate
 from search.engines.contract import CandidateSource, Retrieval, Retrieved
+from search.matching import Matching
 from search.meaning import directions_of_query, nearness
 from search.pinning import pinned_first
-from search.ranking import Candidate, Ranked, Reader
+from search.ranking import Ranked, Reader
 from search.text.analysis import Analyser, QueryTerm, QueryWord, phrase_words
 from search.text.language import detect_language
-from search.text.tokens import Token, fold_case, fold_letters, tokens
+from search.text.tokens import fold_case, fold_letters, tokens
 from search.types import FacetCount, Filters, Hit, Page, Query, Reason, Sort
 from search.vocabulary import NO_WORDS, EditorsWords
+from search.weights import WEIGHTS, Weights
 
 MAX_CANDIDATES = 100  # ranked by us, so also the most one can page through
 MAX_NEAREST = 50  # candidates by meaning beside those
@@ -61,7 +64,7 @@ def find(
     without: Collection[str] = (),
     editors: EditorsWords = NO_WORDS,
     sort: Sort = Sort.BEST,
-    weights: ranking.Weights = ranking.WEIGHTS,
+    weights: Weights = WEIGHTS,
 ) -> Page:
     """Search `source`; the arguments are those of `SearchEngine.search`."""
     page, size = max(page, 1), min(max(size, 1), MAX_SIZE)
@@ -326,7 +329,7 @@ def _newest_first(ranked: Ranked) -> tuple[float, str]:
 
 def _hits(source: CandidateSource, shown: Sequence[Ranked], question: Question):
     texts = source.texts([each.candidate.id for each in shown])
-    matching = Matching(source.analyser, question)
+    matching = Matching(source.analyser, question.words)
     phrases = tuple(Reason(word=" ".join(p), how="phrase") for p in question.retrieval.phrases)
     meant = (Reason(word=" ".join(word.text for word in question.words), how="meaning"),)
     meant = meant if question.words else ()
@@ -347,37 +350,6 @@ def _hits(source: CandidateSource, shown: Sequence[Ranked], question: Question):
             updated_at=each.candidate.updated_at,
             reasons=(phrases + each.reasons) or meant,
         )
-
-
-class Matching:
-    """Tells which words of a text answer the query, for highlighting."""
-
-    def __init__(self, analyser: Analyser, question: Question):
-        self._analyser = analyser
-        self._matchers: dict[str, snippets.Matcher] = {}
-        self._number_of: dict[str, int] = {}
-        for number, word in enumerate(question.words):
-            for term in (word.exact, *(each.term for each in word.terms())):
-                self._number_of.setdefault(term, number)
-
-    def in_language(self, language: str) -> snippets.Matcher:
-        """Return a matcher for texts in `language`; it remembers the words it has seen."""
-        if language not in self._matchers:
-            self._matchers[language] = self._make(language or "nb")
-        return self._matchers[language]
-
-    def _make(self, language: str) -> snippets.Matcher:
-        seen: dict[str, int | None] = {}
-
-        def matcher(token: Token, text: str) -> int | None:
-            written = text[token.start : token.end]
-            if written not in seen:
-                terms = self._analyser.token_terms(token, language)
-                numbers = [self._number_of[term] for term in terms if term in self._number_of]
-                seen[written] = min(numbers, default=None)
-            return seen[written]
-
-        return matcher
 
 
 def _facets(counts: Mapping[str, Mapping[str, int]], filters: Filters):

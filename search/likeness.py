@@ -35,6 +35,7 @@ class TitleLikeness:
         for place, word in enumerate(self._words):
             for run in runs_of(word):
                 self._having.setdefault(run, []).append(place)
+        self._runs = frozenset(self._having)
         self._seen: dict[str, dict[int, float]] = {}
 
     def of(self, title: Sequence[str]) -> float:
@@ -58,6 +59,9 @@ class TitleLikeness:
         """Place of a query word → how alike it is, of those alike at all."""
         if word not in self._seen:
             runs = runs_of(word)
+            if runs.isdisjoint(self._runs):
+                self._seen[word] = {}
+                return {}
             shared: dict[int, int] = {}
             for run in runs:
                 for place in self._having.get(run, ()):

@@ -3,13 +3,12 @@
 from collections.abc import Callable, Sequence
 from html import escape
 
-from search.text.tokens import Token, tokens
-
 SNIPPET_LENGTH = 220  # characters
 MAX_SCANNED = 24_000
 ELLIPSIS = "…"
-Matcher = Callable[[Token, str], int | None]
-"""Tells which word of the query (its number) a token of a text answers, if any."""
+Places = list[tuple[int, int, int]]
+Matcher = Callable[[str], Places]
+"""Tells where a text answers the query: start, end and the word of the query (its number)."""
 
 
 def mark(text: str, matches: Sequence[tuple[int, int]]) -> str:
@@ -23,7 +22,7 @@ def mark(text: str, matches: Sequence[tuple[int, int]]) -> str:
 
 def highlight(text: str, matcher: Matcher) -> str:
     """Return all of `text`, escaped, with the found words marked."""
-    return mark(text, [(start, end) for start, end, _ in _found(text, matcher)])
+    return mark(text, [(start, end) for start, end, _ in matcher(text)])
 
 
 def snippet(texts: Sequence[str], matcher: Matcher, length: int = SNIPPET_LENGTH) -> str:
@@ -34,7 +33,7 @@ def snippet(texts: Sequence[str], matcher: Matcher, length: int = SNIPPET_LENGTH
     """
     best_text, best_found, best_count = "", [], 0
     for text in texts:
-        found = _found(text[:MAX_SCANNED], matcher)
+        found = matcher(text[:MAX_SCANNED])
         window = _densest(found, length)
         count = len({word for *_, word in window})
         if count > best_count:
@@ -46,15 +45,7 @@ def snippet(texts: Sequence[str], matcher: Matcher, length: int = SNIPPET_LENGTH
     return _cut(best_text, start, length, best_found)
 
 
-def _found(text: str, matcher: Matcher) -> list[tuple[int, int, int]]:
-    return [
-        (token.start, token.end, word)
-        for token in tokens(text)
-        if (word := matcher(token, text)) is not None
-    ]
-
-
-def _densest(found: list[tuple[int, int, int]], length: int) -> list[tuple[int, int, int]]:
+def _densest(found: Places, length: int) -> Places:
     """Return the run of matches within `length` characters with most different words."""
     best, best_score, first = [], (0, 0), 0
     for last, (_, end, _word) in enumerate(found):

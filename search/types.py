@@ -73,6 +73,11 @@ class Document:
     translation_key: str = ""
 
 
+def kind_of(identity: str) -> str:
+    """Return the kind in a document's id: article for "article:17"."""
+    return identity.partition(":")[0]
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Filters:
     """What the hits are limited to; an empty set limits nothing.

@@ -18,6 +18,7 @@ FACETS = {
     "audiences": "audience",
     "authorities": "authority",
 }
+FEW_VALUES = 8
 
 
 def build_schema() -> tantivy.Schema:
@@ -25,7 +26,11 @@ def build_schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     for name in ("id", "visibility", *FACETS.values()):
         builder.add_text_field(
-            name, tokenizer_name="raw", index_option="basic", fast=True, stored=name == "id"
+            name,
+            tokenizer_name="raw",
+            index_option="basic",
+            fast=True,
+            stored=name == "id",
         )
     builder.add_text_field("translation_key", tokenizer_name="raw", index_option="basic")
     builder.add_text_field("fingerprint", tokenizer_name="raw", index_option="basic", stored=True)
@@ -115,7 +120,13 @@ def _term(field: str, term: str, option: str = "freq") -> Clause:
 
 
 def any_of(field: str, values: Collection[str]) -> Clause:
-    """Match documents with any of the values (none when there are none); adds no score."""
+    """Match documents with any of the values (none when there are none); adds no score.
+
+    Few values are read side by side; a set first marks every document that has one.
+    """
+    if 0 < len(values) <= FEW_VALUES:
+        each = [(Occur.Should, _term(field, value, "basic")) for value in sorted(values)]
+        return Clause.const_score_query(Clause.boolean_query(each), 0.0)
     return Clause.const_score_query(Clause.term_set_query(SCHEMA, field, sorted(values)), 0.0)
 
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from search.candidates import Candidate, Statistics
 from search.meaning import Meaning
-from search.ranking import Candidate, Statistics
 from search.text.analysis import Analyser, QueryWord
 from search.types import Document, Filters, Health, Page, Query, Sort, Suggestion
 from search.vocabulary import NO_WORDS, EditorsWords

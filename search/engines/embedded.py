@@ -7,7 +7,7 @@ Every commit is whole: after a killed process the index is as of the last commit
 import json
 import re
 import threading
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +17,7 @@ import tantivy
 from tantivy import Occur
 from tantivy import Query as Clause
 
+from search.candidates import Candidate, Statistics
 from search.corpus import Knowledge
 from search.documents import fingerprint
 from search.engines import records
@@ -31,13 +32,13 @@ from search.engines.contract import (
     StoredText,
 )
 from search.engines.folder import IndexFolder
+from search.engines.packing import read_candidates
 from search.engines.reading import ReadsSnapshots
 from search.engines.spool import read_back, set_aside
 from search.finding import edits_allowed, terms_of
 from search.meaning import Meaning
-from search.ranking import Candidate, Statistics
 from search.text.tokens import fold_letters
-from search.types import Document, Health, Suggestion
+from search.types import Document, Health, Suggestion, kind_of
 
 T = TypeVar("T")
 
@@ -248,6 +249,8 @@ class Snapshot:
         self.meaning = opened.knowledge.meaning
         self._average_lengths = opened.knowledge.average_lengths
         self._searcher = opened.index.searcher()
+        self._places: dict[str, tantivy.DocAddress] = {}
+        self._read: dict[frozenset[str], dict[tuple[int, int], Candidate]] = {}
 
     def statistics(self, terms: Collection[str]) -> Statistics:
         """Return document counts for `terms`."""
@@ -263,21 +266,25 @@ class Snapshot:
         by_score = retrieval.words or retrieval.phrases or retrieval.directions
         order = {} if by_score else {"order_by_field": "updated"}
         found = self._searcher.search(clause, limit=retrieval.limit, count=True, **order)
-        wanted = terms_of(retrieval.words)
+        candidates = self._candidates([address for _, address in found.hits], retrieval)
         return Retrieved(
-            candidates=tuple(self._candidate(address, wanted) for _, address in found.hits),
+            candidates=candidates,
             total=found.count,
             facets=self._facets(retrieval, clause) if retrieval.facets else {},
         )
 
     def texts(self, ids: Collection[str]) -> Mapping[str, StoredText]:
         """Return the original texts of documents."""
-        found = {}
+        places = {each: self._places[each] for each in ids if each in self._places}
         for each in ids:
-            clause = Clause.term_query(SCHEMA, "id", each)
-            for _, address in self._searcher.search(clause, limit=1, count=False).hits:
-                found[each] = records.read_source(self._stored(address, "source"))
-        return found
+            if each not in places:
+                clause = Clause.term_query(SCHEMA, "id", each)
+                for _, address in self._searcher.search(clause, limit=1, count=False).hits:
+                    places[each] = address
+        return {
+            each: records.read_source(self._stored(address, "source"))
+            for each, address in places.items()
+        }
 
     def similar_words(self, word: str, retrieval: Retrieval) -> Mapping[str, int]:
         """Return the words of visible documents that have a word within one or two edits."""
@@ -287,7 +294,7 @@ class Snapshot:
         hits = self._searcher.search(clause, limit=DOCUMENTS_FOR_SPELLING, count=False).hits
         counts: dict[str, int] = {}
         for _, address in hits:
-            for other in records.read_words(self._stored(address, "features")):
+            for other in records.read_words(self._stored(address, "source")):
                 if abs(len(fold_letters(other)) - len(word)) <= distance:
                     counts[other] = counts.get(other, 0) + 1
         return counts
@@ -301,9 +308,9 @@ class Snapshot:
         found = self._searcher.search(clause, limit=max(limit, TITLES_LOOKED_AT), count=False)
         suggestions = []
         for _, address in found.hits:
-            candidate = records.read_candidate(self._stored(address, "features"))
-            title = records.read_source(self._stored(address, "source")).title
-            suggestions.append(Suggestion(id=candidate.id, kind=candidate.kind, title=title))
+            stored = self._searcher.doc(address)
+            identity, title = stored.get_first("id"), records.read_title(stored.get_first("source"))
+            suggestions.append(Suggestion(id=identity, kind=kind_of(identity), title=title))
         suggestions.sort(key=lambda each: (len(each.title), each.title, each.id))
         return suggestions[:limit]
 
@@ -314,7 +321,7 @@ class Snapshot:
     def probe(self) -> int:
         """Search for and read one document; return how many there are."""
         for _, address in self._searcher.search(Clause.all_query(), limit=1).hits:
-            records.read_candidate(self._stored(address, "features"))
+            read_candidates([(self._stored(address, "features"), b"")])
         return self.count()
 
     def fingerprints(self) -> dict[str, str]:
@@ -326,13 +333,24 @@ class Snapshot:
         stored = (self._searcher.doc(address) for _, address in found.hits)
         return {each.get_first("id"): each.get_first("fingerprint") for each in stored}
 
-    def _candidate(self, address: tantivy.DocAddress, wanted: Collection[str]) -> Candidate:
-        stored = self._searcher.doc(address)
-        meaning = bytes(stored.get_first("meaning"))
-        return records.read_candidate(bytes(stored.get_first("features")), meaning, wanted)
+    def _candidates(
+        self, addresses: Sequence[tantivy.DocAddress], retrieval: Retrieval
+    ) -> tuple[Candidate, ...]:
+        """Read candidates, each once for the same words, and remember where they are."""
+        wanted = terms_of(retrieval.words)
+        places = [(address.segment_ord, address.doc) for address in addresses]
+        known = self._read.setdefault(frozenset(wanted), {})
+        new = [place for place in places if place not in known]
+        at = dict(zip(places, addresses, strict=True))
+        documents = [self._searcher.doc(at[place]) for place in new]
+        stored = [(each.get_first("features"), each.get_first("meaning")) for each in documents]
+        for place, candidate in zip(new, read_candidates(stored, wanted), strict=True):
+            known[place] = candidate
+            self._places[candidate.id] = at[place]
+        return tuple(known[place] for place in places)
 
     def _stored(self, address: tantivy.DocAddress, field: str) -> bytes:
-        return bytes(self._searcher.doc(address).get_first(field))
+        return self._searcher.doc(address).get_first(field)
 
     def _facets(self, retrieval: Retrieval, clause: Clause) -> dict[str, dict[str, int]]:
         """Count by value; a facet that is filtered on is counted as if it were not."""

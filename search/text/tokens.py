@@ -106,6 +106,11 @@ def plain_runs(text: str) -> list[str] | None:
     return _TOKEN.findall(text)
 
 
+def plain_places(text: str) -> Iterator[re.Match[str]]:
+    """Yield where the runs of `plain_runs` are, for a text of which that is not None."""
+    return _TOKEN.finditer(text)
+
+
 def token_of(run: str) -> Token | None:
     """Return the token that a run of `plain_runs` is; None for one without letters or digits."""
     forms = _forms if len(run) <= MAX_TERM_LENGTH else _forms_uncached

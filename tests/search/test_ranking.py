@@ -6,18 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.engines.records import count_terms, passages_of
-from search.ranking import (
+from search.candidates import (
     FIELDS,
     MAX_COUNT,
     Candidate,
-    Reader,
     Statistics,
-    answerable,
     pack_counts,
-    rank,
     unpack_counts,
 )
+from search.engines.packing import count_terms, passages_of
+from search.ranking import Reader, answerable, rank
 from search.text.analysis import Analyser
 from search.types import Authority, ProductStatus
 

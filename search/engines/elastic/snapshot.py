@@ -4,16 +4,17 @@ import base64
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 
+from search.candidates import Statistics
 from search.corpus import Knowledge
 from search.engines import records
 from search.engines.contract import Retrieval, Retrieved, SearchError, StoredText
 from search.engines.elastic import queries
 from search.engines.elastic.server import Server
+from search.engines.packing import read_candidates
 from search.finding import edits_allowed, terms_of
-from search.ranking import Candidate, Statistics
 from search.text.analysis import Analyser
 from search.text.tokens import fold_letters
-from search.types import Suggestion
+from search.types import Suggestion, kind_of
 
 DOCUMENTS_FOR_SPELLING = 30
 TITLES_LOOKED_AT = 50
@@ -59,9 +60,10 @@ class Snapshot:
         """Return the best candidates by Elasticsearch's BM25, or the newest without words."""
         self._visibility = retrieval.visibility
         answer = self._search(queries.search_body(retrieval))
-        wanted = terms_of(retrieval.words)
+        stored = [(_bytes(each, "features"), _bytes(each, "meaning"))
+                  for each in (hit["fields"] for hit in answer["hits"]["hits"])]  # fmt: skip
         return Retrieved(
-            candidates=tuple(_candidate(hit["fields"], wanted) for hit in answer["hits"]["hits"]),
+            candidates=read_candidates(stored, terms_of(retrieval.words)),
             total=answer["hits"]["total"]["value"],
             facets=queries.read_facets(answer.get("aggregations", {})),
         )
@@ -79,8 +81,8 @@ class Snapshot:
         distance = edits_allowed(word)
         query = queries.similar_words_query(word, distance, retrieval)
         counts: dict[str, int] = {}
-        for hit in self._hits(query, ["features"], size=DOCUMENTS_FOR_SPELLING, sort=["_doc"]):
-            for other in records.read_words(_bytes(hit["fields"], "features")):
+        for hit in self._hits(query, ["source"], size=DOCUMENTS_FOR_SPELLING, sort=["_doc"]):
+            for other in records.read_words(_bytes(hit["fields"], "source")):
                 if abs(len(fold_letters(other)) - len(word)) <= distance:
                     counts[other] = counts.get(other, 0) + 1
         return counts
@@ -89,10 +91,9 @@ class Snapshot:
         """Return visible titles with all `words`, the last one as the beginning of a word."""
         query = queries.title_query(words, visibility)
         suggestions = []
-        for hit in self._hits(query, ["features", "source"], size=max(limit, TITLES_LOOKED_AT)):
-            candidate = _candidate(hit["fields"])
-            title = records.read_source(_bytes(hit["fields"], "source")).title
-            suggestions.append(Suggestion(id=candidate.id, kind=candidate.kind, title=title))
+        for hit in self._hits(query, ["source"], size=max(limit, TITLES_LOOKED_AT)):
+            identity, title = hit["_id"], records.read_title(_bytes(hit["fields"], "source"))
+            suggestions.append(Suggestion(id=identity, kind=kind_of(identity), title=title))
         suggestions.sort(key=lambda each: (len(each.title), each.title, each.id))
         return suggestions[:limit]
 
@@ -106,7 +107,7 @@ class Snapshot:
     def probe(self) -> int:
         """Search for and read one document; return how many there are."""
         for hit in self._hits(queries.everything(), ["features"], size=1):
-            _candidate(hit["fields"])
+            read_candidates([(_bytes(hit["fields"], "features"), b"")])
         return self.count()
 
     def fingerprints(self) -> Iterator[tuple[str, str]]:
@@ -148,13 +149,8 @@ class Snapshot:
         )
 
 
-def _candidate(fields: Mapping, wanted: Collection[str] = ()) -> Candidate:
-    meaning = _bytes(fields, "meaning") if "meaning" in fields else b""
-    return records.read_candidate(_bytes(fields, "features"), meaning, wanted)
-
-
 def _bytes(fields: Mapping, name: str) -> bytes:
-    return base64.b64decode(fields[name][0])
+    return base64.b64decode(fields[name][0]) if name in fields else b""
 
 
 def encoded(value: bytes) -> str:

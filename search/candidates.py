@@ -1,0 +1,69 @@
+"""What ranking needs to know of a document an engine found, and of the index as a whole."""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from search.types import Authority, ProductStatus
+
+FIELDS = ("title", "summary", "headings", "body", "search_words", "link_texts", "questions")
+TITLE, BODY = FIELDS.index("title"), FIELDS.index("body")
+BITS_PER_FIELD = 6
+MAX_COUNT = 2**BITS_PER_FIELD - 1
+# Where each field's count lies in a packed number: body lowest, since most terms occur only there.
+SHIFTS = tuple(BITS_PER_FIELD * place for place in (3, 2, 1, 0, 4, 5, 6))
+DEFAULT_LENGTHS = (12.0, 40.0, 40.0, 500.0, 10.0, 10.0, 20.0)  # terms; order of FIELDS
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Candidate:
+    """A document an engine found, with what ranking needs to know of it.
+
+    `counts` maps a term to its packed counts per field (`pack_counts`), `lengths` holds the
+    number of terms per field, `products` the slugs. Of a body with several passages, `passages`
+    maps a term to a character for each time it occurs, the passage's own, and `passage_length`
+    is their number of terms. `meaning` is the stored vector (`search.meaning.packed`).
+    """
+
+    id: str
+    kind: str
+    counts: Mapping[str, int]
+    lengths: Sequence[int]
+    language: str = ""
+    products: tuple[str, ...] = ()
+    authority: int = Authority.GUIDANCE
+    product_status: str = ProductStatus.NONE
+    updated_at: datetime | None = None
+    passages: Mapping[str, str] = field(default_factory=dict)
+    passage_length: float = 0.0
+    title_words: tuple[str, ...] = ()
+    translation_key: str = ""
+    meaning: bytes = b""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Statistics:
+    """What the index as a whole says: how many documents, and how many have each term."""
+
+    documents: int
+    frequencies: Mapping[str, int]
+    average_lengths: Sequence[float] = DEFAULT_LENGTHS
+
+    def rarity(self, term: str) -> float:
+        """Return BM25's inverse document frequency of a term."""
+        having = min(self.frequencies.get(term, 0), self.documents)
+        return math.log(1 + (self.documents - having + 0.5) / (having + 0.5))
+
+
+def pack_counts(counts: Iterable[int]) -> int:
+    """Pack one count per field of `FIELDS` into an integer, each at most `MAX_COUNT`."""
+    packed = 0
+    for shift, count in zip(SHIFTS, counts, strict=True):
+        packed |= min(count, MAX_COUNT) << shift
+    return packed
+
+
+def unpack_counts(packed: int) -> tuple[int, ...]:
+    """Return the counts per field that `pack_counts` packed."""
+    return tuple(packed >> shift & MAX_COUNT for shift in SHIFTS)

@@ -1,0 +1,195 @@
+"""Packing what ranking needs of a document into bytes, and reading that of many documents at once.
+
+    sizes       head in bytes, terms, terms outside the body; three numbers of four bytes
+    head        JSON: id, kind, language, …
+    terms       for each term four bytes of its checksum, in order of those
+    in body     for each term how often it is there, a byte
+    elsewhere   place among the terms, and the packed counts, of those that are in other fields
+    passages    where a body has several: for each time a term is there a byte, the passage's own
+
+Terms are known by their checksums: of the two hundred of a document and the forty a query asks
+for, two different ones are taken for one in a document of half a million.
+"""
+
+import json
+import struct
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from datetime import UTC, datetime
+from functools import lru_cache
+from zlib import crc32
+
+import numpy as np
+
+from search.candidates import BODY, MAX_COUNT, SHIFTS, Candidate
+from search.types import Document
+
+PASSAGE_TERMS = 120  # about how many terms of a body make a passage
+MAX_PASSAGES = 60
+FIRST_PASSAGE = ord("0")
+MAX_TITLE_WORDS = 40
+CACHED_TERMS = 131_072
+SIZES = struct.Struct("<III")
+SUM, COUNT, PLACE, PACKED = (np.dtype(each) for each in ("<u4", "u1", "<u4", "<u8"))
+
+checksum = lru_cache(CACHED_TERMS)(lambda term: crc32(term.encode("utf-8", "replace")))
+
+
+def count_terms(fields: Sequence[Sequence[str]]) -> dict[str, int]:
+    """Return term → packed counts per field."""
+    counts: dict[str, int] = {
+        term: min(count, MAX_COUNT) for term, count in Counter(fields[BODY]).items()
+    }
+    for place, terms in enumerate(fields):
+        if place != BODY:
+            for term, count in Counter(terms).items():
+                counts[term] = counts.get(term, 0) | min(count, MAX_COUNT) << SHIFTS[place]
+    return counts
+
+
+def passages_of(body: Sequence[str]) -> tuple[dict[str, str], float]:
+    """Return term → a character per occurrence that tells the passage, and the passages' length.
+
+    Nothing, and 0, for a body that is one passage.
+    """
+    number = min(round(len(body) / PASSAGE_TERMS), MAX_PASSAGES)
+    if number < 2:
+        return {}, 0.0
+    step = -(-len(body) // number)
+    places: dict[str, str] = {}
+    for start in range(0, len(body), step):
+        name = chr(FIRST_PASSAGE + start // step)
+        for term, count in Counter(body[start : start + step]).items():
+            places[term] = places.get(term, "") + name * count
+    return {term: each[:MAX_COUNT] for term, each in places.items()}, float(step)
+
+
+def pack_features(
+    document: Document, language: str, fields: Sequence[Sequence[str]], title_words: Sequence[str]
+) -> bytes:
+    """Return what `read_candidates` reads of a document with these terms in its fields."""
+    passages, passage_length = passages_of(fields[BODY])
+    head = json.dumps(
+        [
+            document.id,
+            document.kind,
+            language,
+            document.products,
+            int(document.authority),
+            str(document.product_status),
+            document.updated_at.timestamp() if document.updated_at else None,
+            [len(terms) for terms in fields],
+            passage_length,
+            title_words[:MAX_TITLE_WORDS],
+            document.translation_key,
+        ],
+        ensure_ascii=False,
+    ).encode("utf-8", "replace")
+    counts = sorted((checksum(term), count, term) for term, count in count_terms(fields).items())
+    elsewhere = [(place, count) for place, (_, count, _) in enumerate(counts) if count > MAX_COUNT]
+    return b"".join(
+        (
+            SIZES.pack(len(head), len(counts), len(elsewhere)),
+            head,
+            np.array([sum_ for sum_, _, _ in counts], SUM).tobytes(),
+            bytes([count & MAX_COUNT for _, count, _ in counts]),
+            np.array([place for place, _ in elsewhere], PLACE).tobytes(),
+            np.array([count for _, count in elsewhere], PACKED).tobytes(),
+            "".join([passages.get(term, "") for _, _, term in counts]).encode()
+            if passages
+            else b"",
+        )
+    )
+
+
+class _Parts:
+    """The sections of one document's features."""
+
+    __slots__ = ("elsewhere", "head", "in_body", "passages", "places", "sums")
+
+    def __init__(self, features: bytes):
+        head, terms, others = SIZES.unpack_from(features)
+        start = SIZES.size
+        ends = (
+            head,
+            terms * SUM.itemsize,
+            terms,
+            others * PLACE.itemsize,
+            others * PACKED.itemsize,
+        )
+        sections = []
+        for size in ends:
+            sections.append(features[start : start + size])
+            start += size
+        self.head, self.sums, self.in_body, self.places, self.elsewhere = sections
+        self.passages = features[start:]
+
+
+def read_candidates(
+    stored: Iterable[tuple[bytes, bytes]], wanted: Collection[str] = ()
+) -> tuple[Candidate, ...]:
+    """Return what ranking needs of documents, each given by its features and its meaning.
+
+    Of their counts, those of the terms `wanted` are there.
+    """
+    both = [(_Parts(features), meaning) for features, meaning in stored]
+    parts = [each for each, _ in both]
+    counts, passages = _counts_of(parts, list(dict.fromkeys(wanted)))
+    return tuple(
+        _candidate(json.loads(each.head), its_counts, its_passages, meaning)
+        for (each, meaning), its_counts, its_passages in zip(both, counts, passages, strict=True)
+    )
+
+
+def _candidate(head: list, counts: dict, passages: dict, meaning: bytes) -> Candidate:
+    (identity, kind, language, products, authority, status, seconds, lengths,
+     passage_length, title_words, translation_key) = head  # fmt: skip
+    return Candidate(
+        id=identity,
+        kind=kind,
+        language=language,
+        products=tuple(products),
+        authority=authority,
+        product_status=status,
+        updated_at=None if seconds is None else datetime.fromtimestamp(seconds, UTC),
+        lengths=lengths,
+        counts=counts,
+        passages=passages,
+        passage_length=passage_length,
+        title_words=tuple(title_words),
+        translation_key=translation_key,
+        meaning=meaning,
+    )
+
+
+def _counts_of(
+    parts: Sequence[_Parts], wanted: Sequence[str]
+) -> tuple[list[dict[str, int]], list[dict[str, str]]]:
+    """Return for each document: term → packed counts, and term → its passages."""
+    counts: list[dict[str, int]] = [{} for _ in parts]
+    passages: list[dict[str, str]] = [{} for _ in parts]
+    if not parts or not wanted:
+        return counts, passages
+    terms = {checksum(term): term for term in wanted}
+    sums = np.frombuffer(b"".join([each.sums for each in parts]), SUM)
+    in_body = np.frombuffer(b"".join([each.in_body for each in parts]), COUNT)
+    sizes = np.array([len(each.in_body) for each in parts])
+    begins = np.concatenate(([0], np.cumsum(sizes)[:-1]))
+    asked = np.array(sorted(terms), SUM)
+    nearest = asked[np.minimum(np.searchsorted(asked, sums), len(asked) - 1)]
+    found = np.nonzero(nearest == sums)[0]
+    packed = in_body.astype(np.int64)
+    others = [np.frombuffer(each.places, PLACE) for each in parts]
+    at = np.concatenate(others).astype(np.intp) + np.repeat(begins, [len(each) for each in others])
+    packed[at] = np.frombuffer(b"".join([each.elsewhere for each in parts]), PACKED)
+    before = np.concatenate(([0], np.cumsum(in_body, dtype=np.int64)))
+    owners = np.searchsorted(begins, found, "right") - 1
+    within = before[found] - before[begins[owners]]
+    for owner, which, value, start in zip(
+        owners.tolist(), sums[found].tolist(), packed[found].tolist(), within.tolist(), strict=True
+    ):
+        term, text = terms[which], parts[owner].passages
+        counts[owner][term] = value
+        if text and value & MAX_COUNT:
+            passages[owner][term] = text[start : start + (value & MAX_COUNT)].decode()
+    return counts, passages

@@ -1,0 +1,68 @@
+"""Which words of a text answer a query, for highlighting."""
+
+from collections.abc import Sequence
+
+from search.snippets import Matcher, Places
+from search.text.analysis import Analyser, QueryWord
+from search.text.tokens import Token, plain_places, plain_runs, tokens
+
+
+class Matching:
+    """Tells where in texts the words of one query are answered."""
+
+    def __init__(self, analyser: Analyser, words: Sequence[QueryWord]):
+        self._analyser = analyser
+        self._matchers: dict[str, Matcher] = {}
+        self._number_of: dict[str, int] = {}
+        for number, word in enumerate(words):
+            for term in (word.exact, *(each.term for each in word.terms())):
+                self._number_of.setdefault(term, number)
+        self._terms = frozenset(self._number_of)
+
+    def in_language(self, language: str) -> Matcher:
+        """Return a matcher for texts in `language`; it remembers the words it has seen."""
+        if language not in self._matchers:
+            self._matchers[language] = self._make(language or "nb")
+        return self._matchers[language]
+
+    def _make(self, language: str) -> Matcher:
+        seen: dict[str, int | None] = {}
+        answering: set[str] = set()
+        run_terms, none_of_ours = self._analyser.run_terms, self._terms.isdisjoint
+
+        def matcher(text: str) -> Places:
+            runs = plain_runs(text)
+            if runs is None:
+                return self._in_odd_text(text, language)
+            different = set(runs)
+            new = different - seen.keys()
+            seen.update(dict.fromkeys(new))
+            for run in new:
+                terms = run_terms(run, language)[0]
+                if not none_of_ours(terms):
+                    seen[run] = self._number(terms)
+                    answering.add(run)
+            if different.isdisjoint(answering):
+                return []
+            return [
+                (match.start(), match.end(), seen[match[0]])
+                for match in plain_places(text)
+                if match[0] in answering
+            ]
+
+        return matcher
+
+    def _in_odd_text(self, text: str, language: str) -> Places:
+        """As a matcher does, for a text where a run of characters is not yet a token."""
+
+        def number(token: Token) -> int | None:
+            return self._number(self._analyser.token_terms(token, language))
+
+        found = ((token, number(token)) for token in tokens(text))
+        return [(token.start, token.end, which) for token, which in found if which is not None]
+
+    def _number(self, terms: Sequence[str]) -> int | None:
+        """The first word of the query that any of the terms answers, if one does."""
+        if self._terms.isdisjoint(terms):
+            return None
+        return min(self._number_of[term] for term in terms if term in self._number_of)
