@@ -134,10 +134,15 @@ class VocabularyGroup(ModelViewSetGroup):
 
 
 class TeamForm(WagtailAdminModelForm):
-    """Offers those who work here, not every visitor, as members."""
+    """Offers those who work here, not every visitor, as members.
+
+    Logs of cases and the rules name a team by its word: it cannot be another later.
+    """
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
+        if self.instance.pk and "slug" in self.fields:
+            self.fields["slug"].disabled = True
         members = self.fields.get("members")
         if members is None:
             return
@@ -163,7 +168,10 @@ class TeamViewSet(ModelViewSet):
     edit_handler = ObjectList(
         [
             FieldPanel("name"),
-            FieldPanel("slug", help_text=SLUG_HELP),
+            FieldPanel(
+                "slug",
+                help_text=_("The word for the team in logs and rules. It cannot be changed later."),
+            ),
             FieldPanel(
                 "line",
                 help_text=_("The first line sees every case; the second sees what it is handed."),
