@@ -7,6 +7,7 @@ Every commit is whole: after a killed process the index is as of the last commit
 import json
 import re
 import threading
+import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -34,7 +35,7 @@ from search.engines.contract import (
 from search.engines.folder import IndexFolder
 from search.engines.packing import read_candidates
 from search.engines.reading import ReadsSnapshots
-from search.engines.spool import read_back, set_aside
+from search.engines.spool import GOES_ON_WITHIN, Remaining, set_aside, write_down
 from search.finding import edits_allowed, terms_of
 from search.meaning import Meaning
 from search.text.tokens import fold_letters
@@ -49,7 +50,9 @@ MAX_FACET_VALUES = 200
 DOCUMENTS_FOR_SPELLING = 30
 TITLES_LOOKED_AT = 50
 PROGRESS_EVERY = 500
+COMMIT_EVERY = 10_000
 MEANING_FILE = "meaning.npz"
+UNFINISHED = "unfinished"  # there while a build that has learnt is not in use yet
 UNREADABLE = "The search index cannot be read; build it anew with search_rebuild"
 
 
@@ -167,18 +170,41 @@ class EmbeddedEngine(ReadsSnapshots):
             self._opened = None
 
     def _build(self, documents: Iterable[Document], progress: Progress | None) -> int:
-        """Learn from the documents while setting them aside, then index them; as the writer."""
-        with self._folder.building() as aside:
+        """Learn from the documents while setting them aside, then index them; as the writer.
+
+        A build that was killed after it had learnt is gone on with.
+        """
+        with self._folder.building(_goes_on) as aside:
             spool = aside / "documents.jsonl"
-            learnt = set_aside(documents, spool)
-            knowledge = json.loads(learnt.to_json()) | {"format": records.FORMAT}
-            text = json.dumps(knowledge, ensure_ascii=False)
-            (aside / "knowledge.json").write_text(text, encoding="utf-8", errors="replace")
-            learnt.meaning.save(aside / MEANING_FILE)
-            (aside / "tantivy").mkdir()
-            done = _fill(OpenIndex(aside, create=True), spool, progress)
+            if (aside / UNFINISHED).exists():
+                write_down(documents, spool)
+                opened = OpenIndex(aside)
+            else:
+                _keep_learnt(set_aside(documents, spool), aside)
+                (aside / "tantivy").mkdir()
+                opened = OpenIndex(aside, create=True)
+                (aside / UNFINISHED).touch()
+            done = _fill(opened, Remaining(spool, Snapshot(opened).fingerprints()), progress)
             spool.unlink()
+            (aside / UNFINISHED).unlink()
             return done
+
+
+def _keep_learnt(learnt: Knowledge, aside: Path) -> None:
+    knowledge = json.loads(learnt.to_json()) | {"format": records.FORMAT}
+    text = json.dumps(knowledge, ensure_ascii=False)
+    (aside / "knowledge.json").write_text(text, encoding="utf-8", errors="replace")
+    learnt.meaning.save(aside / MEANING_FILE)
+
+
+def _goes_on(remains: Path) -> bool:
+    """Whether a killed build had learnt what can still be used, lately and in this format."""
+    try:
+        age = time.time() - (remains / UNFINISHED).stat().st_mtime
+        knowledge = json.loads((remains / "knowledge.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return age < GOES_ON_WITHIN.total_seconds() and knowledge.get("format") == records.FORMAT
 
 
 class OpenIndex:
@@ -393,15 +419,19 @@ def committing(index: tantivy.Index, memory: int) -> Iterator[tantivy.IndexWrite
         writer.wait_merging_threads()
 
 
-def _fill(opened: OpenIndex, spool: Path, progress: Progress | None) -> int:
-    done = 0
+def _fill(opened: OpenIndex, remaining: Remaining, progress: Progress | None) -> int:
+    """Put in what is not there yet, and commit now and then: so much a kill cannot take."""
+    added = 0
     with committing(opened.index, WRITER_MEMORY) as writer:
-        for document in read_back(spool):
+        for added, document in enumerate(remaining, start=1):
             writer.delete_documents_by_term("id", document.id)
             writer.add_document(opened.to_tantivy(document))
-            done += 1
-            if progress and done % PROGRESS_EVERY == 0:
-                progress(done)
+            if added % COMMIT_EVERY == 0:
+                writer.commit()
+            if progress and added % PROGRESS_EVERY == 0:
+                progress(remaining.kept + added)
+        for each in remaining.gone:
+            writer.delete_documents_by_term("id", each)
     if progress:
-        progress(done)
-    return done
+        progress(remaining.kept + added)
+    return remaining.kept + added

@@ -11,7 +11,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -68,20 +68,23 @@ class IndexFolder:
                 time.sleep(POLL_SECONDS)
 
     @contextmanager
-    def building(self) -> Iterator[Path]:
-        """Give an empty folder aside; put it in use on success, remove it on error.
+    def building(self, goes_on: Callable[[Path], bool] = lambda remains: False) -> Iterator[Path]:
+        """Give a folder aside; put it in use on success, remove it on error.
 
-        Call it as the writer. Remains of builds that were killed are cleared first.
+        Call it as the writer. Of the remains of builds that were killed one is given for which
+        `goes_on` says so, and the others are cleared; without any, the folder is empty.
         """
-        self._clear(keep=self.current())
-        aside = Path(tempfile.mkdtemp(prefix="index-", dir=self.path))
+        remains = [each for each in self.path.glob("index-*") if each != self.current()]
+        aside = next((each for each in remains if goes_on(each)), None)
+        self._clear(keep={self.current(), aside})
+        aside = aside or Path(tempfile.mkdtemp(prefix="index-", dir=self.path))
         try:
             yield aside
         except BaseException:
             shutil.rmtree(aside, ignore_errors=True)
             raise
         self._put_in_use(aside)
-        self._clear(keep=aside)
+        self._clear(keep={aside})
 
     def _put_in_use(self, aside: Path) -> None:
         pointer = self.path / "current.new"
@@ -91,7 +94,7 @@ class IndexFolder:
             os.fsync(file.fileno())
         os.replace(pointer, self.path / "current")
 
-    def _clear(self, keep: Path | None) -> None:
+    def _clear(self, keep: Collection[Path | None]) -> None:
         for old in self.path.glob("index-*"):
-            if old != keep:
+            if old not in keep:
                 shutil.rmtree(old, ignore_errors=True)

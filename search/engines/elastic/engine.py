@@ -35,7 +35,7 @@ from search.engines.elastic.lease import Lease, writing
 from search.engines.elastic.server import Address, NoSuchIndex, Server, ShardsAway
 from search.engines.elastic.snapshot import Snapshot, encoded
 from search.engines.reading import ReadsSnapshots
-from search.engines.spool import read_back, set_aside
+from search.engines.spool import GOES_ON_WITHIN, Remaining, set_aside, write_down
 from search.meaning import Meaning
 from search.text.tokens import storable
 from search.types import Document, Health
@@ -111,7 +111,7 @@ class ElasticsearchEngine(ReadsSnapshots):
     def remove(self) -> None:
         """Remove everything of this name from the server; for trials and measurements."""
         with suppress(NoSuchIndex):
-            self._clear(keep=None)
+            self._clear(keep=())
             self._server.write(lambda client: client.indices.delete(index=self._state))
         self._forget()
 
@@ -189,29 +189,45 @@ class ElasticsearchEngine(ReadsSnapshots):
                 pass
 
     def _build(self, documents: Iterable[Document], progress: Progress | None, lease: Lease) -> int:
-        """Learn from the documents while setting them aside, then index them; as the writer."""
+        """Learn from the documents while setting them aside, then index them; as the writer.
+
+        A build that was killed after it had learnt is gone on with.
+        """
         old = self._in_use()
-        self._clear(keep=old)
+        opened = self._unfinished(old)
+        self._clear(keep={old, opened.name if opened else None})
         with tempfile.TemporaryDirectory() as folder:
             spool = Path(folder) / "documents.jsonl"
-            learnt = set_aside(documents, spool)
-            name = f"{self._name}.{datetime.now(UTC):%Y%m%d%H%M%S}-{secrets.token_hex(3)}"
+            if opened:
+                write_down(documents, spool)
+            else:
+                opened = self._begun(set_aside(documents, spool))
             try:
-                done = self._fill(OpenIndex(name, learnt), spool, progress, lease)
+                done = self._fill(opened, spool, progress, lease)
                 lease.renew()
-                self._put_in_use(name, old)
+                self._put_in_use(opened.name, old)
             except BaseException:
                 with suppress(SearchError):
-                    self._clear(keep=self._in_use())
+                    self._clear(keep={self._in_use()})
                 raise
         self._forget()
         with suppress(SearchError):  # the next build clears it
-            self._clear(keep=name)
+            self._clear(keep={opened.name})
         return done
 
-    def _fill(
-        self, opened: "OpenIndex", spool: Path, progress: Progress | None, lease: Lease
-    ) -> int:
+    def _unfinished(self, old: str | None) -> "OpenIndex | None":
+        """Return what a killed build left that is newer than what is in use, of the last day."""
+        since = f"{self._name}.{datetime.now(UTC) - GOES_ON_WITHIN:%Y%m%d%H%M%S}"
+        for name in sorted(self._names(), reverse=True):
+            if name > max(since, old or ""):
+                with suppress(EngineUnavailable):
+                    return self._read_learnt(name)
+        return None
+
+    def _begun(self, learnt: Knowledge) -> "OpenIndex":
+        """Make an index for what was learnt, and keep that beside it."""
+        name = f"{self._name}.{datetime.now(UTC):%Y%m%d%H%M%S}-{secrets.token_hex(3)}"
+        opened = OpenIndex(name, learnt)
         stored = opened.to_stored()
         self._server.write(
             lambda client: client.index(index=self._state, id=opened.name, document=stored)
@@ -221,18 +237,30 @@ class ElasticsearchEngine(ReadsSnapshots):
                 index=opened.name, settings=queries.SETTINGS, mappings=queries.build_mapping()
             )
         )
+        return opened
+
+    def _fill(
+        self, opened: "OpenIndex", spool: Path, progress: Progress | None, lease: Lease
+    ) -> int:
+        """Put in what is not there yet, and take away what is there and should not be."""
+        self._server.write(lambda client: client.indices.refresh(index=opened.name))
+        there = Snapshot(self._server, opened.name, opened.knowledge, opened.analyser)
+        remaining = Remaining(spool, dict(there.fingerprints()))
         actions = (
             addition(opened.name, each.id, opened.to_fields(each), lease.token)
-            for each in read_back(spool)
+            for each in remaining
         )
-        done = 0
-        for done, _ in enumerate(self._server.send(actions, refresh=False), start=1):
-            if progress and done % PROGRESS_EVERY == 0:
-                progress(done)
+        added = 0
+        for added, _ in enumerate(self._server.send(actions, refresh=False), start=1):
+            if progress and added % PROGRESS_EVERY == 0:
+                progress(remaining.kept + added)
+        gone = [deletion(opened.name, each, lease.token) for each in remaining.gone]
+        for _done in self._server.send(gone, refresh=False):
+            pass
         self._server.write(lambda client: client.indices.refresh(index=opened.name))
         if progress:
-            progress(done)
-        return done
+            progress(remaining.kept + added)
+        return remaining.kept + added
 
     def _put_in_use(self, name: str, old: str | None) -> None:
         """Move the alias in one step; when another has moved it meanwhile, nothing is moved."""
@@ -242,13 +270,17 @@ class ElasticsearchEngine(ReadsSnapshots):
             actions.insert(0, {"remove": gone})
         self._server.write(lambda client: client.indices.update_aliases(actions=actions))
 
-    def _clear(self, keep: str | None) -> None:
-        """Remove every index but one, and what was learnt for it; call it as the writer."""
+    def _names(self) -> list[str]:
+        """Return the names of all our indexes, in use or not."""
         pattern = f"{self._name}.2*"
         found = self._server.write(lambda client: client.indices.get_alias(index=pattern))
         ours = re.compile(re.escape(self._name) + r"\.\d{14}-[0-9a-f]{6}")
-        for name in found:
-            if name != keep and ours.fullmatch(name):
+        return [name for name in found if ours.fullmatch(name)]
+
+    def _clear(self, keep: Collection[str | None]) -> None:
+        """Remove every index but these, and what was learnt for them; call it as the writer."""
+        for name in self._names():
+            if name not in keep:
                 with suppress(NoSuchIndex):
                     self._server.write(lambda client, n=name: client.indices.delete(index=n))
                 with suppress(NoSuchIndex):

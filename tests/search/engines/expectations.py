@@ -1,9 +1,12 @@
 """What every search engine must do, written once.
 
-A test module for an engine gives a fixture `engine` (an empty one) and imports everything from
+A test module for an engine gives a fixture `engine` (an empty one) and one `killed` (calls
+`kill_in_a_build` with an engine of another process, in steps of two) and imports everything from
 here: `from tests.search.engines.expectations import *`.
 """
 
+import os
+import signal
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -108,6 +111,51 @@ def test_a_failed_rebuild_leaves_the_old_index(engine):
         engine.rebuild(broken())
     assert find(engine, "nøkkel").total == 1
     assert find(engine, "lås").total == 0
+
+
+def kill_in_a_build(make_engine, documents, at: int) -> None:
+    """Another process builds, and is killed when it tells that so many are done."""
+    child = os.fork()
+    if not child:
+        try:
+            make_engine().rebuild(
+                documents, progress=lambda done: done >= at and os.kill(os.getpid(), signal.SIGKILL)
+            )
+        finally:
+            os._exit(1)
+    assert os.waitpid(child, 0)[1] == signal.SIGKILL
+
+
+def test_a_killed_build_is_gone_on_with_as_things_are_now(engine, killed, monkeypatch):
+    engine.rebuild([make_document("Gammel", id="article:99")])
+    first = [make_document(f"Nøkkel {n}", id=f"article:{n}") for n in range(10)]
+    killed(first, at=6)
+    assert ids(find(engine, "gammel")) == ["article:99"]
+    changed, new = make_document("Lås", id="article:0"), make_document("Hengsel", id="article:20")
+    now = [changed, *first[2:], new]
+
+    def learn(*_):
+        raise AssertionError("it has learnt already")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("search.engines.spool.Learner.learnt", learn)
+        told = []
+        assert engine.rebuild(now, progress=told.append) == 10
+        assert told[0] >= 6  # four were there, and are told of with the first two
+        assert engine.fingerprints() == {each.id: fingerprint(each) for each in now}
+        assert ids(find(engine, "lås")) == ["article:0"]
+        assert find(engine, "gammel").total == 0
+        with pytest.raises(AssertionError):  # a build that nobody killed begins anew
+            engine.rebuild(now)
+
+
+def test_what_was_learnt_in_another_format_is_not_gone_on_with(engine, killed, monkeypatch):
+    killed([make_document(f"Nøkkel {n}") for n in range(10)], at=6)
+    monkeypatch.setattr("search.engines.records.FORMAT", 0)
+    told = []
+    assert engine.rebuild([make_document("Lås"), make_document("Hengsel")], progress=told.append)
+    assert told[-1] == engine.count() == 2
+    assert ids(find(engine, "nøkkel")) == []
 
 
 def test_before_the_first_build_search_is_unavailable_and_says_what_to_do(engine):

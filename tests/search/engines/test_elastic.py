@@ -19,7 +19,7 @@ from search.engines.elastic.server import Address, Circuit, Server
 from search.engines.embedded import EmbeddedEngine
 from tests.search.documents import make_document
 from tests.search.engines.expectations import *  # noqa: F403
-from tests.search.engines.expectations import find, ids, on_subjects
+from tests.search.engines.expectations import find, ids, kill_in_a_build, on_subjects
 from tests.search.engines.expectations_of_words import *  # noqa: F403
 from tests.search.server import on_the_server
 
@@ -38,7 +38,7 @@ def engine(address):
     """An engine without an index, whatever the test before left."""
     engine = ElasticsearchEngine(Server(address), wait=0.1)
     end_lease(engine)
-    engine._clear(keep=None)
+    engine._clear(keep=())
     return engine
 
 
@@ -52,6 +52,17 @@ def small_portions(monkeypatch):
     """Documents are sent two at a time, and progress is told after each two."""
     monkeypatch.setattr("search.engines.elastic.server.AT_ONCE", 2)
     monkeypatch.setattr(engine_module, "PROGRESS_EVERY", 2)
+
+
+@pytest.fixture
+def killed(engine, address, small_portions):
+    """A build of another process that is killed; its lease has run out."""
+
+    def kill(documents, at: int) -> None:
+        kill_in_a_build(lambda: ElasticsearchEngine.at(address), documents, at)
+        end_lease(engine)
+
+    return kill
 
 
 def impatient(address: Address) -> ElasticsearchEngine:

@@ -1,8 +1,11 @@
 """The embedded engine: the common expectations, and what is its own: files, processes, damage."""
 
 import json
+import os
 import random
 import threading
+import time
+from functools import partial
 
 import pytest
 
@@ -12,7 +15,7 @@ from search.engines.embedded import EmbeddedEngine
 from search.parser import parse_query
 from tests.search.documents import PUBLIC, make_document
 from tests.search.engines.expectations import *  # noqa: F403
-from tests.search.engines.expectations import find, ids
+from tests.search.engines.expectations import find, ids, kill_in_a_build
 from tests.search.engines.expectations_of_words import *  # noqa: F403
 
 
@@ -26,6 +29,23 @@ def folder(tmp_path):
 def engine(folder):
     """An engine without an index."""
     return EmbeddedEngine(folder, wait=0.1)
+
+
+@pytest.fixture
+def killed(folder, monkeypatch):
+    """A build of another process that is killed."""
+    for name in ("COMMIT_EVERY", "PROGRESS_EVERY"):
+        monkeypatch.setattr(f"search.engines.embedded.{name}", 2)
+    return partial(kill_in_a_build, lambda: EmbeddedEngine(folder))
+
+
+def test_remains_of_a_build_are_gone_on_with_for_a_day(engine, folder, killed, monkeypatch):
+    killed([make_document(f"Nøkkel {n}") for n in range(10)], at=6)
+    (mark,) = folder.glob("index-*/unfinished")
+    os.utime(mark, (time.time() - 90_000,) * 2)
+    assert engine.rebuild([make_document("Lås")]) == 1
+    assert len(list(folder.glob("index-*"))) == 1 and not mark.exists()
+    assert engine._folder.current() != mark.parent
 
 
 def index_files(folder):
