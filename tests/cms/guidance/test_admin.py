@@ -118,7 +118,7 @@ def test_team_offers_those_who_work_here_as_members(administrator, client):
 def test_the_word_that_logs_and_rules_name_a_team_by_stays(administrator, client):
     team = make_team(name="Fagteamet", slug="fagteamet")
     page = reverse("team:edit", args=[team.pk])
-    assert "It cannot be changed later." in client.get(page).content.decode()
+    assert "Det kan ikke endres senere." in client.get(page).content.decode()
     client.post(page, {"name": "Nytt navn", "slug": "nytt-navn", "line": "second"})
     team.refresh_from_db()
     assert (team.name, team.slug) == ("Nytt navn", "fagteamet")
