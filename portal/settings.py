@@ -125,6 +125,7 @@ INSTALLED_APPS = [
     "triage.intake",
     "triage.classifier",
     "triage.suggestions",
+    "triage.experiments",
     "triage.oversight",
     "triage.reporting",
     "triage.connectors",

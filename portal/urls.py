@@ -34,6 +34,7 @@ urlpatterns = [
     path("desk/", include("portal.bridges.desk_urls")),
     path("desk/", include("portal.desk.urls")),
     path("rapporter/", include("portal.insight.urls")),
+    path("forsok/", include("portal.evaluation.trial_urls")),
     path("treffsikkerhet/", include("portal.evaluation.urls")),
     path("leveranserapporter/", include("portal.insight.delivery_urls")),
     path("tjenestemodell/", include("portal.rules.urls")),

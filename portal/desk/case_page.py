@@ -27,6 +27,7 @@ from portal.desk import (
 from portal.desk.access import reads_as_staff
 from portal.desk.composing import templates_for
 from portal.desk.quoting import split_quoted
+from triage.experiments.withholding import withheld
 from triage.oversight.assessments import may_assess
 from triage.tickets import queries
 from triage.tickets.clocks import replay_all
@@ -149,6 +150,7 @@ def context(user: User, ticket: Ticket, *, now: datetime) -> dict:
     events = list(ticket.events.select_related("actor").order_by("at", "pk"))
     log = history.history(ticket, events)
     bridges = bridges_of(ticket, user)
+    without = withheld(ticket)
     tone, icon = STATUS_TONES[Status(ticket.status)]
     return {
         "ticket": ticket,
@@ -174,8 +176,9 @@ def context(user: User, ticket: Ticket, *, now: datetime) -> dict:
         "contact_roles": contact_roles(ticket),
         "history": log[: history.SHOWN],
         "older_history": log[history.SHOWN :],
-        "predictions": predictions.chips(ticket, actions),
-        "suggestions": suggested.beside(ticket, user),
+        "predictions": [] if without else predictions.chips(ticket, actions),
+        "suggestions": [] if without else suggested.beside(ticket, user),
+        "without_suggestions": without,
         "bridges": bridges,
         "may_assess": may_assess(user, ticket),
     }

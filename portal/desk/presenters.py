@@ -14,6 +14,7 @@ from accounts.models import Team, User
 from portal.desk import predictions, words
 from portal.desk.filters import QueueQuery
 from taxonomy.models import Product
+from triage.experiments.withholding import withheld_ids
 from triage.sla.policy import INTERNAL
 from triage.tickets import codes, queries
 from triage.tickets.models import Ticket
@@ -94,7 +95,8 @@ def view_links(user: User, current: str, *, now: datetime) -> list[ViewLink]:
 
 def rows(query: QueueQuery, tickets: list[Ticket], *, now: datetime) -> list[Row]:
     """The page's tickets as rows."""
-    unsure = predictions.unsure_ids(ticket.pk for ticket in tickets)
+    without = withheld_ids(tickets)
+    unsure = predictions.unsure_ids(ticket.pk for ticket in tickets if ticket.pk not in without)
     internal = queries.internal_deadlines(tickets)
     return [
         _row(query, ticket, ticket.pk in unsure, internal.get(ticket.pk), now) for ticket in tickets

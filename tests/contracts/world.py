@@ -34,6 +34,8 @@ from tests.factories import (
     make_team,
     make_user,
 )
+from triage.classifier.models import Prediction
+from triage.experiments.models import Experiment
 from triage.intake.drafts import save_draft
 from triage.intake.services import NewCase, open_ticket
 from triage.oversight.models import ReviewedAnswer, ReviewSample
@@ -160,6 +162,7 @@ def _rules(world: World, organisation, now) -> None:
         cells=as_data({("2026-10", "first_response", "P3", "question"): Tally(due_before=1)}),
         finished_at=now,
     )
+    _trial(world, now)
     terms = TermsVersion.objects.create(
         key="2026-06-01", title="Bruksvilkår 1.0", text="Ett ledd.", valid_from=date(2026, 6, 1)
     )
@@ -173,6 +176,27 @@ def _rules(world: World, organisation, now) -> None:
         "rules_what_if_workbook": (trial.pk,),
         "rules_calendar": ("service_hours",),
         "rules_calendar_edit": ("service_hours",),
+    }
+
+
+def _trial(world: World, now) -> None:
+    """A trial of suggestions that was stopped."""
+    group = {"cases": 1, "left_out": 0, "solved": 1, "median": 60.0}
+    group |= dict.fromkeys(("first_line", "reopened", "escalated", "bounced"), 0)
+    trial = Experiment.objects.create(
+        started_at=now,
+        effect=10,
+        in_each=1000,
+        history=300,
+        inflow=20,
+        ended_at=now,
+        ending="stopped",
+        result={"on": group, "off": group, "compared": None},
+    )
+    world.arguments |= {
+        "trial": (trial.pk,),
+        "trial_stop": (trial.pk,),
+        "trial_table": (trial.pk, "times", "csv"),
     }
 
 
@@ -285,8 +309,24 @@ def _cases(world: World, organisation, now) -> None:
         "desk_note": one,
         "desk_step": (ticket.pk, "prioritet"),
         "desk_attachment": (attachment.pk,),
+        "desk_labelling_of": ("produkt",),
+        "desk_label": ("produkt", _guess(ticket, now).pk),
         "report_cases": ("open",),
     }
+
+
+def _guess(ticket, now) -> Prediction:
+    """What the classifier thinks of a case, not labelled by anybody."""
+    return Prediction.objects.create(
+        ticket=ticket,
+        target="product",
+        label="maskinporten",
+        confidence=0.4,
+        speaks=False,
+        because=["token"],
+        model_version="v1",
+        at=now,
+    )
 
 
 def _questions(world: World, now) -> None:

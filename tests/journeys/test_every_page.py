@@ -455,6 +455,8 @@ AREAS: dict[str, list[Visit]] = {
         Visit("desk/step.html", "first", step("ikke-en-sak")),
         Visit("desk/new_case.html", "first", at("desk_new")),
         Visit("desk/keys.html", "first", at("desk_keys")),
+        Visit("desk/labelling.html", "first", at("desk_labelling")),
+        Visit("desk/label.html", "first", at("desk_label")),
         Visit("desk/signed_out.html", "first", signed_out),
     ],
     "reports and operations": [
@@ -465,6 +467,8 @@ AREAS: dict[str, list[Visit]] = {
         ],
         Visit("insight/cases.html", "manager", at("report_cases")),
         Visit("evaluation/overview.html", "first", at("evaluation")),
+        Visit("evaluation/trials.html", "administrator", at("trials")),
+        Visit("evaluation/trial.html", "manager", at("trial")),
         Visit("evaluation/target.html", "first", path("/treffsikkerhet/sakstype/")),
         Visit("oversight/samples.html", "manager", at("reviews")),
         Visit("oversight/samples.html", "first", at("reviews")),
@@ -498,6 +502,7 @@ AREAS: dict[str, list[Visit]] = {
         Visit("operations/overview.html", "administrator", at("operations")),
         Visit("operations/mails.html", "administrator", at("operations_mails")),
         Visit("operations/mail.html", "administrator", at("operations_mail")),
+        Visit("operations/classifier.html", "administrator", at("operations_classifier")),
     ],
     "signing in": [
         Visit("account/login.html", "visitor", at("account_login")),

@@ -1,0 +1,3 @@
+"""A desk with people."""
+
+from tests.triage.tickets.conftest import desk  # noqa: F401

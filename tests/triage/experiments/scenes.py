@@ -1,0 +1,83 @@
+"""Many cases at once, for trials: made as rows, since what is tested is how they are counted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import numpy as np
+
+from tests.triage.tickets.desk import NOW, Desk, opened
+from triage.experiments.arms import ON, arm_of
+from triage.experiments.models import Experiment
+from triage.tickets.models import Ticket, TicketEvent
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+def cases(desk: Desk, count: int, *, since: datetime, over: timedelta, **fields) -> list[Ticket]:
+    """Open cases that came in evenly over a while."""
+    first = opened(desk, at=since)
+    rows = [
+        Ticket(
+            subject=f"Sak {number}",
+            requester=desk.people.asker,
+            team=desk.first,
+            policy=first.policy,
+            opened_at=since + over * number / count,
+            changed_at=since,
+            **fields,
+        )
+        for number in range(1, count)
+    ]
+    return [first, *Ticket.objects.bulk_create(rows)]
+
+
+def solve(desk: Desk, tickets: Sequence[Ticket], hours: Sequence[float]) -> None:
+    """Solve each after so many hours."""
+    TicketEvent.objects.bulk_create(
+        TicketEvent(
+            ticket=ticket,
+            kind="resolved",
+            at=ticket.opened_at + float(took) * HOUR,
+            actor=desk.people.agent,
+            data={"code": "answer"},
+        )
+        for ticket, took in zip(tickets, hours, strict=True)
+    )
+
+
+def times(count: int, seed: int = 1) -> np.ndarray:
+    """Hours, as cases take them."""
+    return np.random.default_rng(seed).lognormal(np.log(6), 1.0, count)
+
+
+def history(desk: Desk, count: int = 140) -> None:
+    """Solved cases of the months before."""
+    found = cases(desk, count, since=NOW - 100 * DAY, over=70 * DAY)
+    solve(desk, found, times(count))
+
+
+def trial(desk: Desk, *, days_ago: int = 40, in_each: int = 100, **fields) -> Experiment:
+    """A trial that began so many days ago."""
+    return Experiment.objects.create(
+        started_at=NOW - days_ago * DAY,
+        started_by=None,
+        effect=10,
+        in_each=in_each,
+        history=300,
+        inflow=20,
+        **fields,
+    )
+
+
+def solved_trial(desk: Desk, count: int = 400, change: float = 0.5, **fields) -> Experiment:
+    """A trial whose cases with suggestions took `change` times as long."""
+    made = trial(desk, **fields)
+    found = cases(desk, count, since=made.started_at + HOUR, over=20 * DAY)
+    took = [
+        hours * (change if arm_of(made.key, ticket.pk) == ON else 1)
+        for ticket, hours in zip(found, times(count, seed=3), strict=True)
+    ]
+    solve(desk, found, took)
+    return made

@@ -1,0 +1,36 @@
+"""For which cases the desk gets no suggestions now, because a trial runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from triage.experiments.arms import OFF, arm_of
+from triage.experiments.models import Experiment
+from triage.tickets.kinds import Severity
+from triage.tickets.models import Ticket
+
+
+def withheld(ticket: Ticket) -> bool:
+    """Whether suggestions and guesses are kept from the desk for this case."""
+    return ticket.pk in withheld_ids([ticket])
+
+
+def withheld_ids(tickets: Iterable[Ticket]) -> set[int]:
+    """Those of the cases they are kept from; never of security or the highest severity.
+
+    One statement, however many cases.
+    """
+    running = Experiment.objects.filter(ended_at__isnull=True).first()
+    if running is None:
+        return set()
+    return {ticket.pk for ticket in tickets if _is_without(running, ticket)}
+
+
+def _is_without(running: Experiment, ticket: Ticket) -> bool:
+    if ticket.security or ticket.severity == Severity.A:
+        return False
+    if ticket.opened_at < running.started_at:
+        return False
+    if running.full_at and ticket.opened_at >= running.full_at:
+        return False
+    return arm_of(running.key, ticket.pk) == OFF
