@@ -18,6 +18,7 @@ from taxonomy.models import Product
 from triage.classifier import services
 from triage.classifier.labels import CASE_TYPE, NOT_A_CASE, PRIORITY, PRODUCT, TEAM, product_label
 from triage.classifier.models import Prediction
+from triage.classifier.readings import how_right
 from triage.tickets import codes
 from triage.tickets.kinds import CaseType, Severity
 from triage.tickets.models import Ticket
@@ -25,6 +26,7 @@ from triage.tickets.priority import priority_for
 from triage.tickets.states import Action
 
 VERY_LIKELY, LIKELY = 0.85, 0.65  # from this probability on
+LEAST_DECIDED = 10  # guesses of a label, before it is said how they went
 ORDER = (CASE_TYPE, PRODUCT, PRIORITY, TEAM)
 
 
@@ -33,7 +35,8 @@ class Chip:
     """A suggestion beside a fact: what, how sure, why, and how it is accepted.
 
     `fields` are sent to `address` when accepted at once. Without fields `address` is a page on
-    which the person reads and decides. `key` is the key that accepts.
+    which the person reads and decides. `key` is the key that accepts. `often` tells how often such
+    guesses were right lately, "" while few have been decided.
     """
 
     name: str
@@ -44,6 +47,7 @@ class Chip:
     address: str
     fields: dict[str, str]
     key: str
+    often: str = ""
 
 
 def unsure_ids(ticket_ids: Iterable[int]) -> set[int]:
@@ -69,7 +73,13 @@ def chips(ticket: Ticket, actions: frozenset[Action]) -> list[Chip]:
         for target in ORDER
         if target in found and (offer := _OFFERS[target](ticket, found[target].label, actions))
     ]
-    return [_chip(prediction, *offer, key=str(n)) for n, (prediction, offer) in enumerate(made, 1)]
+    right = how_right([(prediction.target, prediction.label) for prediction, _offer in made])
+    return [
+        _chip(
+            prediction, *offer, key=str(n), right=right.get((prediction.target, prediction.label))
+        )
+        for n, (prediction, offer) in enumerate(made, 1)
+    ]
 
 
 Offer = tuple[str, str, dict[str, str]]  # what is suggested, the address, the fields to send
@@ -130,20 +140,36 @@ def _team(ticket: Ticket, label: str, actions: frozenset[Action]) -> Offer | Non
 _OFFERS = {PRODUCT: _product, CASE_TYPE: _case_type, PRIORITY: _priority, TEAM: _team}
 
 
-def _chip(prediction: Prediction, value: str, address: str, fields: dict, *, key: str) -> Chip:
+def _chip(
+    prediction: Prediction,
+    value: str,
+    address: str,
+    fields: dict,
+    *,
+    key: str,
+    right: tuple[int, int] | None,
+) -> Chip:
     return Chip(
         name=prediction.get_target_display(),
         value=value,
-        sure=_sure(prediction.confidence),
+        sure=sure_words(prediction.confidence),
         percent=round(100 * prediction.confidence),
         because=list(prediction.because),
         address=address,
         fields=fields,
         key=key,
+        often=_often(*right) if right else "",
     )
 
 
-def _sure(confidence: float) -> str:
+def _often(right: int, decided: int) -> str:
+    if decided < LEAST_DECIDED:
+        return ""
+    return _("lately right %(right)s of %(decided)s times") % {"right": right, "decided": decided}
+
+
+def sure_words(confidence: float) -> str:
+    """How sure a guess is (0 to 1), in words."""
     if confidence >= VERY_LIKELY:
         return _("very likely")
     return _("likely") if confidence >= LIKELY else _("perhaps")

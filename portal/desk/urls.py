@@ -1,7 +1,7 @@
 from django.urls import path
 
 from portal import case_numbers  # noqa: F401  registers the converter used below
-from portal.desk import case_views, new_case, views
+from portal.desk import case_views, labelling, new_case, views
 
 urlpatterns = [
     path("", views.queue, name="desk"),
@@ -9,6 +9,9 @@ urlpatterns = [
     path("neste/", views.take_next, name="desk_next"),
     path("taster/", views.keys, name="desk_keys"),
     path("ny/", new_case.new_case, name="desk_new"),
+    path("merking/", labelling.labelling_list, name="desk_labelling"),
+    path("merking/<slug:page>/", labelling.labelling_list, name="desk_labelling_of"),
+    path("merking/<slug:page>/<int:prediction_id>/", labelling.label, name="desk_label"),
     path("vedlegg/<int:attachment_id>/", case_views.attachment, name="desk_attachment"),
     path("saker/<case_number:ticket_id>/", case_views.case, name="desk_case"),
     path("saker/<case_number:ticket_id>/svar/", case_views.answer, name="desk_answer"),

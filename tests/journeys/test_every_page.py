@@ -572,7 +572,8 @@ def site(tmp_path_factory, django_db_setup, django_db_blocker) -> tuple[World, d
 def populated() -> World:
     """One of each thing, a case that has been talked about, and an index of it all."""
     world = make_world()
-    world.arguments["desk_new"] = world.arguments["desk_keys"] = ()
+    for name in ("desk_new", "desk_keys", "desk_labelling"):
+        world.arguments[name] = ()
     (number,) = world.arguments["desk_case"]
     ticket = Ticket.objects.get(pk=number)
     first, now = world.people["first"], timezone.now()

@@ -119,14 +119,15 @@ def note(
 
     Saying the same once more adds nothing; somebody else who says it does.
     """
-    before = Decision.objects.filter(ticket=ticket, target=target).order_by("at", "pk").last()
-    if before is None and not label:
-        return None
-    if before and (before.label, before.by_id) == (label, by.pk if by else None):
-        return None
     if prediction is not None:
         prediction.labelled_at = now if label else None
         prediction.save(update_fields=["labelled_at"])
+    before = Decision.objects.filter(ticket=ticket, target=target).order_by("at", "pk").last()
+    if before is None and not label:
+        return None
+    who = by.pk if by else None
+    if before and (before.label, before.by_id, before.source) == (label, who, source):
+        return None
     row = decision_of(prediction, label)
     row.ticket, row.target, row.by, row.at, row.source = ticket, target, by, now, source
     row.save(force_insert=True)

@@ -1,0 +1,288 @@
+"""The list for labelling sessions: the least sure first, one key accepts, then the next."""
+
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from tests.factories import make_product
+from tests.portal.desk.pages import address, signed_in, text_of
+from tests.triage.classifier.decided import many
+from tests.triage.tickets.desk import MINUTE, in_status, opened
+from triage.classifier import labelling, readings
+from triage.classifier.labelling import Place, read_place
+from triage.classifier.models import Decision, Prediction, Reading
+from triage.tickets.models import Ticket
+
+pytestmark = pytest.mark.django_db
+LIST = "/desk/merking/"
+
+
+@pytest.fixture
+def now():
+    return timezone.now()
+
+
+@pytest.fixture
+def client(desk):
+    return signed_in(desk.people.agent)
+
+
+def predict(ticket, label="maskinporten", *, confidence=0.4, target="product", **fields):
+    values = {"speaks": False, "because": ["<b>token"], "model_version": "v1", **fields}
+    return Prediction.objects.create(
+        ticket=ticket,
+        target=target,
+        label=label,
+        confidence=confidence,
+        at=timezone.now(),
+        **values,
+    )
+
+
+def page_of(prediction, page="produkt") -> str:
+    return f"{LIST}{page}/{prediction.pk}/"
+
+
+def decisions() -> list[tuple]:
+    rows = Decision.objects.order_by("pk")
+    return [(row.ticket_id, row.target, row.label, row.outcome, row.source) for row in rows]
+
+
+def test_the_least_sure_comes_first_and_open_and_ended_cases_are_in_it(desk, client, now):
+    sure = predict(opened(desk, at=now, subject="Sikker"), confidence=0.8)
+    ended = predict(in_status(desk, "resolved", at=now - MINUTE, subject="Løst"), confidence=0.2)
+    response = client.get(LIST)
+    assert [row.subject for row in response.context["rows"]] == ["Løst", "Sikker"]
+    page = text_of(response)
+    assert "Løst V-" in page and "Ended" in page and "Maskinporten 20 % sure" in page
+    assert f'href="{page_of(ended)}"' in response.content.decode()
+    assert response.content.decode().index(page_of(ended)) < response.content.decode().index(
+        page_of(sure)
+    )
+
+
+def test_the_queue_leads_to_the_list(client):
+    assert f'href="{LIST}"' in client.get("/desk/").content.decode()
+
+
+def test_a_case_stands_with_its_words_the_guess_and_what_it_has(desk, client, now):
+    guess = predict(opened(desk, at=now, subject="<i>Emne", body="Vi får <script>invalid."))
+    response = client.get(page_of(guess))
+    page = text_of(response)
+    for words in ("<i>Emne", "Vi får <script>invalid.", "Product: Maskinporten", "40 %"):
+        assert words in page
+    html = response.content.decode()
+    assert "<script>invalid" not in html and "<b>token" not in html
+    assert 'data-accept="1"' in html and "autofocus" in html
+
+
+def test_accepting_stores_who_and_goes_to_the_next_and_the_case_is_as_it_was(desk, client, now):
+    first = predict(opened(desk, at=now), confidence=0.2)
+    second = predict(opened(desk, at=now), confidence=0.3)
+    before = Ticket.objects.filter(pk=first.ticket_id).values().get()
+    response = client.post(page_of(first), {"label": "maskinporten", "by_key": "1"})
+    assert response.url == page_of(second)
+    row = Decision.objects.get()
+    assert (row.by, row.outcome, row.source) == (desk.people.agent, "confirmed", "session")
+    assert Ticket.objects.filter(pk=first.ticket_id).values().get() == before
+    page = text_of(client.get(response.url))
+    assert f"{first.ticket.reference}: Maskinporten." in page
+    assert "You have labelled 1 case today." in page
+
+
+def test_another_label_is_stored_as_a_correction(desk, client, now):
+    make_product(slug="melding", name_nb="Melding")
+    guess = predict(opened(desk, at=now))
+    response = client.post(page_of(guess), {"label": "melding"}, follow=True)
+    assert decisions() == [(guess.ticket_id, "product", "melding", "corrected", "session")]
+    assert "There is nothing to label here now." in text_of(response)
+
+
+@pytest.mark.parametrize("label", ["", "finnes-ikke", "security_incident", "x\x00", "a" * 9000])
+def test_what_cannot_be_chosen_is_refused_and_said(desk, client, now, label):
+    guess = predict(opened(desk, at=now))
+    response = client.post(page_of(guess), {"label": label})
+    assert response.status_code == 422
+    assert "Choose what it is." in text_of(response)
+    assert decisions() == []
+
+
+def test_a_second_press_and_a_second_person_store_nothing_more(desk, client, now):
+    guess = predict(opened(desk, at=now))
+    client.post(page_of(guess), {"label": "maskinporten"})
+    colleague = signed_in(desk.people.colleague)
+    for again in (client, colleague):
+        response = again.post(page_of(guess), {"label": "melding"}, follow=True)
+        assert "Somebody has labelled that case already." in text_of(response)
+    assert "Somebody has labelled" in text_of(colleague.get(page_of(guess), follow=True))
+    assert len(decisions()) == 1
+
+
+def test_skipping_leads_through_the_list_and_round_again(desk, client, now):
+    guesses = [predict(opened(desk, at=now), confidence=sure) for sure in (0.2, 0.2, 0.5)]
+    addresses = [page_of(each) for each in guesses]
+    for here, there in zip(addresses, [*addresses[1:], addresses[0]], strict=True):
+        assert client.get(here).context["next"] == there
+
+
+@pytest.mark.parametrize("page", ["produkt", "sakstype", "team", "prioritet"])
+def test_every_target_has_its_list_and_its_choices(desk, client, now, page):
+    labels = {"produkt": "annet", "sakstype": "incident", "team": "plattform", "prioritet": "2x3"}
+    targets = {
+        "produkt": "product", "sakstype": "case_type", "team": "team", "prioritet": "priority",
+    }  # fmt: skip
+    guess = predict(opened(desk, at=now), labels[page], target=targets[page])
+    assert len(client.get(f"{LIST}{page}/").context["rows"]) == 1
+    shown = client.get(page_of(guess, page))
+    assert labels[page] in [each.label for each in shown.context["choices"]]
+    client.post(page_of(guess, page), {"label": labels[page], "by_key": "1"})
+    assert decisions()[0][1:4] == (targets[page], labels[page], "confirmed")
+
+
+@pytest.mark.parametrize(
+    "address", ["x/", "produkt/0/", "produkt/999999/", "team/{pk}/", "x/{pk}/"]
+)
+def test_what_is_not_there_is_a_missing_page(desk, client, now, address):
+    guess = predict(opened(desk, at=now))
+    assert client.get(LIST + address.format(pk=guess.pk)).status_code == 404
+
+
+# --- security and severity A ----------------------------------------------------------------------
+
+
+def test_security_cases_are_not_in_the_list_and_cannot_be_labelled(desk, now):
+    guess = predict(opened(desk, at=now))
+    Ticket.objects.filter(pk=guess.ticket_id).update(security=True, team=desk.guards)
+    guard = signed_in(desk.people.guard)
+    assert guard.get(LIST).context["rows"] == []
+    assert guard.get(page_of(guess)).status_code == 404
+    assert guard.post(page_of(guess), {"label": "maskinporten"}).status_code == 404
+    assert decisions() == []
+
+
+@pytest.mark.parametrize("fields", [{"severity": "A"}, {"case_type": "security_incident"}])
+def test_severity_a_and_security_are_never_one_key_away(desk, client, now, fields):
+    guess = predict(opened(desk, at=now))
+    Ticket.objects.filter(pk=guess.ticket_id).update(**fields)
+    assert 'data-accept="1"' not in client.get(page_of(guess)).content.decode()
+    refused = client.post(page_of(guess), {"label": "maskinporten", "by_key": "1"})
+    assert (refused.status_code, decisions()) == (422, [])
+    client.post(page_of(guess), {"label": "maskinporten"})
+    assert len(decisions()) == 1
+
+
+def test_a_guess_of_a_security_incident_sends_the_person_to_the_case(desk, client, now):
+    guess = predict(opened(desk, at=now), "security_incident", target="case_type")
+    response = client.get(page_of(guess, "sakstype"))
+    html = response.content.decode()
+    assert 'data-accept="1"' not in html and f'href="{address(guess.ticket)}"' in html
+    assert "security_incident" not in [each.label for each in response.context["choices"]]
+
+
+# --- who ------------------------------------------------------------------------------------------
+
+
+def test_a_second_line_team_labels_what_it_has_and_has_had_and_nothing_else(desk, now):
+    own, other = (predict(opened(desk, at=now)) for _ in range(2))
+    Ticket.objects.filter(pk=own.ticket_id).update(team=desk.second)
+    expert = signed_in(desk.people.expert)
+    assert [row.address for row in expert.get(LIST).context["rows"]] == [page_of(own)]
+    assert expert.get(page_of(other)).status_code == 404
+    assert expert.post(page_of(other), {"label": "maskinporten"}).status_code == 404
+
+
+def test_a_case_of_ones_own_asking_is_not_labelled_by_who_asked(desk, now):
+    asked = predict(opened(desk, at=now, requester=desk.people.expert))
+    expert = signed_in(desk.people.expert)
+    assert expert.get(LIST).context["rows"] == []
+    assert expert.get(page_of(asked)).status_code == 403
+
+
+@pytest.mark.parametrize("role", ["asker", "contact", "stranger"])
+def test_those_who_ask_do_not_label(desk, now, role):
+    guess = predict(opened(desk, at=now))
+    outside = signed_in(getattr(desk.people, role))
+    assert outside.get(LIST).status_code == 403
+    assert outside.post(page_of(guess), {"label": "maskinporten"}).status_code == 403
+
+
+def test_somebody_whose_session_has_ended_labels_nothing(desk, client, now):
+    guess = predict(opened(desk, at=now))
+    client.logout()
+    assert client.post(page_of(guess), {"label": "maskinporten"}).status_code == 403
+    assert client.get(LIST).status_code == 302
+    assert decisions() == []
+
+
+# --- many -----------------------------------------------------------------------------------------
+
+
+def test_going_through_the_pages_shows_every_case_once(desk, client, now):
+    tickets = many(desk, 60, at=now)
+    made = [predict(ticket, confidence=0.1 + n // 7 / 100) for n, ticket in enumerate(tickets)]
+    seen, query = [], ""
+    while query is not None:
+        context = client.get(LIST + query).context
+        seen += [row.address for row in context["rows"]]
+        query = f"?etter={context['later']}" if context["later"] else None
+    assert seen == [page_of(each) for each in made]
+
+
+def test_as_many_statements_for_many_cases(desk, client, now):
+    counts = []
+    for more in (1, 40):
+        for ticket in many(desk, more, at=now):
+            guess = predict(ticket)
+        taken = []
+        for place in (LIST, page_of(guess)):
+            with CaptureQueriesContext(connection) as queries:
+                client.get(place)
+            taken.append(len(queries))
+        counts.append(taken)
+    assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "_", "x_1", "0.4_x", "2_1", "-1_1", "nan_1", "inf_3", "0.4_" + "9" * 40, "0.4"]
+)
+def test_a_place_that_means_nothing_is_the_beginning(client, text):
+    assert read_place(text) is None
+    assert client.get(LIST, {"etter": text}).status_code == 200
+
+
+def test_a_place_is_read_as_it_was_written():
+    assert read_place(str(Place(confidence=0.1 + 0.2, pk=7))) == Place(confidence=0.1 + 0.2, pk=7)
+
+
+@pytest.mark.sqlite
+def test_the_list_is_read_by_its_index(desk, now):
+    for ticket in many(desk, 30, at=now):
+        predict(ticket)
+    found = labelling.waiting(desk.people.agent, "product", after=Place(confidence=0.2, pk=1))
+    assert "prediction_to_label" in found[:26].explain()
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("nb", "Si hva sakene er"), ("nn", "Sei kva sakene er")]
+)
+def test_the_list_in_both_written_standards(desk, language, words):
+    assert words in text_of(signed_in(desk.people.agent, language).get(LIST))
+
+
+# --- on the page of a case ------------------------------------------------------------------------
+
+
+def test_a_suggestion_tells_how_often_such_ones_were_right(desk, client, now):
+    guess = predict(opened(desk, at=now), confidence=0.9, speaks=True)
+    week = readings.week_of(now)
+    row = Reading.objects.create(
+        week=week, target="product", label="maskinporten", decided=9, right=8
+    )
+    shown = text_of(client.get(address(guess.ticket)))
+    assert "very likely, 90 %" in shown and "lately right" not in shown
+    Reading.objects.filter(pk=row.pk).update(decided=50, right=45)
+    page = text_of(client.get(address(guess.ticket)))
+    assert re.search(r"90 % · lately right 45 of 50 times", page)

@@ -1,0 +1,132 @@
+"""The list for labelling sessions: cases whose guesses are the least sure, one after another.
+
+What is labelled teaches the next classifier and changes nothing on the case. Security cases are not
+in the list: nothing is learnt from them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from accounts.models import Team, User
+from accounts.roles import Line
+from triage.classifier.labels import CASE_TYPE, LABELS, PRIORITY, PRODUCT, TEAM, product_label
+from triage.classifier.models import Decision, Prediction
+from triage.classifier.services import note
+from triage.tickets.kinds import CaseType, Severity
+from triage.tickets.models import Involvement, Ticket
+
+LONGEST_NUMBER = 18  # digits
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """Where in the list something stands: how sure the guess is, and its number."""
+
+    confidence: float
+    pk: int
+
+    def __str__(self) -> str:
+        return f"{self.confidence!r}_{self.pk}"
+
+
+def read_place(text: str) -> Place | None:
+    """The place a text such as 0.4312_17 tells; None for anything else."""
+    sure, _sep, number = text.rpartition("_")
+    if not (number.isascii() and number.isdecimal() and len(number) <= LONGEST_NUMBER):
+        return None
+    try:
+        confidence = float(sure)
+    except ValueError:
+        return None
+    return Place(confidence=confidence, pk=int(number)) if 0 <= confidence <= 1 else None
+
+
+def place_of(prediction: Prediction) -> Place:
+    """Where a prediction stands."""
+    return Place(confidence=prediction.confidence, pk=prediction.pk)
+
+
+def waiting(user: User, target: str, *, after: Place | None = None) -> QuerySet[Prediction]:
+    """What nobody has labelled of the cases the person works with, the least sure first."""
+    found = Prediction.objects.filter(
+        target=target, labelled_at__isnull=True, ticket__in=_cases(user).values("pk")
+    )
+    if after is not None:
+        found = found.filter(
+            Q(confidence__gt=after.confidence) | Q(confidence=after.confidence, pk__gt=after.pk),
+            confidence__gte=after.confidence,
+        )
+    return found.select_related("ticket__product", "ticket__team").order_by("confidence", "pk")
+
+
+def _cases(user: User) -> QuerySet[Ticket]:
+    """Ordinary cases the person reads as one of the staff, open or not."""
+    cases = Ticket.objects.visible_to(user).filter(security=False).order_by()
+    if user.is_first_line or user.is_manager:
+        return cases
+    teams = list(user.team_lines)
+    parts = Involvement.objects.filter(team__in=teams)
+    return cases.filter(Q(team__in=teams) | Q(pk__in=parts.values("ticket")))
+
+
+def choices(target: str) -> list[str]:
+    """The labels a case can be given; not a security incident, which is set on the case itself."""
+    if target == TEAM:
+        teams = Team.objects.filter(line__in=(Line.FIRST, Line.SECOND))
+        return list(teams.order_by("line", "name").values_list("slug", flat=True))
+    return [label for label in LABELS[target] if label != CaseType.SECURITY_INCIDENT]
+
+
+def stands(ticket: Ticket, target: str) -> str:
+    """The label the case has as it stands; "" when none."""
+    return {
+        PRODUCT: product_label(ticket.product.slug if ticket.product else ""),
+        CASE_TYPE: ticket.case_type,
+        TEAM: ticket.team.slug,
+        PRIORITY: f"{ticket.impact}x{ticket.urgency}",
+    }[target]
+
+
+def by_one_key(prediction: Prediction) -> bool:
+    """Whether the guess may be accepted without choosing it: never security, never severity A."""
+    return (
+        prediction.label != CaseType.SECURITY_INCIDENT
+        and prediction.ticket.case_type != CaseType.SECURITY_INCIDENT
+        and prediction.ticket.severity != Severity.A
+        and not prediction.ticket.security
+    )
+
+
+@transaction.atomic
+def label(*, prediction_id: int, label: str, by: User, now: datetime) -> bool:
+    """Store what a person says the case is; False when somebody has labelled it meanwhile.
+
+    The caller has checked that the person works with the case. Raises ValueError for a label that
+    cannot be chosen.
+    """
+    prediction = Prediction.objects.select_for_update().get(pk=prediction_id)
+    if label not in choices(prediction.target):
+        raise ValueError(label)
+    if prediction.labelled_at is not None:
+        return False
+    note(
+        ticket=prediction.ticket,
+        target=prediction.target,
+        label=label,
+        prediction=prediction,
+        by=by,
+        now=now,
+        source=Decision.Source.SESSION,
+    )
+    return True
+
+
+def labelled_since(user: User, moment: datetime) -> int:
+    """How many the person has labelled in the list since a moment."""
+    own = Decision.objects.filter(source=Decision.Source.SESSION, at__gte=moment, by=user)
+    return own.count()
