@@ -46,7 +46,10 @@ class ArticleSource:
     """Published articles, for the search registry."""
 
     kind = ARTICLE
-    names = ("artikkel", "artikler", "artiklar", "article", "articles", "veiledning", "rettleiing")
+    names = (
+        "artikkel", "artikler", "artiklar", "article", "articles",
+        "veiledning", "rettleiing", "guidance",
+    )  # fmt: skip
 
     def iter_documents(self) -> Iterator[Document]:
         """Every published article, in bounded memory."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from datetime import UTC, date, datetime, time
 from urllib.parse import parse_qs, urlsplit
@@ -12,7 +13,9 @@ from django.urls import reverse
 from accounts.models import User
 from cms.community import services as community
 from cms.guidance.models import ArticlePage
+from search.asking import understand
 from search.models import LoggedQuery
+from search.parser import FILTER_KEYS
 from taxonomy.models import Audience
 from tests.factories import make_article, make_product, make_section, make_team, make_user
 from tests.portal.desk.pages import text_of
@@ -129,6 +132,21 @@ def test_how_binding_the_hits_are_is_a_filter_with_counts(
     binding = client.get(SEARCH, {"q": "nøkkel", "authority": "binding"})
     assert titles(binding) == [article.title]
     assert titles(client.get(SEARCH, {"q": "nøkkel tyngde:krav"})) == [article.title]
+
+
+@pytest.mark.parametrize("language", ["nb", "nn", "en"])
+def test_the_page_tells_how_to_search_and_what_it_tells_works(db, browser, language):
+    page = browser(language=language).get(SEARCH).content.decode()
+    told = [html.unescape(each) for each in re.findall(r"<code>(.*?)</code>", page)]
+    phrase, minus, kind, standard, authority, product, audience = told
+    assert len(understand(phrase).phrases) == len(understand(minus).excluded) == 1
+    assert understand(kind).filters.kinds == {"question"}
+    assert len(understand(standard).filters.languages) == 1
+    assert understand(authority).filters.authorities == {"binding"}
+    assert FILTER_KEYS[product.rstrip(":")] == "products"
+    assert FILTER_KEYS[audience.rstrip(":")] == "audiences"
+    guidance = {"nb": "type:veiledning", "nn": "slag:rettleiing", "en": "kind:guidance"}
+    assert understand(guidance[language]).filters.kinds == {"article"}
 
 
 def test_hits_are_sorted_by_time_where_one_asks_for_it(guidance, indexed, browser):
