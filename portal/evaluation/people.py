@@ -28,8 +28,9 @@ def sections(target: str, names: Names, *, user, now: datetime) -> tuple[Section
 def _definition() -> str:
     return _(
         "Decisions of the last 90 days, without security cases. A case counts when somebody "
-        "accepted a suggestion or set something else; cases nobody touched do not. Whoever decides "
-        "has seen the suggestion, so these figures can be a little too good."
+        "accepted a suggestion or set something else, and by what stood when it was solved. Cases "
+        "labelled in the list do not: they were chosen because the guess was unsure. Whoever "
+        "decides has seen the suggestion, so these figures can be a little too good."
     )
 
 
@@ -46,7 +47,7 @@ def _wrong(target: str, names: Names, *, user, now: datetime) -> Section:
                 _("Case"),
                 _("People decided"),
                 _("Suggested as"),
-                _("Because of these words"),
+                _("How it was decided"),
             ),
             rows=tuple(
                 Row(
@@ -60,9 +61,9 @@ def _wrong(target: str, names: Names, *, user, now: datetime) -> Section:
                         *(
                             Cell(words=said, value=said)
                             for said in (
-                                names.of(each.decided),
                                 names.of(each.label),
-                                ", ".join(each.because) or "–",
+                                names.of(each.guessed),
+                                each.get_source_display(),
                             )
                         ),
                     ),

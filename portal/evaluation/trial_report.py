@@ -49,7 +49,10 @@ def conclusion(experiment: Experiment) -> tuple[str, ...]:
 
 
 def _percent(share: float) -> str:
-    return _("%(number)s%%") % {"number": formats.number_format(round(100 * share, 1), 1)}
+    """A share in whole per cent, with a decimal below ten: a trial knows no more."""
+    decimals = 0 if round(100 * share, 1) >= 10 else 1
+    number = formats.number_format(round(100 * share, decimals), decimals)
+    return _("%(number)s%%") % {"number": number}
 
 
 def _how_sure(experiment: Experiment) -> str:
@@ -172,8 +175,10 @@ def _difference(on: Share, off: Share) -> Cell:
     (low_a, high_a), (low_b, high_b) = interval(a, on.whole), interval(b, off.whole)
     low = a - b - ((a - low_a) ** 2 + (high_b - b) ** 2) ** 0.5
     high = a - b + ((high_a - a) ** 2 + (b - low_b) ** 2) ** 0.5
-    said = _("%(low)s to %(high)s") % {
-        "low": formats.number_format(round(100 * low, 1), 1),
-        "high": formats.number_format(round(100 * high, 1), 1),
-    }
+    said = _("%(low)s to %(high)s") % {"low": _points(low), "high": _points(high)}
     return Cell(words=said, value=said)
+
+
+def _points(difference: float) -> str:
+    """A difference of shares in percentage points, with a minus that is one."""
+    return formats.number_format(round(100 * difference, 1), 1).replace("-", "−")

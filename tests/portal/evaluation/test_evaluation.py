@@ -6,8 +6,9 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
+from portal.evaluation.names import Names
 from tests.factories import make_product
 from tests.portal.desk.pages import signed_in, text_of
 from tests.portal.evaluation.judgements import EXCERPT, store
@@ -168,7 +169,9 @@ def test_old_decisions_and_security_cases_are_left_out(desk, agent):
 
 def test_a_case_decided_otherwise_is_listed_for_those_who_may_open_it(desk, agent):
     made = _predict(desk, "melding", "samtykke", 0.97)
-    assert f"97% {made.ticket.reference} samtykke Messages vedlegg" in text_of(agent.get(PRODUCT))
+    assert f"97% {made.ticket.reference} samtykke Messages Set on the case" in text_of(
+        agent.get(PRODUCT)
+    )
     other = text_of(signed_in(desk.people.expert).get(PRODUCT))
     assert made.ticket.reference not in other
     assert "0 of 1" in other
@@ -182,6 +185,31 @@ def test_a_decision_taken_back_is_none(desk, agent):
     assert "Nobody has accepted or changed" in text_of(agent.get(PRODUCT))
 
 
+def test_what_stood_when_a_case_was_solved_counts_and_what_was_labelled_in_a_session_does_not(
+    desk, agent
+):
+    now = timezone.now()
+    for source, label in (("resolved", "melding"), ("session", "samtykke")):
+        made = _predict(desk, "melding")
+        services.note(
+            ticket=made.ticket,
+            target="product",
+            label=label,
+            prediction=made,
+            by=desk.people.agent,
+            now=now - DAY,
+            source=source,
+        )
+    assert "right in 100% of them: 1 of 1" in text_of(agent.get(PRODUCT))
+
+
+def test_the_newest_decision_of_a_case_counts(desk, agent):
+    made = _predict(desk, "melding", "samtykke")
+    by, now = desk.people.agent, timezone.now() - DAY / 2
+    services.decide(ticket=made.ticket, target="product", label="melding", by=by, now=now)
+    assert "right in 100% of them: 1 of 1" in text_of(agent.get(PRODUCT))
+
+
 def test_the_page_asks_no_more_of_the_database_with_many_decisions(
     desk, agent, django_assert_max_num_queries
 ):
@@ -193,3 +221,20 @@ def test_the_page_asks_no_more_of_the_database_with_many_decisions(
 
 def test_those_who_handle_no_cases_are_not_let_in(desk, judged_classifier):
     assert signed_in(desk.people.asker).get("/treffsikkerhet/").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("target", "label", "name"),
+    [
+        ("product", "annet", "Another product"),
+        ("case_type", "not_a_case", "Not a case"),
+        ("team", "autorisasjon", "Autorisasjon"),
+        ("team", "gone", "gone"),
+        ("priority", "1x2", "P2 (impact 1, urgency 2)"),
+        ("priority", "high", "high"),
+        ("product", "", "Nothing"),
+    ],
+)
+def test_labels_are_called_what_people_call_them(desk, target, label, name):
+    with translation.override("en"):
+        assert Names(target).of(label) == name
