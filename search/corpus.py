@@ -4,7 +4,7 @@ Documents indexed one by one later, and all queries, use what was learnt then.
 """
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
@@ -116,19 +116,22 @@ def _term_counts(
     for document in documents:
         texts = field_texts(document)
         language = language_of(document, texts)
-        counts = meant_terms([analyser.analyse(text, language) for text in texts])
+        counts = meant_terms([Counter(analyser.analyse(text, language)) for text in texts])
         pages.read(document, language, counts)
         yield counts
 
 
-def meant_terms(fields: Sequence[Sequence[str]]) -> dict[str, float]:
-    """Return the counts that tell what a document is about: no written forms, titles weigh more."""
-    counts: dict[str, float] = {}
-    for terms, weight in zip(fields, WEIGHTS_OF_MEANING, strict=True):
-        for term in terms:
-            if not term.startswith(EXACT):
-                counts[term] = counts.get(term, 0) + weight
-    return counts
+def meant_terms(fields: Sequence[Mapping[str, int]]) -> dict[str, float]:
+    """Return the counts that tell what a document is about: no written forms, titles weigh more.
+
+    `fields` are the counts of the terms in each field.
+    """
+    meant: dict[str, float] = {}
+    for counts, weight in zip(fields, WEIGHTS_OF_MEANING, strict=True):
+        for term, count in counts.items():
+            if term[0] != EXACT:
+                meant[term] = meant.get(term, 0) + weight * count
+    return meant
 
 
 def language_of(document: Document, texts: Sequence[str]) -> str:

@@ -68,13 +68,14 @@ class Meaning:
 
     def of(self, counts: TermCounts) -> np.ndarray | None:
         """Return the unit vector of a text with these counts; None when no term has a place."""
+        row_of = self._rows.get
         known = [(row, count) for term, count in counts.items()
-                 if (row := self._rows.get(term)) is not None]  # fmt: skip
+                 if (row := row_of(term)) is not None]  # fmt: skip
         if not known:
             return None
-        rows = [row for row, _ in known]
-        weights = self._rarity[rows] * [1 + math.log(count) if count > 1 else count
-                                        for _, count in known]  # fmt: skip
+        rows, values = zip(*known, strict=True)
+        rows, amounts = np.array(rows), np.array(values, np.float64)
+        weights = self._rarity[rows] * np.where(amounts > 1, 1 + np.log(amounts), amounts)
         vector = weights @ self._vectors[rows].astype(np.float32)
         length = float(np.linalg.norm(vector))
         return vector / length if length > 0 else None

@@ -2,7 +2,7 @@
 
     sizes       head in bytes, terms, terms outside the body; three numbers of four bytes
     head        JSON: id, kind, language, …
-    terms       for each term four bytes of its checksum, in order of those
+    terms       for each term four bytes of its checksum
     in body     for each term how often it is there, a byte
     elsewhere   place among the terms, and the packed counts, of those that are in other fields
     passages    where a body has several: for each time a term is there a byte, the passage's own
@@ -14,9 +14,8 @@ for, two different ones are taken for one in a document of half a million.
 import json
 import struct
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from functools import lru_cache
 from zlib import crc32
 
 import numpy as np
@@ -28,21 +27,25 @@ PASSAGE_TERMS = 120  # about how many terms of a body make a passage
 MAX_PASSAGES = 60
 FIRST_PASSAGE = ord("0")
 MAX_TITLE_WORDS = 40
-CACHED_TERMS = 131_072
 SIZES = struct.Struct("<III")
 SUM, COUNT, PLACE, PACKED = (np.dtype(each) for each in ("<u4", "u1", "<u4", "<u8"))
 
-checksum = lru_cache(CACHED_TERMS)(lambda term: crc32(term.encode("utf-8", "replace")))
+
+def checksums(terms: Iterable[str]) -> np.ndarray:
+    """Return what terms are known by, in their order."""
+    encoded = "\n".join(terms).encode("utf-8", "replace")
+    return np.array(list(map(crc32, encoded.split(b"\n"))) if encoded else [], SUM)
 
 
-def count_terms(fields: Sequence[Sequence[str]]) -> dict[str, int]:
-    """Return term → packed counts per field."""
-    counts: dict[str, int] = {
-        term: min(count, MAX_COUNT) for term, count in Counter(fields[BODY]).items()
-    }
+def count_terms(fields: Sequence[Mapping[str, int]]) -> dict[str, int]:
+    """Return term → packed counts per field, given the counts in each; the body's terms first."""
+    body = fields[BODY]
+    counts = dict(body)
+    if max(body.values(), default=0) > MAX_COUNT:
+        counts = {term: min(count, MAX_COUNT) for term, count in body.items()}
     for place, terms in enumerate(fields):
         if place != BODY:
-            for term, count in Counter(terms).items():
+            for term, count in terms.items():
                 counts[term] = counts.get(term, 0) | min(count, MAX_COUNT) << SHIFTS[place]
     return counts
 
@@ -61,14 +64,21 @@ def passages_of(body: Sequence[str]) -> tuple[dict[str, str], float]:
         name = chr(FIRST_PASSAGE + start // step)
         for term, count in Counter(body[start : start + step]).items():
             places[term] = places.get(term, "") + name * count
-    return {term: each[:MAX_COUNT] for term, each in places.items()}, float(step)
+    return places, float(step)
 
 
 def pack_features(
-    document: Document, language: str, fields: Sequence[Sequence[str]], title_words: Sequence[str]
+    document: Document,
+    language: str,
+    fields: Sequence[Counter[str]],
+    body: Sequence[str],
+    title_words: Sequence[str],
 ) -> bytes:
-    """Return what `read_candidates` reads of a document with these terms in its fields."""
-    passages, passage_length = passages_of(fields[BODY])
+    """Return what `read_candidates` reads of a document.
+
+    `fields` are the counts of the terms in each field, `body` the terms of the body in order.
+    """
+    passages, passage_length = passages_of(body)
     head = json.dumps(
         [
             document.id,
@@ -78,26 +88,26 @@ def pack_features(
             int(document.authority),
             str(document.product_status),
             document.updated_at.timestamp() if document.updated_at else None,
-            [len(terms) for terms in fields],
+            [counts.total() for counts in fields],
             passage_length,
             title_words[:MAX_TITLE_WORDS],
             document.translation_key,
         ],
         ensure_ascii=False,
     ).encode("utf-8", "replace")
-    counts = sorted((checksum(term), count, term) for term, count in count_terms(fields).items())
-    elsewhere = [(place, count) for place, (_, count, _) in enumerate(counts) if count > MAX_COUNT]
+    counts = count_terms(fields)
+    packed = list(counts.values())
+    elsewhere = [(place, count) for place, count in enumerate(packed) if count > MAX_COUNT]
+    in_passages = [passages[term][:MAX_COUNT] for term in fields[BODY]] if passages else []
     return b"".join(
         (
             SIZES.pack(len(head), len(counts), len(elsewhere)),
             head,
-            np.array([sum_ for sum_, _, _ in counts], SUM).tobytes(),
-            bytes([count & MAX_COUNT for _, count, _ in counts]),
+            checksums(counts).tobytes(),
+            bytes([count & MAX_COUNT for count in packed] if elsewhere else packed),
             np.array([place for place, _ in elsewhere], PLACE).tobytes(),
             np.array([count for _, count in elsewhere], PACKED).tobytes(),
-            "".join([passages.get(term, "") for _, _, term in counts]).encode()
-            if passages
-            else b"",
+            "".join(in_passages).encode(),
         )
     )
 
@@ -170,7 +180,7 @@ def _counts_of(
     passages: list[dict[str, str]] = [{} for _ in parts]
     if not parts or not wanted:
         return counts, passages
-    terms = {checksum(term): term for term in wanted}
+    terms = dict(zip(checksums(wanted).tolist(), wanted, strict=True))
     sums = np.frombuffer(b"".join([each.sums for each in parts]), SUM)
     in_body = np.frombuffer(b"".join([each.in_body for each in parts]), COUNT)
     sizes = np.array([len(each.in_body) for each in parts])

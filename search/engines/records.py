@@ -7,10 +7,12 @@ from; that order only picks candidates. The exact counts per place travel in `fe
 
 import json
 import zlib
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from search.candidates import BODY
 from search.corpus import field_texts, meant_terms
 from search.engines.contract import StoredText
 from search.engines.packing import pack_features
@@ -56,12 +58,13 @@ def make_record(document: Document, analyser: Analyser, meaning: Meaning) -> Rec
     bag: list[str] = []
     for terms, repeat in zip(fields, REPEATS, strict=True):
         bag += terms * repeat
-    vector = meaning.of(meant_terms(fields))
+    counts = [Counter(terms) for terms in fields]
+    vector = meaning.of(meant_terms(counts))
     return Record(
         terms=" ".join(bag),
         phrases=f" {BORDER} ".join(" ".join(each) for each in words if each),
         title_words=" ".join(words[0]),
-        features=pack_features(document, language, fields, words[0]),
+        features=pack_features(document, language, counts, fields[BODY], words[0]),
         source=_pack_source(texts),
         meaning=packed(vector),
         directions=" ".join(directions_of_document(vector)),

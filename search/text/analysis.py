@@ -9,9 +9,10 @@ What sort of evidence a term is shows in its first character:
     #mp-121      a code, URN, scope, path, version or organisation number, whole
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
+from typing import Any
 
 from search.text.compounds import CompoundSplitter
 from search.text.concepts import NORWEGIAN, Concepts, our_concepts
@@ -73,7 +74,7 @@ class Analyser:
         self.splitter = splitter or CompoundSplitter()
         self.concepts = concepts or our_concepts()
         self.stem_of = compared_form
-        self.run_terms = lru_cache(CACHED_RUNS)(self._run_terms)
+        self._runs = {each: _Remembered(self._run_terms, each) for each in LANGUAGES}
         self.word_terms = lru_cache(CACHED_WORDS)(self._word_terms)
 
     def analyse(self, text: str, language: str = "") -> list[str]:
@@ -95,14 +96,17 @@ class Analyser:
                 terms += self.token_terms(token, language)
                 words += map(fold_letters, token.words)
             return terms, words
-        for run in runs:
-            its_terms, its_words = self.run_terms(run, language)
+        found = list(map(self._runs[language].__getitem__, runs))
+        for its_terms, its_words in found:
             terms += its_terms
             words += its_words
         return terms, words
 
+    def run_terms(self, run: str, language: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return the terms and the folded words of a run of `plain_runs` in nb, nn or en."""
+        return self._runs[language][run]
+
     def _run_terms(self, run: str, language: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Return the terms and the folded words of a run of `plain_runs`."""
         token = token_of(run)
         if token is None:
             return (), ()
@@ -248,6 +252,21 @@ class Analyser:
         pairs = [(form, weight) for form in forms]
         pairs += [(PART + form, weight * WEIGHT_INSIDE_COMPOUND) for form in forms]
         return tuple(QueryTerm(term=term, weight=each, reason=reason) for term, each in pairs)
+
+
+class _Remembered(dict):
+    """What is known of runs of characters in one language; forgets all when it is full."""
+
+    def __init__(self, read: Callable[[str, str], Any], language: str):
+        super().__init__()
+        self._read = read
+        self._language = language
+
+    def __missing__(self, run: str):
+        if len(self) >= CACHED_RUNS:
+            self.clear()
+        found = self[run] = self._read(run, self._language)
+        return found
 
 
 class _Names:

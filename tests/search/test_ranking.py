@@ -1,5 +1,6 @@
 """The order of hits as a pure function."""
 
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -30,7 +31,7 @@ def candidate(identity: str, title: str = "", body: str = "", **fields) -> Candi
     return Candidate(
         id=identity,
         kind="article",
-        counts=count_terms(analysed),
+        counts=count_terms([Counter(terms) for terms in analysed]),
         lengths=[len(terms) for terms in analysed],
         **fields,
     )
@@ -139,7 +140,7 @@ def with_passages(identity: str, *bodies: str) -> Candidate:
     return Candidate(
         id=identity,
         kind="article",
-        counts=count_terms([[], [], [], terms, [], [], []]),
+        counts=count_terms([Counter(each) for each in ([], [], [], terms, [], [], [])]),
         lengths=[0, 0, 0, len(terms), 0, 0, 0],
         passages=passages,
         passage_length=length,
