@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from types import MappingProxyType
 
 import structlog
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -31,9 +32,18 @@ class NotOpenForSigning(MembershipProblem):
 
 
 def publish_terms(
-    *, title: str, text: str, language: str, valid_from: date, by: User, now: datetime
+    *,
+    title: str,
+    text: str,
+    language: str,
+    valid_from: date,
+    by: User,
+    now: datetime,
+    translations: Mapping[str, str] = MappingProxyType({}),
 ) -> TermsVersion:
     """Publish a version of the terms that holds from a day; its words can never be changed.
+
+    `translations` to other written standards, by language, are there to be read; `text` is signed.
 
     Raises PermissionDenied, and ValidationError with a sentence when the day is in the past or
     taken: what organisations have signed already must not begin to mean something else.
@@ -52,6 +62,11 @@ def publish_terms(
                 title=title.strip(),
                 text=text.strip(),
                 language=language,
+                translations={
+                    code: words.strip()
+                    for code, words in translations.items()
+                    if words.strip() and code != language
+                },
                 valid_from=valid_from,
                 published_by=by,
                 published_at=now,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.conf import settings
@@ -9,6 +10,15 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Words:
+    """The terms in one written standard; a translation is not what is signed."""
+
+    language: str
+    text: str
+    is_translation: bool
 
 
 class TermsVersionQuerySet(models.QuerySet["TermsVersion"]):
@@ -29,7 +39,8 @@ class TermsVersion(models.Model):
     """One version of the terms of use. Its words never change once it is published.
 
     `key` is its name in the log of cases and in the service model. `valid_from` is a day in the
-    time zone of the site.
+    time zone of the site. `text` is what is signed; `translations`, by language, are there to be
+    read.
     """
 
     key = models.SlugField(max_length=40, unique=True, editable=False)
@@ -41,6 +52,7 @@ class TermsVersion(models.Model):
         choices=[("nb", _("Bokmål")), ("nn", _("Nynorsk")), ("en", _("English"))],
         default="nb",
     )
+    translations = models.JSONField(_("translations"), default=dict, blank=True)
     valid_from = models.DateField(_("valid from"), unique=True)
     published_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
@@ -61,6 +73,18 @@ class TermsVersion(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def words_in(self, language: str) -> Words:
+        """The terms in a written standard they are translated to, else as they are signed."""
+        text = self.translations.get(language, "")
+        if language != self.language and text:
+            return Words(language, text, is_translation=True)
+        return Words(self.language, self.text, is_translation=False)
+
+    @property
+    def languages(self) -> list[str]:
+        """The written standards they can be read in, the one that is signed first."""
+        return [self.language, *sorted(self.translations)]
 
 
 class TermsSignatureQuerySet(models.QuerySet["TermsSignature"]):

@@ -11,15 +11,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts import policies
 from accounts.exceptions import MembershipProblem
-from accounts.models import Organisation
+from accounts.models import Language, Organisation
 from accounts.terms import sign_terms, signers_of
 from accounts.terms_models import TermsSignature, TermsVersion
 from portal.account.expired import signed_in
+
+LANGUAGE_NAMES = dict(Language.choices)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +79,10 @@ def terms(request: HttpRequest, pk: int, key: str) -> HttpResponse:
     context = {
         "organisation": organisation,
         "terms": version,
+        "words": (words := version.words_in(_asked_language(request))),
+        "other_languages": [
+            (code, LANGUAGE_NAMES[code]) for code in version.languages if code != words.language
+        ],
         "signature": version.signatures.filter(organisation=organisation).first(),
         "is_open": open_ones.filter(pk=version.pk).exists(),
         "may_sign": policies.can_sign(request.user, organisation),
@@ -85,6 +91,12 @@ def terms(request: HttpRequest, pk: int, key: str) -> HttpResponse:
     }
     status = 422 if form.errors else 200
     return render(request, "account/terms.html", context, status=status)
+
+
+def _asked_language(request: HttpRequest) -> str:
+    """The written standard to read them in: the one asked for, else that of the page."""
+    asked = request.GET.get("tekst", "")
+    return asked if asked in LANGUAGE_NAMES else get_language()
 
 
 def _sign(request: HttpRequest, organisation: Organisation, version: TermsVersion) -> HttpResponse:

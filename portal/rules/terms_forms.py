@@ -33,10 +33,38 @@ class TermsForm(forms.Form):
     )
     text = forms.CharField(
         label=gettext_lazy("The terms"),
-        help_text=gettext_lazy("Plain text; an empty line begins a new paragraph."),
+        help_text=gettext_lazy("What is signed. Plain text; an empty line begins a new paragraph."),
         max_length=LONGEST_TEXT,
         widget=forms.Textarea(attrs={"rows": 16}),
     )
+
+    translation_nb, translation_nn, translation_en = (
+        forms.CharField(
+            label=label,
+            help_text=gettext_lazy("For those who read it so. Leave it empty if there is none."),
+            max_length=LONGEST_TEXT,
+            required=False,
+            widget=forms.Textarea(attrs={"rows": 8}),
+        )
+        for label in (
+            gettext_lazy("Translation to bokmål"),
+            gettext_lazy("Translation to nynorsk"),
+            gettext_lazy("Translation to English"),
+        )
+    )
+
+    def clean(self) -> dict:
+        """Translations by language; one to the standard that is signed would be another text."""
+        data = super().clean()
+        found = {code: data.pop(f"translation_{code}", "") for code in Language.values}
+        language = data.get("language", "")
+        if found.get(language, "").strip():
+            self.add_error(
+                f"translation_{language}",
+                _("The terms are written in this standard already. Leave the translation empty."),
+            )
+        data["translations"] = {code: text for code, text in found.items() if text.strip()}
+        return data
 
     def clean_valid_from(self) -> date:
         """A day from today on, within ten years."""

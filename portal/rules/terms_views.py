@@ -97,5 +97,12 @@ def new_terms(request: HttpRequest) -> HttpResponse:
 def _begin(request: HttpRequest) -> dict:
     """What was written before signing in again, else the words of the newest version."""
     newest = TermsVersion.objects.first()
-    begun = {"title": newest.title, "text": newest.text} if newest else {}
+    if newest is None:
+        return kept_text(request)
+    begun = {
+        "title": newest.title,
+        "text": newest.text,
+        "language": newest.language,
+        **{f"translation_{code}": text for code, text in newest.translations.items()},
+    }
     return {**begun, **kept_text(request)}

@@ -90,6 +90,23 @@ def test_the_next_version_begins_with_the_words_of_the_last(manager, terms):
     assert "Ett ledd." in manager.get(NEW).content.decode()
 
 
+def test_translations_are_looked_at_published_and_carried_on_to_the_next_version(manager):
+    written = {**WRITTEN, "translation_nn": "Eitt ledd.", "translation_en": " "}
+    looked_at = manager.post(NEW, {**written, "step": "look"}).content.decode()
+    assert 'lang="nn"><p>Eitt ledd.</p>' in looked_at
+    page = manager.post(NEW, {**written, "step": "publish"}, follow=True).content.decode()
+    assert 'lang="nn"><p>Eitt ledd.</p>' in page
+    assert TermsVersion.objects.get().translations == {"nn": "Eitt ledd."}
+    assert "Eitt ledd.</textarea>" in manager.get(NEW).content.decode()
+
+
+def test_a_translation_to_the_standard_that_is_signed_is_refused(manager):
+    answer = manager.post(NEW, {**WRITTEN, "translation_nb": "Noe annet.", "step": "publish"})
+    assert answer.status_code == 422
+    assert "Vilkårene er skrevet på denne målformen allerede" in answer.content.decode()
+    assert not TermsVersion.objects.exists()
+
+
 def test_only_managers_see_and_publish(desk, terms):
     pages = [LIST, NEW, f"{LIST}{terms.key}/", f"{LIST}{terms.key}/ikke-signert.csv"]
     for person in (desk.people.agent, desk.people.contact, desk.people.stranger):
@@ -182,6 +199,24 @@ def test_the_contact_reads_and_signs_on_the_organisations_page(
     assert signed in contact.post(page, {"read": "on"}, follow=True).content.decode()
     assert missing not in contact.get(own).content.decode()
     assert "read" not in contact.get(page).context["form"].data
+
+
+def test_terms_are_read_in_the_readers_standard_and_what_is_signed_is_one_press_away(desk, terms):
+    terms.translations = {"nn": "Eitt <b>ledd</b>."}
+    terms.save()
+    page = sign_page(desk, terms)
+
+    def read(language: str, **asked: str) -> str:
+        desk.people.contact.language = language
+        desk.people.contact.save()
+        return client_of(desk.people.contact, language).get(page, asked).content.decode()
+
+    assert 'lang="nn"><p>Eitt &lt;b&gt;ledd&lt;/b&gt;.</p>' in read("nn")
+    assert "Dette er ei omsetjing" in read("nn") and 'href="?tekst=nb"' in read("nn")
+    assert "Ett ledd." in read("nn", tekst="nb")
+    assert "Dette er ei omsetjing" not in read("nn", tekst="nb")
+    for asked in ("sv", "en", "<script>"):
+        assert "Ett ledd." in read("en", tekst=asked)
 
 
 def test_signed_twice_it_stands_once_and_says_so(desk, terms):
