@@ -17,6 +17,7 @@ from accounts.roles import Line
 from triage.classifier.labels import CASE_TYPE, LABELS, PRIORITY, PRODUCT, TEAM, product_label
 from triage.classifier.models import Decision, Prediction
 from triage.classifier.services import note
+from triage.experiments.withholding import apart_from_trial
 from triage.tickets.kinds import CaseType, Severity
 from triage.tickets.models import Involvement, Ticket
 
@@ -66,7 +67,7 @@ def waiting(user: User, target: str, *, after: Place | None = None) -> QuerySet[
 
 def _cases(user: User) -> QuerySet[Ticket]:
     """Ordinary cases the person reads as one of the staff, open or not."""
-    cases = Ticket.objects.visible_to(user).filter(security=False).order_by()
+    cases = apart_from_trial(Ticket.objects.visible_to(user).filter(security=False).order_by())
     if user.is_first_line or user.is_manager:
         return cases
     teams = list(user.team_lines)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from triage.experiments.arms import OFF, arm_of
 from triage.experiments.models import Experiment
 from triage.tickets.kinds import Severity
-from triage.tickets.models import Ticket
+from triage.tickets.models import Ticket, TicketQuerySet
 
 
 def withheld(ticket: Ticket) -> bool:
@@ -24,6 +24,18 @@ def withheld_ids(tickets: Iterable[Ticket]) -> set[int]:
     if running is None:
         return set()
     return {ticket.pk for ticket in tickets if _is_without(running, ticket)}
+
+
+def apart_from_trial(cases: TicketQuerySet) -> TicketQuerySet:
+    """The cases but the open ones that take part in a trial, in either group.
+
+    For lists that show guesses: one seen there would undo that it was kept from the case, and
+    leaving out one group alone would make what is decided of the other count more.
+    """
+    running = Experiment.objects.filter(ended_at__isnull=True).first()
+    if running is None:
+        return cases
+    return cases.exclude(resolved_at__isnull=True, opened_at__gte=running.started_at)
 
 
 def _is_without(running: Experiment, ticket: Ticket) -> bool:

@@ -172,3 +172,45 @@ def test_the_desk_sees_no_suggestions_for_the_cases_without_and_is_told_why(desk
 def test_outside_of_a_trial_the_desk_is_told_nothing(desk):
     page = text_of(signed_in(desk.people.agent).get(address(opened(desk))))
     assert "This case gets no suggestions" not in page
+
+
+def test_open_cases_of_a_trial_are_not_labelled_where_their_guess_is_seen(desk, boss):
+    made = trial(desk, days_ago=1)
+    new, old = opened(desk, at=NOW - DAY / 2), opened(desk, at=NOW - 3 * DAY)
+    for ticket in (new, old):
+        Prediction.objects.create(
+            ticket=ticket,
+            target="product",
+            label="melding",
+            confidence=0.4,
+            speaks=False,
+            model_version="x",
+            at=NOW,
+        )
+    client = signed_in(desk.people.agent)
+    page = text_of(client.get("/desk/merking/produkt/"))
+    assert (new.reference in page, old.reference in page) == (False, True)
+    stop(experiment=made, by=boss, now=NOW)
+    assert new.reference in text_of(client.get("/desk/merking/produkt/"))
+
+
+def test_the_queue_marks_no_case_without_suggestions_as_unsure(desk):
+    made = trial(desk, days_ago=1)
+    found = cases(desk, 12, since=NOW - DAY, over=DAY / 2)
+    Prediction.objects.bulk_create(
+        Prediction(
+            ticket=ticket,
+            target="product",
+            label="melding",
+            confidence=0.2,
+            speaks=False,
+            model_version="x",
+            at=NOW,
+        )
+        for ticket in found
+    )
+    page = text_of(signed_in(desk.people.agent).get("/desk/"))
+    shown = [ticket for ticket in found if ticket.reference in page]
+    without = {ticket.pk for ticket in shown if arm_of(made.key, ticket.pk) == OFF}
+    assert 0 < len(without) < len(shown) == 12
+    assert page.count("Unsure category") == 12 - len(without)
