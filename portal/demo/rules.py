@@ -47,6 +47,7 @@ def load_terms(path: Path, *, as_of: datetime) -> int:
             title=entry["title"],
             text=entry["text"],
             language=entry["language"],
+            translations=entry.get("translations", {}),
             valid_from=begins,
             published_by=_manager(),
             published_at=as_of - timedelta(days=entry["days"] + 30),

@@ -1,4 +1,4 @@
-"""Due times a second, beside opening-hours-py on the same questions in the same run.
+"""Due times a second, beside opening-hours-py and businesstimedelta on the same questions.
 
     python -m tests.benchmarks.bench_sla [--cases 20000]
 
@@ -14,6 +14,9 @@ import sys
 import time
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
+from datetime import time as clock_time
+
+from holidays import country_holidays
 
 from triage.sla.calendar import Calendar, calendar_from_json
 from triage.sla.clock import Event, due_time, ticket_clocks
@@ -118,6 +121,25 @@ def bench_peer(cases: list[datetime], ours: list[datetime]) -> None:
     print(f"same answer to the minute (the peer has no seconds): {same} of {len(cases)}")
 
 
+def bench_businesstimedelta(cases: list[datetime], ours: list[datetime]) -> None:
+    """The same 16-hour question of businesstimedelta, which is no dependency: install it to see."""
+    try:
+        import businesstimedelta as peer  # only for this comparison, with its kind of time zones
+        import pytz
+    except ImportError:
+        print("businesstimedelta is not installed: no comparison")
+        return
+    zone = pytz.timezone(OFFICE["timezone"])
+    workday = peer.WorkDayRule(
+        start_time=clock_time(8), end_time=clock_time(16), working_days=[0, 1, 2, 3, 4], tz=zone
+    )
+    off = peer.HolidayRule(country_holidays("NO", years=range(2024, 2029)), tz=zone)
+    sixteen = peer.BusinessTimeDelta(peer.Rules([workday, off]), hours=16)
+    theirs = rate("businesstimedelta: due in 16 open hours", lambda start: start + sixteen, cases)
+    same = sum(abs(a - b) < timedelta(minutes=1) for a, b in zip(ours, theirs, strict=True))
+    print(f"same answer to the minute: {same} of {len(cases)}")
+
+
 def main(arguments: list[str]) -> None:
     """Run everything and print it."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -126,6 +148,7 @@ def main(arguments: list[str]) -> None:
     ours = bench_ours(calendar_from_json(OFFICE), cases)
     few = max(1, len(cases) // 10)
     bench_peer(cases[:few], ours[:few])
+    bench_businesstimedelta(cases[: few // 4], ours[: few // 4])
 
 
 if __name__ == "__main__":
