@@ -269,7 +269,7 @@ def promise_lines(ticket: Ticket, events: Sequence[TicketEvent], *, now: datetim
     ended = ended_promise(ticket, events)
     return PromiseLines(
         marks=[mark for mark in marks if mark is not None],
-        why=why(first) if first is not None else "",
+        why=why(first, service_model(first.version)) if first is not None else "",
         days=days_off(first, service_model(ticket.policy_id), now) if running else [],
         ended=ended_words(ended) if ended and not marks else "",
     )

@@ -32,7 +32,6 @@ from triage.tickets.facts import facts_of
 from triage.tickets.kinds import CaseType
 from triage.tickets.priority import priority_for
 
-ALWAYS = "always"
 MOST_DAYS = 4
 
 # Names the calendars give, so that the catalogues have them.
@@ -146,7 +145,7 @@ def promise_of(
         answer=_("You get an answer by %(moment)s.")
         % {"moment": moment_in_words(first.due_at, now)},
         solution=_solution(solution, now),
-        why=why(first),
+        why=why(first, model),
         days=days_off(first, model, now),
     )
 
@@ -158,8 +157,8 @@ def _solution(clock: Clock | None, now: datetime) -> str:
     return _("We aim to have it solved by %(moment)s.") % {"moment": moment}
 
 
-def why(clock: Clock) -> str:
-    """Which promise it is and how its time is counted, in two sentences."""
+def why(clock: Clock, model: ServiceModel) -> str:
+    """Which promise it is and how its time is counted, in two sentences; by the clock's rules."""
     binding = clock.commitment == GUARANTEE
     promise = (
         _("We guarantee an answer within %(time)s for cases like this.")
@@ -168,7 +167,7 @@ def why(clock: Clock) -> str:
     )
     counted = (
         _("The time runs day and night.")
-        if clock.calendar == ALWAYS
+        if model.calendars[clock.calendar].never_closes
         else _("We count only the hours we are open.")
     )
     return f"{promise % {'time': target_in_words(clock)}} {counted}"

@@ -14,7 +14,6 @@ from accounts.kinds import Segment
 from accounts.models import Organisation
 from accounts.terms_models import TermsVersion
 from taxonomy.models import Product
-from triage.sla.calendar import DAY_SECONDS, Frame
 from triage.sla.policy import (
     FIRST_RESPONSE,
     GUARANTEE,
@@ -81,7 +80,7 @@ def _is_shown(rule: Rule, known: Collection[int] | None) -> bool:
 
 
 def _row(rule: Rule, model: ServiceModel, names: Names, now: datetime) -> PromiseRow:
-    always = model.calendars[rule.calendar].weekly == _always()
+    always = model.calendars[rule.calendar].never_closes
     ended = model.has_ended(rule, now)
     targets = {kind: None if ended else rule.target(kind) for kind in TARGET_KINDS}
     return PromiseRow(
@@ -160,10 +159,6 @@ def names_in(rules: Iterable[Rule], known: Collection[int] | None = None) -> Nam
         if organisations
         else {},
     )
-
-
-def _always():
-    return tuple((Frame(0, DAY_SECONDS),) for _day in range(7))
 
 
 def rule_name(rule: Rule, names: Names = NO_NAMES) -> str:

@@ -144,6 +144,13 @@ class Calendar:
         return ZoneInfo(self.timezone)
 
     @cached_property
+    def never_closes(self) -> bool:
+        """Whether it is open around the clock on every date: 24/7, without exceptions."""
+        exceptions = (self.seasons, self.holiday_country, self.holidays, self.closed_days)
+        ordinary = not any(exceptions) and not self.special_days
+        return ordinary and self.weekly == tuple((Frame(0, DAY_SECONDS),) for _day in WEEKDAYS)
+
+    @cached_property
     def opening(self) -> Opening:
         """The calendar compiled to sums of open time; built on first use, extended on demand."""
         stops = LAST_YEAR

@@ -287,3 +287,20 @@ def test_norway_closes_its_movable_and_fixed_feasts(year):
         "Christmas Day",
         "Second Day of Christmas",
     }
+
+
+@pytest.mark.parametrize(
+    "exception",
+    [
+        {"weekly": {"mon": [["00:00", "24:00"]]}},
+        {"holiday_country": "NO"},
+        {"holidays": ["2026-05-17"]},
+        {"closed_days": ["2026-12-24"]},
+        {"special_days": {"2026-12-24": [["08:00", "12:00"]]}},
+        {"seasons": [{"from": "12-24", "to": "12-26", "weekly": {}}]},
+    ],
+)
+def test_only_a_calendar_without_any_exception_never_closes(exception):
+    always = calendar_to_json(always_open("vakt", "Asia/Kolkata"))
+    assert calendar_from_json(always).never_closes
+    assert not calendar_from_json({**always, **exception}).never_closes
