@@ -18,6 +18,7 @@ from portal.desk import predictions
 from portal.desk.access import for_desk, staff_ticket
 from portal.evaluation.names import PAGES, Names
 from triage.classifier import labelling
+from triage.classifier.labels import CASE_TYPE, NOT_A_CASE
 from triage.classifier.models import Prediction
 from triage.classifier.services import text_of
 
@@ -99,7 +100,7 @@ def _labelled(request: HttpRequest, page: str, prediction: Prediction) -> HttpRe
     except ValueError:
         return _show(request, page, prediction, error=_("Choose what it is."), status=422)
     if done:
-        name = Names(prediction.target).of(chosen)
+        name = Names(CASE_TYPE if chosen == NOT_A_CASE else prediction.target).of(chosen)
         words = {"case": prediction.ticket.reference, "name": name}
         messages.success(request, _("%(case)s: %(name)s.") % words)
     else:
@@ -118,12 +119,13 @@ def _show(
         "title": title,
         "prediction": prediction,
         "ticket": ticket,
-        "text": text_of(ticket),
+        "text": text_of(ticket).removeprefix(ticket.subject).strip(),
         "guess": names.of(prediction.label),
         "sure": predictions.sure_words(prediction.confidence),
         "percent": round(100 * prediction.confidence),
         "stands": names.of(stands) if stands else "",
         "by_one_key": labelling.by_one_key(prediction),
+        "not_a_case": "" if prediction.label == NOT_A_CASE else NOT_A_CASE,
         "choices": [
             Choice(label=each, name=names.of(each), stands=each == stands)
             for each in labelling.choices(target)

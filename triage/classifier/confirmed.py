@@ -16,6 +16,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from triage.classifier.alike import families
 from triage.classifier.anonymous import without_people
+from triage.classifier.labels import CASE_TYPE, NOT_A_CASE
 from triage.classifier.models import Decision
 from triage.classifier.samples import Example, case_text
 from triage.classifier.services import facts_of
@@ -86,9 +87,14 @@ def labels_of(ids: Iterable[int]) -> Mapping[int, dict[str, str]]:
     rows = Decision.objects.filter(ticket__in=list(ids)).order_by("at", "pk")
     for ticket, target, label in rows.values_list("ticket_id", "target", "label"):
         found[ticket][target] = label
-    return defaultdict(
-        dict, {pk: {t: label for t, label in own.items() if label} for pk, own in found.items()}
-    )
+    return defaultdict(dict, {pk: _whole(own) for pk, own in found.items()})
+
+
+def _whole(own: Mapping[str, str]) -> dict[str, str]:
+    """The labels of one case: what is no case has neither product, team nor priority."""
+    if own.get(CASE_TYPE) == NOT_A_CASE:
+        return {CASE_TYPE: NOT_A_CASE}
+    return {target: label for target, label in own.items() if label}
 
 
 def _confirmed(ticket: Ticket, labels: Mapping[str, str]) -> Confirmed:

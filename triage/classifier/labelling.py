@@ -14,7 +14,15 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import Team, User
 from accounts.roles import Line
-from triage.classifier.labels import CASE_TYPE, LABELS, PRIORITY, PRODUCT, TEAM, product_label
+from triage.classifier.labels import (
+    CASE_TYPE,
+    LABELS,
+    NOT_A_CASE,
+    PRIORITY,
+    PRODUCT,
+    TEAM,
+    product_label,
+)
 from triage.classifier.models import Decision, Prediction
 from triage.classifier.services import note
 from triage.experiments.withholding import apart_from_trial
@@ -107,19 +115,25 @@ def by_one_key(prediction: Prediction) -> bool:
 def label(*, prediction_id: int, label: str, by: User, now: datetime) -> bool:
     """Store what a person says the case is; False when somebody has labelled it meanwhile.
 
-    The caller has checked that the person works with the case. Raises ValueError for a label that
+    "Not a case" may be said whatever was asked: it is a type, and leaves nothing else to ask. The
+    caller has checked that the person works with the case. Raises ValueError for a label that
     cannot be chosen.
     """
     prediction = Prediction.objects.select_for_update().get(pk=prediction_id)
-    if label not in choices(prediction.target):
+    if label != NOT_A_CASE and label not in choices(prediction.target):
         raise ValueError(label)
     if prediction.labelled_at is not None:
         return False
+    asked = prediction
+    if label == NOT_A_CASE:
+        own = Prediction.objects.select_for_update().filter(ticket=prediction.ticket_id)
+        asked = own.filter(target=CASE_TYPE).first()
+        own.filter(labelled_at__isnull=True).update(labelled_at=now)
     note(
         ticket=prediction.ticket,
-        target=prediction.target,
+        target=CASE_TYPE if label == NOT_A_CASE else prediction.target,
         label=label,
-        prediction=prediction,
+        prediction=asked,
         by=by,
         now=now,
         source=Decision.Source.SESSION,

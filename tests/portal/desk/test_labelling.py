@@ -101,6 +101,23 @@ def test_another_label_is_stored_as_a_correction(desk, client, now):
     assert "There is nothing to label here now." in text_of(response)
 
 
+@pytest.mark.parametrize("page", ["produkt", "sakstype"])
+def test_what_is_no_case_is_said_once_and_asked_about_no_more(desk, client, now, page):
+    ticket = opened(desk, at=now, subject="Rank first on every search")
+    guess = predict(ticket)
+    kind = predict(ticket, "question", target="case_type")
+    team = predict(ticket, "servicedesk", target="team")
+    asked = guess if page == "produkt" else kind
+    response = client.post(
+        page_of(asked, page), {"label": "not_a_case", "by_key": "1"}, follow=True
+    )
+    assert f"{ticket.reference}: Not a case." in text_of(response)
+    assert decisions() == [(ticket.pk, "case_type", "not_a_case", "corrected", "session")]
+    for each in (guess, kind, team):
+        each.refresh_from_db()
+        assert each.labelled_at
+
+
 @pytest.mark.parametrize("label", ["", "finnes-ikke", "security_incident", "x\x00", "a" * 9000])
 def test_what_cannot_be_chosen_is_refused_and_said(desk, client, now, label):
     guess = predict(opened(desk, at=now))

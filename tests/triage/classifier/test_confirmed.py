@@ -40,6 +40,14 @@ def test_what_was_taken_back_is_not_learnt(desk):
     assert confirmed.confirmed() == []
 
 
+def test_what_is_no_case_has_nothing_else(desk):
+    ticket, agent = opened(desk), desk.people.agent
+    decide(ticket, "servicedesk", by=agent, target="team")
+    decide(ticket, "not_a_case", by=agent, target="case_type")
+    [found] = confirmed.confirmed()
+    assert found.example.labels == {"case_type": "not_a_case"}
+
+
 def test_cases_nobody_has_decided_about_are_not_learnt(desk, stored):
     services.classify(opened(desk), stored, now=NOW)
     assert confirmed.confirmed() == []

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from triage.classifier.models import Challenge
 from triage.classifier.refusals import ArtifactRefused
@@ -48,7 +48,9 @@ class Command(BaseCommand):
         self.stdout.write(f"  {words}")
 
     def _report(self, challenge: Challenge) -> None:
-        self.stdout.write(f"{challenge.get_outcome_display()}: {challenge.version or '–'}")
+        with translation.override("en"):
+            outcome = str(challenge.get_outcome_display())
+        self.stdout.write(f"{outcome}: {challenge.version or 'none'}")
         for each in challenge.figures.get("compared", ()):
             name = each["target"] or "together"
             both = "; ".join(
