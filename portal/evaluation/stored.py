@@ -15,7 +15,8 @@ from triage.classifier.refusals import ArtifactRefused
 class Known:
     """What a classifier was made from and how it was judged, by target; nothing where it was not.
 
-    `cases`, `families` and `hints` are how much it learnt from.
+    `cases`, `families` and `hints` are how much it learnt from; `own` of the cases are the site's
+    own, those people decided about before `until`.
     """
 
     version: str
@@ -23,6 +24,8 @@ class Known:
     cases: int
     families: int
     hints: int
+    own: int
+    until: datetime | None
     targets: Mapping[str, Target]
 
 
@@ -37,9 +40,11 @@ def known_classifier() -> Known | None:
             cases=int(window["cases"]),
             families=int(window["families"]),
             hints=int(window["hints"]),
+            own=int(window.get("own", 0)),
+            until=datetime.fromisoformat(window["until"]) if window.get("until") else None,
             targets=_targets(header.get("judgement")),
         )
-    except (ArtifactRefused, KeyError, TypeError, ValueError):
+    except (ArtifactRefused, AttributeError, KeyError, TypeError, ValueError):
         return None
 
 
