@@ -21,9 +21,12 @@ from triage.classifier.refusals import ArtifactMissing, ArtifactRefused
 if TYPE_CHECKING:
     from triage.classifier.artifact import Artifact
 
-MOST = 6  # files; the oldest go
+MOST = 4  # files beside the one in use; the oldest go
 ENDING = ".veiviser"
 _VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
+
+
+_seen: dict[Path, tuple[tuple[int, int, int], Kept]] = {}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,8 +58,21 @@ def versions() -> list[str]:
 
 
 def listed() -> list[Kept]:
-    """All that lie aside, each with whether its file is whole and fits this site."""
-    return [_looked_at(version) for version in versions()]
+    """All that lie aside, each with whether its file is whole and fits this site.
+
+    A file is read once, and again when it is another: they are large.
+    """
+    found, files = [], {}
+    for version in versions():
+        place = file_of(version)
+        status = place.stat()
+        state = (status.st_mtime_ns, status.st_ino, status.st_size)
+        known = _seen.get(place)
+        files[place] = known if known and known[0] == state else (state, _looked_at(version))
+        found.append(files[place][1])
+    _seen.clear()
+    _seen.update(files)
+    return found
 
 
 def live_version() -> str:

@@ -176,3 +176,15 @@ def test_a_file_without_a_date_is_listed_as_refused(stored):
     header, payload = envelope.read(kept.file_of("test-2"))
     envelope.write(kept.file_of("test-2"), {**header, "trained_at": None}, payload)
     assert "first line" in kept.listed()[0].refusal
+
+
+def test_a_file_is_looked_at_once_and_again_when_it_is_another(stored, monkeypatch):
+    kept.keep(replace(stored, version="test-2"))
+    looks, look = [], kept._looked_at
+    monkeypatch.setattr(kept, "_looked_at", lambda version: looks.append(version) or look(version))
+    assert kept.listed() == kept.listed()
+    assert looks == ["test-2"]
+    kept.file_of("test-2").write_bytes(b"x")
+    assert kept.listed()[0].refusal
+    kept.file_of("test-2").unlink()
+    assert kept.listed() == []
