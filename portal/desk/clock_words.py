@@ -6,10 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from portal.desk import words
+from portal.rules.names import calendar_name
 from portal.selfservice.opening_hours import name_of
 from portal.selfservice.promises import day_words, names_in, rule_name
 from portal.templatetags.design import moment_in_words
@@ -17,7 +19,7 @@ from triage.oversight.assessments import report_clock
 from triage.sla.clock import Clock, next_due, promises
 from triage.sla.explain import Explanation, Part, explain_clock
 from triage.sla.policy import FIRST_RESPONSE, GUARANTEE, INTERNAL, RESOLUTION, UPDATE
-from triage.sla.service_model import service_model
+from triage.sla.service_model import ServiceModel, service_model
 from triage.sla.targets import CLOCK_KINDS
 from triage.tickets.clocks import ended_promise
 from triage.tickets.models import Ticket, TicketClock, TicketEvent
@@ -97,7 +99,10 @@ class PartLine:
 
 @dataclass(frozen=True, kw_only=True)
 class Why:
-    """The explanation of one due time; `more` are the parts that are folded away."""
+    """The explanation of one due time; `more` are the parts that are folded away.
+
+    `rules` says by which versions of rules and calendar; the later deadlines are folded whole.
+    """
 
     kind: str
     heading: str
@@ -105,6 +110,8 @@ class Why:
     parts: list[PartLine]
     more: list[PartLine]
     total: str
+    rules: str
+    is_folded: bool
 
 
 def clock_lines(clocks: list[TicketClock], *, now: datetime) -> list[ClockLine]:
@@ -182,14 +189,24 @@ def _said(clock: TicketClock, now: datetime) -> tuple:
 
 
 def whys(ticket: Ticket, clocks: tuple[Clock, ...], *, now: datetime) -> list[Why]:
-    """Why the next due time is when it is, and that of the team that has the case beside it."""
+    """Why each due time is when it is: the next one, that of the team that has it, the later."""
+    first = next_due(promises(clocks))
     internal = next_due(clock for clock in clocks if clock.kind == INTERNAL)
-    found = [clock for clock in (next_due(promises(clocks)), internal) if clock is not None]
-    return [_why(ticket, clock, now) for clock in found]
+    later = sorted(
+        (
+            clock
+            for clock in promises(clocks)
+            if clock.running and clock.due_at is not None and clock is not first
+        ),
+        key=lambda clock: clock.due_at,
+    )
+    shown = [_why(ticket, clock, now) for clock in (first, internal) if clock is not None]
+    return [*shown, *(_why(ticket, clock, now, is_folded=True) for clock in later)]
 
 
-def _why(ticket: Ticket, clock: Clock, now: datetime) -> Why:
-    explanation = explain_clock(clock, service_model(ticket.policy_id).calendars, now)
+def _why(ticket: Ticket, clock: Clock, now: datetime, *, is_folded: bool = False) -> Why:
+    model = service_model(clock.version)
+    explanation = explain_clock(clock, model.calendars, now)
     parts = [part_line(part, now) for part in explanation.parts]
     return Why(
         kind=clock.kind,
@@ -198,7 +215,22 @@ def _why(ticket: Ticket, clock: Clock, now: datetime) -> Why:
         parts=parts[:SHOWN_PARTS],
         more=parts[SHOWN_PARTS:],
         total=_total(explanation, now),
+        rules=_rules(model, clock),
+        is_folded=is_folded,
     )
+
+
+def _rules(model: ServiceModel, clock: Clock) -> str:
+    """By which version of the rules and of the calendar."""
+    return _("By the rules since %(rules)s and the calendar “%(calendar)s” since %(since)s.") % {
+        "rules": _day(model.since),
+        "calendar": calendar_name(clock.calendar),
+        "since": _day(model.calendars_since[clock.calendar]),
+    }
+
+
+def _day(moment: datetime) -> str:
+    return day_words(timezone.localtime(moment).date())
 
 
 def _why_sentence(clock: Clock, ticket: Ticket, now: datetime) -> str:
@@ -248,12 +280,28 @@ def part_line(part: Part, now: datetime) -> PartLine:
     what = PAUSE_WORDS.get(part.name) if part.kind == "paused" else None
     named = part.kind in ("holiday", "closed_day", "special_day") and part.name
     text = str(what or PART_WORDS[part.kind])
+    if named:
+        text = f"{text}: {name_of(part.name)}"
+    elif part.name == "waiting_third_party" and part.reason:
+        text = f"{text}: {part.reason}"
+    if part.clock_change:
+        text = f"{text} ({_moved_clock(part)})"
     return PartLine(
         kind=part.kind,
         when=_when(part, now),
-        what=f"{text}: {name_of(part.name)}" if named else text,
+        what=text,
         counts=open_time(part.counted) if part.counted else "",
     )
+
+
+def _moved_clock(part: Part) -> str:
+    """That the clocks are changed within a stretch: it is longer or shorter than it looks."""
+    moved = (
+        _("the clocks go forward %(time)s")
+        if part.clock_change > timedelta()
+        else _("the clocks go back %(time)s")
+    )
+    return moved % {"time": open_time(abs(part.clock_change))}
 
 
 def _when(part: Part, now: datetime) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
 
@@ -20,11 +20,17 @@ from triage.sla.policy import policy_to_json as to_json
 
 @dataclass(frozen=True)
 class ServiceModel:
-    """A policy with its calendars, ready to compute with."""
+    """A policy with its calendars, ready to compute with.
+
+    `since` is from when the version holds, `calendars_since` when each calendar came to be as it
+    is; None and empty for rules that are not stored.
+    """
 
     version_id: int
     policy: Policy
     calendars: dict[str, Calendar]
+    since: datetime | None = field(default=None, compare=False)
+    calendars_since: dict[str, datetime] = field(default_factory=dict, compare=False)
 
     @property
     def rules(self) -> Rules:
@@ -48,10 +54,14 @@ class ServiceModel:
 def service_model(version_id: int) -> ServiceModel:
     """A stored version; versions never change, so each is read once for each process."""
     row = PolicyVersion.objects.prefetch_related("calendars").get(pk=version_id)
-    calendars = {
-        item.name: calendar_from_json(item.data, item.name) for item in row.calendars.all()
-    }
-    return ServiceModel(row.pk, policy_from_json(row.data), calendars)
+    stored = row.calendars.all()
+    return ServiceModel(
+        row.pk,
+        policy_from_json(row.data),
+        {item.name: calendar_from_json(item.data, item.name) for item in stored},
+        since=row.valid_from,
+        calendars_since={item.name: item.valid_from for item in stored},
+    )
 
 
 def version_in_force(at: datetime) -> int:

@@ -1,0 +1,75 @@
+"""Under each due time: its parts, who is waited for and why, clock changes, and by which rules."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.utils import translation
+
+from portal.desk.clock_words import part_line, whys
+from tests.portal.desk.pages import address, signed_in
+from tests.triage.tickets.desk import NOW, opened
+from tests.triage.tickets.sweeps import incident
+from triage.sla.calendar import always_open
+from triage.sla.explain import explain
+from triage.tickets import services
+from triage.tickets.clocks import log_rows, replay_all
+
+pytestmark = pytest.mark.django_db
+HOUR = timedelta(hours=1)
+
+
+def explained(ticket, now, language="en"):
+    with translation.override(language):
+        return whys(ticket, replay_all(ticket, log_rows(ticket), now=now), now=now)
+
+
+def test_every_running_deadline_is_explained_the_later_ones_folded(desk):
+    first, later = explained(incident(desk), NOW)
+    assert (first.kind, first.is_folded) == ("first_response", False)
+    assert (later.kind, later.is_folded) == ("resolution", True)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("nb", "Etter reglene fra 25. november 2023 og kalenderen «Åpningstid for hjelp» fra"),
+        ("nn", "Etter reglane frå 25. november 2023 og kalenderen «Opningstid for hjelp» frå"),
+        ("en", "By the rules since 25 November 2023 and the calendar “Service hours” since"),
+    ],
+)
+def test_it_says_by_which_version_of_rules_and_calendar(desk, language, words):
+    [first, _later] = explained(incident(desk), NOW, language)
+    assert first.rules.startswith(words)
+
+
+def test_a_wait_for_somebody_else_is_told_with_its_reason(desk):
+    ticket = incident(desk)
+    agent = desk.people.agent
+    services.reply(ticket=ticket, by=agent, body="Svar", now=NOW)
+    services.wait_for_third_party(ticket=ticket, by=agent, reason="Leverandøren", now=NOW + HOUR)
+    services.resume(ticket=ticket, by=agent, now=NOW + 2 * HOUR)
+    said = [part.what for why in explained(ticket, NOW + 3 * HOUR) for part in why.parts]
+    assert "waits for a third party: Leverandøren" in said
+
+
+@pytest.mark.parametrize(
+    ("day", "language", "words"),
+    [
+        (datetime(2026, 3, 28, 23, tzinfo=UTC), "nb", "(klokka stilles 1 t fram)"),
+        (datetime(2026, 10, 24, 22, tzinfo=UTC), "nn", "(klokka blir stilt 1 t tilbake)"),
+        (datetime(2026, 3, 28, 23, tzinfo=UTC), "en", "(the clocks go forward 1 h)"),
+    ],
+)
+def test_a_stretch_in_which_the_clocks_are_changed_says_so(day, language, words):
+    [part] = explain(always_open(), day, 12 * HOUR).parts
+    with translation.override(language):
+        assert words in part_line(part, NOW).what
+
+
+def test_the_page_of_the_case_shows_it(desk):
+    ticket = opened(desk, at=datetime.now(UTC) - HOUR)
+    page = signed_in(desk.people.agent).get(address(ticket)).content.decode()
+    assert "By the rules since" in page
+    assert "<summary>Why this solution deadline?</summary>" in page
