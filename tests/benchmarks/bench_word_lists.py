@@ -44,11 +44,11 @@ def main() -> None:
     arguments.add_argument("queries", type=Path)
     options = arguments.parse_args()
     documents, queries = read_articles(options.corpus), read_queries(options.queries)
-    print(f"{'nDCG@10':42}{'all':>8}{'nb':>8}{'nn':>8}{'en':>8}{'across':>8}")
+    print(f"{'nDCG@10':58}{'all':>8}{'nb':>8}{'nn':>8}{'en':>8}{'across':>8}")
     for without in WITHOUT:
         figures = judged(documents, queries, without)
         label = f"without {', '.join(without)}" if without else "everything"
-        print(f"{label:42}" + "".join(f"{each:8.3f}" for each in figures), flush=True)
+        print(f"{label:58}" + "".join(f"{each:8.3f}" for each in figures), flush=True)
     print(f"\n{texts_a_second(documents):,.0f} short texts a second of processor time")
 
 
