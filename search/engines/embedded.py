@@ -22,6 +22,7 @@ from search.candidates import Candidate, Statistics
 from search.corpus import Knowledge
 from search.documents import fingerprint
 from search.engines import records
+from search.engines.analysing import with_records
 from search.engines.clauses import FACETS, SCHEMA, any_of, build_clause, existing
 from search.engines.contract import (
     EngineUnavailable,
@@ -241,30 +242,42 @@ class OpenIndex:
     def to_tantivy(self, document: Document) -> tantivy.Document:
         """Return a document with its analysed terms and packed values."""
         record = records.make_record(document, self.analyser, self.knowledge.meaning)
-        made = tantivy.Document()
-        made.add_text("id", document.id)
-        made.add_text("fingerprint", fingerprint(document))
-        made.add_text("kind", document.kind)
-        made.add_text("authority", document.authority.code)
-        made.add_text("language", record.language)
-        if document.translation_key:
-            made.add_text("translation_key", document.translation_key)
-        for field, values in (
-            ("product", document.products),
-            ("audience", document.audiences),
-            ("visibility", sorted(document.visibility)),
-        ):
-            for value in values:
-                made.add_text(field, value)
-        made.add_text("terms", record.terms)
-        made.add_text("directions", record.directions)
-        made.add_text("phrases", record.phrases)
-        made.add_text("title_words", record.title_words)
-        made.add_integer("updated", record.updated)
-        made.add_bytes("features", record.features)
-        made.add_bytes("meaning", record.meaning)
-        made.add_bytes("source", record.source)
-        return made
+        return as_stored(document, record)
+
+    def all_to_tantivy(
+        self, documents: Iterable[Document]
+    ) -> Iterator[tuple[Document, tantivy.Document]]:
+        """Yield each document with what is stored of it, in order; many are analysed at once."""
+        for document, record in with_records(documents, self.knowledge, self.analyser):
+            yield document, as_stored(document, record)
+
+
+def as_stored(document: Document, record: records.Record) -> tantivy.Document:
+    """Return a document as tantivy stores it."""
+    made = tantivy.Document()
+    made.add_text("id", document.id)
+    made.add_text("fingerprint", fingerprint(document))
+    made.add_text("kind", document.kind)
+    made.add_text("authority", document.authority.code)
+    made.add_text("language", record.language)
+    if document.translation_key:
+        made.add_text("translation_key", document.translation_key)
+    for field, values in (
+        ("product", document.products),
+        ("audience", document.audiences),
+        ("visibility", sorted(document.visibility)),
+    ):
+        for value in values:
+            made.add_text(field, value)
+    made.add_text("terms", record.terms)
+    made.add_text("directions", record.directions)
+    made.add_text("phrases", record.phrases)
+    made.add_text("title_words", record.title_words)
+    made.add_integer("updated", record.updated)
+    made.add_bytes("features", record.features)
+    made.add_bytes("meaning", record.meaning)
+    made.add_bytes("source", record.source)
+    return made
 
 
 class Snapshot:
@@ -423,9 +436,9 @@ def _fill(opened: OpenIndex, remaining: Remaining, progress: Progress | None) ->
     """Put in what is not there yet, and commit now and then: so much a kill cannot take."""
     added = 0
     with committing(opened.index, WRITER_MEMORY) as writer:
-        for added, document in enumerate(remaining, start=1):
+        for added, (document, stored) in enumerate(opened.all_to_tantivy(remaining), start=1):
             writer.delete_documents_by_term("id", document.id)
-            writer.add_document(opened.to_tantivy(document))
+            writer.add_document(stored)
             if added % COMMIT_EVERY == 0:
                 writer.commit()
             if progress and added % PROGRESS_EVERY == 0:

@@ -23,6 +23,7 @@ from typing import TypeVar
 from search.corpus import Knowledge
 from search.documents import fingerprint
 from search.engines import records
+from search.engines.analysing import with_records
 from search.engines.contract import (
     EngineAway,
     EngineUnavailable,
@@ -247,8 +248,8 @@ class ElasticsearchEngine(ReadsSnapshots):
         there = Snapshot(self._server, opened.name, opened.knowledge, opened.analyser)
         remaining = Remaining(spool, dict(there.fingerprints()))
         actions = (
-            addition(opened.name, each.id, opened.to_fields(each), lease.token)
-            for each in remaining
+            addition(opened.name, each.id, fields, lease.token)
+            for each, fields in opened.all_to_fields(remaining)
         )
         added = 0
         for added, _ in enumerate(self._server.send(actions, refresh=False), start=1):
@@ -334,22 +335,32 @@ class OpenIndex:
     def to_fields(self, document: Document) -> dict:
         """Return a document with its analysed terms and packed values."""
         record = records.make_record(document, self.analyser, self.knowledge.meaning)
-        fields = {
-            "kind": document.kind,
-            "language": record.language,
-            "product": list(document.products),
-            "audience": list(document.audiences),
-            "authority": document.authority.code,
-            "visibility": sorted(document.visibility),
-            "translation_key": document.translation_key,
-            "fingerprint": fingerprint(document),
-            "terms": record.terms,
-            "directions": record.directions,
-            "phrases": record.phrases,
-            "title_words": record.title_words,
-            "updated": record.updated,
-            "features": encoded(record.features),
-            "meaning": encoded(record.meaning),
-            "source": encoded(record.source),
-        }
-        return {name: value for name, value in fields.items() if value not in ("", [])}
+        return as_stored(document, record)
+
+    def all_to_fields(self, documents: Iterable[Document]) -> Iterator[tuple[Document, dict]]:
+        """Yield each document with what is stored of it, in order; many are analysed at once."""
+        for document, record in with_records(documents, self.knowledge, self.analyser):
+            yield document, as_stored(document, record)
+
+
+def as_stored(document: Document, record: records.Record) -> dict:
+    """Return a document as the server stores it."""
+    fields = {
+        "kind": document.kind,
+        "language": record.language,
+        "product": list(document.products),
+        "audience": list(document.audiences),
+        "authority": document.authority.code,
+        "visibility": sorted(document.visibility),
+        "translation_key": document.translation_key,
+        "fingerprint": fingerprint(document),
+        "terms": record.terms,
+        "directions": record.directions,
+        "phrases": record.phrases,
+        "title_words": record.title_words,
+        "updated": record.updated,
+        "features": encoded(record.features),
+        "meaning": encoded(record.meaning),
+        "source": encoded(record.source),
+    }
+    return {name: value for name, value in fields.items() if value not in ("", [])}
