@@ -245,7 +245,7 @@ def test_a_holding_answer_does_not_stop_the_answer_clock(desk, ticket):
     assert "Told the requester that we are looking into it" in page
 
 
-def test_whoever_answers_sees_whether_looking_into_it_counts(desk, now):
+def test_whoever_answers_sees_whether_looking_into_it_counts(desk, rules_read_anew, now):
     counts = (*DEFAULT_POLICY.first_response_on, "holding_reply")
     model = current_service_model(now)
     policy = replace(model.policy, first_response_on=counts)

@@ -39,7 +39,7 @@ def test_every_running_deadline_is_explained_the_later_ones_folded(desk):
         ("en", "By the rules since 25 November 2023 and the calendar “Service hours” since"),
     ],
 )
-def test_it_says_by_which_version_of_rules_and_calendar(desk, language, words):
+def test_it_says_by_which_version_of_rules_and_calendar(desk, rules_read_anew, language, words):
     [first, _later] = explained(incident(desk), NOW, language)
     assert first.rules.startswith(words)
 

@@ -40,7 +40,7 @@ def solve(desk, grade: int, comment: str = "") -> None:
     ratings.rate(ticket=ticket, by=desk.people.asker, grade=grade, comment=comment, now=AT + HOUR)
 
 
-def test_efficiency_says_what_guidance_answered_and_what_suggestions_led_to(desk):
+def test_efficiency_says_what_guidance_answered_and_suggestions_what_they_led_to(desk):
     for number in range(2):
         ticket = opened(desk, at=AT - DAY)
         services.hand_over(
@@ -61,6 +61,7 @@ def test_efficiency_says_what_guidance_answered_and_what_suggestions_led_to(desk
     assert "Guidance that was there answered 50% of the cases the second line got in October" in (
         words
     )
+    words = text_of(page(desk, "forslag"))
     assert (
         "Suggestions were shown in 3 forms in October: 33% ended with a suggestion that solved "
         "it, and 33% were left without a word."
