@@ -34,6 +34,7 @@ CHUNK = 64  # documents
 CHUNKS_AHEAD = 3  # for each analyst
 MOST_ANALYSTS = 4
 POLITENESS = 5  # others of this machine come first
+BEGIN = "import sys; sys.path[:] = sys.argv[1:]; from search.engines.analysing import main; main()"
 SIZE = struct.Struct("<Q")
 FIELDS = tuple(Record.__dataclass_fields__)
 _values_of = attrgetter(*FIELDS)
@@ -91,15 +92,8 @@ class _Analyst:
     """Another process that knows what was learnt and makes records."""
 
     def __init__(self, knowledge: Knowledge):
-        environment = os.environ | {
-            "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
-            "OPENBLAS_NUM_THREADS": "1",  # the vectors of one text are too short to share out
-        }
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "search.engines.analysing"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env=environment,
+        self._process = subprocess.Popen(  # noqa: S603 - ourselves, from where we are
+            [sys.executable, "-c", BEGIN, *sys.path], stdin=subprocess.PIPE, stdout=subprocess.PIPE
         )
         self._waiting: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self._waiting.put(knowledge.to_json().encode("utf-8", "replace"))
@@ -175,6 +169,7 @@ def serve(given: BinaryIO, answers: BinaryIO) -> None:
         write_frame(answers, packed(records))
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Be an analyst."""
     os.nice(POLITENESS)
     serve(sys.stdin.buffer, sys.stdout.buffer)
