@@ -16,7 +16,7 @@ import threading
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from itertools import chain, islice
+from itertools import chain, cycle, islice
 from operator import attrgetter
 from typing import BinaryIO
 
@@ -60,7 +60,8 @@ def with_records(
     if analysts < 2 or len(first) < ENOUGH_TO_SHARE:
         yield from ((each, make_record(each, analyser, knowledge.meaning)) for each in together)
         return
-    office = [_Analyst(knowledge) for _ in range(analysts)]
+    learnt = knowledge.to_json().encode("utf-8", "replace"), knowledge.meaning.to_bytes()
+    office = [_Analyst(learnt) for _ in range(analysts)]
     try:
         for analyst, chunk in _shared_out(together, office):
             records = analyst.receive()
@@ -78,9 +79,9 @@ def _shared_out(
 ) -> Iterator[tuple["_Analyst", list[Document]]]:
     """Give out chunks in turn, some ahead, and yield the one to be waited for."""
     given: deque[tuple[_Analyst, list[Document]]] = deque()
+    turns = cycle(office)
     while chunk := list(islice(documents, CHUNK)):
-        analyst = office[0]
-        office = [*office[1:], analyst]
+        analyst = next(turns)
         analyst.send(chunk)
         given.append((analyst, chunk))
         if len(given) > CHUNKS_AHEAD * len(office):
@@ -91,13 +92,14 @@ def _shared_out(
 class _Analyst:
     """Another process that knows what was learnt and makes records."""
 
-    def __init__(self, knowledge: Knowledge):
+    def __init__(self, learnt: Iterable[bytes]):
+        """Begin; `learnt` are the frames `serve` reads first."""
         self._process = subprocess.Popen(  # noqa: S603 - ourselves, from where we are
             [sys.executable, "-c", BEGIN, *sys.path], stdin=subprocess.PIPE, stdout=subprocess.PIPE
         )
         self._waiting: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
-        self._waiting.put(knowledge.to_json().encode("utf-8", "replace"))
-        self._waiting.put(knowledge.meaning.to_bytes())
+        for frame in learnt:
+            self._waiting.put(frame)
         # It reads and writes at its own pace: whoever waits for its answer must not also have to
         # wait until it takes the next chunk.
         threading.Thread(target=self._hand_over, daemon=True).start()

@@ -26,11 +26,7 @@ def build_schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     for name in ("id", "visibility", *FACETS.values()):
         builder.add_text_field(
-            name,
-            tokenizer_name="raw",
-            index_option="basic",
-            fast=True,
-            stored=name == "id",
+            name, tokenizer_name="raw", index_option="basic", fast=True, stored=name == "id"
         )
     builder.add_text_field("translation_key", tokenizer_name="raw", index_option="basic")
     builder.add_text_field("fingerprint", tokenizer_name="raw", index_option="basic", stored=True)
