@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from portal.evaluation.names import Names
+from portal.insight.words import number
 from triage.classifier import envelope, kept, readings, releases
 from triage.classifier.current import path
 from triage.classifier.labels import TARGETS
@@ -113,7 +114,7 @@ def in_use() -> InUse:
     return InUse(
         version=version,
         trained_at=_moment(header.get("trained_at")),
-        own=number_format(int(window.get("own", 0)), force_grouping=True),
+        own=number(int(window.get("own", 0))),
         until=_moment(window.get("until")),
         since=noted.at if noted else None,
         why=noted.get_why_display() if noted else "",
@@ -218,9 +219,9 @@ def _label_row(
     state, tone, icon = _state(target, label, now)
     return LabelRow(
         name=names.of(target, label) if label else _("All together"),
-        guessed=number_format(now.guessed, force_grouping=True),
+        guessed=number(now.guessed),
         silent=share(now.silent, now.guessed),
-        decided=number_format(now.decided, force_grouping=True),
+        decided=number(now.decided),
         right=share(now.right, now.decided),
         before=share(before.right, before.decided) if before else "–",
         state=state,
@@ -274,15 +275,15 @@ def _challenge_words(row: Challenge) -> str:
     if row.outcome == Challenge.Outcome.TOO_FEW:
         return ngettext(
             "%(count)s case had a decision.", "%(count)s cases had a decision.", row.decided
-        ) % {"count": number_format(row.decided, force_grouping=True)}
+        ) % {"count": number(row.decided)}
     if "asked" not in row.figures:
         return ""
     return _(
         "It learnt from %(learnt)s decided cases and was asked about %(asked)s later ones. "
         "The difference may come by chance at most %(risk)s of the time."
     ) % {
-        "learnt": number_format(row.figures["learnt"], force_grouping=True),
-        "asked": number_format(row.figures["asked"], force_grouping=True),
+        "learnt": number(row.figures["learnt"]),
+        "asked": number(row.figures["asked"]),
         "risk": percent(row.figures["risk"], 1),
     }
 
@@ -290,8 +291,8 @@ def _challenge_words(row: Challenge) -> str:
 def _compared(figures: dict, names: _Names) -> ComparedRow:
     return ComparedRow(
         name=names.target(figures["target"]) if figures["target"] else _("Product and team"),
-        cases=number_format(figures["cases"], force_grouping=True),
-        families=number_format(figures["families"], force_grouping=True),
+        cases=number(figures["cases"]),
+        families=number(figures["families"]),
         champion=_tally(figures["champion"]),
         challenger=_tally(figures["challenger"]),
         gain=f"{'+' if figures['gain'] > 0 else ''}{number_format(round(figures['gain'], 2), 2)}",
