@@ -1,20 +1,33 @@
-"""How often the same visitor may do the same thing; one place, whatever library counts."""
+"""How often the same visitor may do the same thing; one place for all limits of our own."""
 
-from ipaddress import ip_address
+from ipaddress import IPv6Address, ip_address, ip_network
 
 from django.conf import settings
 from django.http import HttpRequest
-from django_ratelimit.core import is_ratelimited
+from django.utils import timezone
 
+from portal.limiting.counting import exceeds, read_rate
+
+HOUSEHOLD = 64  # bits of an IPv6 address that tell one connection from another
 NOWHERE = "0.0.0.0"  # noqa: S104  stands for an address that cannot be told; nothing is bound
 
 
 def too_many(request: HttpRequest, group: str, rate: str) -> bool:
     """Count this request; True when it is more than `rate` (such as "10/m") allows.
 
-    Counted by user when signed in, else by the visitor's own address.
+    Counted by user when signed in, else by the visitor's own address. Who has one IPv6 address
+    has billions: all those of a connection are one visitor.
     """
-    return is_ratelimited(request, group=group, key="user_or_ip", rate=rate, increment=True)
+    user = request.user
+    who = f"user {user.pk}" if user.is_authenticated else f"address {_connection(request)}"
+    return exceeds(read_rate(rate), thing=group, who=who, now=timezone.now())
+
+
+def _connection(request: HttpRequest) -> str:
+    address = ip_address(visitor_address(request))
+    if isinstance(address, IPv6Address):
+        return str(ip_network((address, HOUSEHOLD), strict=False))
+    return str(address)
 
 
 def visitor_address(request: HttpRequest) -> str:

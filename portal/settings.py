@@ -103,6 +103,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
     "portal",
+    "portal.limiting",
     "portal.selfservice",
     "portal.cases",
     "portal.demo",
@@ -285,8 +286,6 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 20_000},
     }
 }
-RATELIMIT_IP_META_KEY = "portal.limits.visitor_address"
-SILENCED_SYSTEM_CHECKS = ["django_ratelimit.E003", "django_ratelimit.W001"]
 
 # --- mail ----------------------------------------------------------------------------------------
 

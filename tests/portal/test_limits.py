@@ -6,6 +6,8 @@ from django.contrib.auth.models import AnonymousUser
 from portal.limits import too_many, visitor_address
 from tests.factories import make_user
 
+pytestmark = pytest.mark.django_db
+
 
 def request(rf, user=None, address: str = "127.0.0.1"):
     made = rf.post("/", REMOTE_ADDR=address)
@@ -30,7 +32,6 @@ def test_visitors_from_different_addresses_are_counted_apart(rf):
     assert not too_many(request(rf, address="127.0.0.2"), "ask", "1/m")
 
 
-@pytest.mark.django_db
 def test_signed_in_people_behind_one_address_are_counted_apart(rf):
     one, other = make_user(), make_user()
     assert not too_many(request(rf, one), "ask", "1/m")
@@ -81,3 +82,9 @@ def test_addresses_proxies_write_are_read_whatever_they_look_like(rf, settings, 
 def test_server_on_a_socket_without_addresses_still_answers(rf):
     assert not too_many(request(rf, address=""), "ask", "1/m")
     assert too_many(request(rf, address=""), "ask", "1/m")
+
+
+def test_all_addresses_of_one_ipv6_connection_are_one_visitor(rf):
+    assert not too_many(request(rf, address="2001:db8:1:1::1"), "ask", "1/m")
+    assert too_many(request(rf, address="2001:db8:1:1:ffff::2"), "ask", "1/m")
+    assert not too_many(request(rf, address="2001:db8:1:2::1"), "ask", "1/m")
