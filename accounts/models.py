@@ -126,9 +126,14 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.name or self.email.split("@")[0]
 
     @cached_property
+    def own_groups(self) -> dict[int, str]:
+        """The name of each of the person's groups by its id; read once for each loaded user."""
+        return dict(self.groups.values_list("pk", "name"))
+
+    @property
     def group_names(self) -> frozenset[str]:
-        """The names of the person's groups, read once for each loaded user."""
-        return frozenset(self.groups.values_list("name", flat=True))
+        """The names of the person's groups."""
+        return frozenset(self.own_groups.values())
 
     @cached_property
     def own_teams(self) -> tuple[Team, ...]:
@@ -141,20 +146,26 @@ class User(AbstractBaseUser, PermissionsMixin):
         return {team.pk: team.line for team in self.own_teams}
 
     @cached_property
-    def contact_organisation_ids(self) -> frozenset[int]:
-        """Organisations whose cases the person may see: those they hold a contact role in."""
+    def own_contact_roles(self) -> frozenset[tuple[int, str]]:
+        """Organisation and role of each contact role of an active member; read once."""
         rows = self.memberships.filter(
             status=Membership.Status.ACTIVE, contact_roles__isnull=False
-        ).values_list("organisation_id", flat=True)
+        ).values_list("organisation_id", "contact_roles__role")
         return frozenset(rows)
 
-    @cached_property
+    @property
+    def contact_organisation_ids(self) -> frozenset[int]:
+        """Organisations whose cases the person may see: those they hold a contact role in."""
+        return frozenset(organisation for organisation, _role in self.own_contact_roles)
+
+    @property
     def incident_organisation_ids(self) -> frozenset[int]:
         """Organisations whose security cases the person may see, as their incident contact."""
-        rows = self.memberships.filter(
-            status=Membership.Status.ACTIVE, contact_roles__role=ContactRole.INCIDENT
-        ).values_list("organisation_id", flat=True)
-        return frozenset(rows)
+        return frozenset(
+            organisation
+            for organisation, role in self.own_contact_roles
+            if role == ContactRole.INCIDENT
+        )
 
     @cached_property
     def organisation_ids(self) -> frozenset[int]:

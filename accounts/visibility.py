@@ -37,11 +37,14 @@ def group_token(group_id: int) -> str:
 
 
 def tokens_for(user) -> frozenset[str]:
-    """Every token the person holds; visitors hold only the public one."""
+    """Every token the person holds; visitors hold only the public one.
+
+    What it rests on is read once for each loaded user, in three statements.
+    """
     if not user.is_authenticated or not user.is_active:
         return frozenset({PUBLIC})
     tokens = {PUBLIC, SIGNED_IN, user_token(user.pk)}
-    tokens |= {group_token(each) for each in user.groups.values_list("pk", flat=True)}
+    tokens |= {group_token(each) for each in user.own_groups}
     tokens |= {organisation_token(each) for each in user.contact_organisation_ids}
     tokens |= {incident_token(each) for each in user.incident_organisation_ids}
     tokens |= {team_token(each) for each in user.team_lines}

@@ -60,7 +60,7 @@ def sees_drafts(user: User | AnonymousUser) -> bool:
 
 def closed_paths(user: User | AnonymousUser) -> list[str]:
     """Paths of the page tree that page privacy closes to this person."""
-    groups = set(user.groups.values_list("pk", flat=True)) if user.is_authenticated else set()
+    groups = user.own_groups.keys() if user.is_authenticated else set()
     rows = PageViewRestriction.objects.select_related("page").prefetch_related("groups")
     closed = []
     for row in rows:
@@ -68,7 +68,7 @@ def closed_paths(user: User | AnonymousUser) -> list[str]:
             row.restriction_type == BaseViewRestriction.LOGIN
             or (
                 row.restriction_type == BaseViewRestriction.GROUPS
-                and not groups.isdisjoint(group.pk for group in row.groups.all())
+                and any(group.pk in groups for group in row.groups.all())
             )
         )
         if not open_to_user:
