@@ -16,7 +16,7 @@ from scipy.sparse import csr_matrix
 from triage.classifier.calibration import confidence_in, in_scope, known, softmax
 from triage.classifier.lines import Lines
 from triage.classifier.nearness import Nearness
-from triage.classifier.network import Network, compact
+from triage.classifier.network import Network, compact, whole
 from triage.classifier.views import Views
 
 WEIGHT_OF_LINES = 3.0  # of a margin beside the score of a network
@@ -73,11 +73,11 @@ class Member:
 
         A column of `contrast` says how much the score of each label counts.
         """
-        is_open = (self.network.shown(columns, near)[0] > 0).astype(np.float32)
-        towards = is_open[:, None] * (self.network.out_ @ contrast)
-        found = self.network.inside_[columns].astype(np.float32) @ towards
+        inside = whole(self.network.inside_[columns])
+        is_open = (near @ inside + self.network.bias_[0])[0] > 0
+        found = inside @ (is_open[:, None] * (self.network.out_ @ contrast))
         if self.lines is not None:
-            margins = self.lines.weights_[columns].astype(np.float32) @ contrast
+            margins = whole(self.lines.weights_[columns]) @ contrast
             found += WEIGHT_OF_LINES * margins
         return found * near.toarray()[0][:, None]
 

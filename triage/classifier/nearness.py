@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from triage.classifier.network import whole
+
 MOST_KEPT = 4_000  # texts
 TINY = 1e-9
 
@@ -32,7 +34,7 @@ class Nearness:
             asked = guessed == place
             start, end = self.starts_[place : place + 2]
             kept = self.proportions_[start:end] if end > start else self.proportions_
-            found[asked] = (rows[asked] @ kept.astype(np.float32).T).max(axis=1)
+            found[asked] = (rows[asked] @ whole(kept).T).max(axis=1)
         return np.clip(found, -1, 1)
 
 

@@ -22,6 +22,8 @@ FEATURES_HIDDEN = 0.65
 UNITS_HIDDEN = 0.2
 DOUBT = 0.05  # of each answer is shared by all labels
 TINY = 1e-8
+SIGN_AND_REST = np.int32(~0x70000000)  # of a half-width number moved to a whole one's place
+STEP = np.float32(2.0**112)  # between what the exponents of both widths count from
 
 
 class Network(ClassifierMixin, BaseEstimator):
@@ -62,7 +64,7 @@ class Network(ClassifierMixin, BaseEstimator):
 
     def shown(self, columns: np.ndarray, near: csr_matrix) -> np.ndarray:
         """What the hidden units show for each row."""
-        return np.maximum(near @ self.inside_[columns].astype(np.float32) + self.bias_[0], 0)
+        return np.maximum(near @ whole(self.inside_[columns]) + self.bias_[0], 0)
 
     def _start(self, random: np.random.Generator, features: int) -> None:
         labels = sum(self.sizes)
@@ -105,6 +107,19 @@ class Network(ClassifierMixin, BaseEstimator):
             error[known, start : start + size] = own
             start += size
         return error / np.float32(len(places))
+
+
+def whole(halves: np.ndarray) -> np.ndarray:
+    """Finite half-width numbers at usual width, the same ones.
+
+    Five times quicker than numpy's own way, which takes a third of the time of a guess.
+    """
+    bits = halves.view(np.int16).astype(np.int32)
+    bits <<= 13
+    bits &= SIGN_AND_REST
+    found = bits.view(np.float32)
+    found *= STEP
+    return found
 
 
 def compact(rows: csr_matrix) -> tuple[np.ndarray, csr_matrix]:

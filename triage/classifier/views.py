@@ -42,9 +42,24 @@ class Views(TransformerMixin, BaseEstimator):
         return _beside(self.words_.fit_transform(texts), self.letters_.fit_transform(texts))
 
     def transform(self, texts: Sequence[str]) -> csr_matrix:
-        """Rows of texts, in order."""
-        texts = _shortened(texts)
-        return _beside(self.words_.transform(texts), self.letters_.transform(texts))
+        """Rows of texts, in order: what scikit-learn makes of them, without its checks.
+
+        Those take longer than the reading when texts come one by one, as they do at a desk.
+        """
+        beside = len(self.words_.vocabulary_)
+        views = [
+            (self.words_.vocabulary_, self.words_.idf_, self._terms, 0),
+            (self.letters_.vocabulary_, self.letters_.idf_, self._runs, beside),
+        ]
+        columns, weights, ends = [np.empty(0, np.int32)], [np.empty(0, np.float32)], [0]
+        for text in _shortened(texts):
+            for known, rarity, analyse, start in views:
+                own, shares = _weighed([known[t] for t in analyse(text) if t in known], rarity)
+                columns.append(own + start)
+                weights.append(shares)
+            ends.append(ends[-1] + len(columns[-2]) + len(columns[-1]))
+        shape = (len(ends) - 1, beside + len(self.letters_.vocabulary_))
+        return csr_matrix((np.concatenate(weights), np.concatenate(columns), ends), shape)
 
     @classmethod
     def of(cls, reader: Reader, words: Learnt, letters: Learnt) -> Views:
@@ -70,12 +85,12 @@ class Views(TransformerMixin, BaseEstimator):
         Words that say little, as "and" does, are left out.
         """
         known, runs = self.words_.vocabulary_, self.letters_.vocabulary_
-        runs_of, beside = self.letters_.build_analyzer(), len(known)
+        beside = len(known)
         found: dict[str, list[int]] = {}
         for word, terms in self.reader.words(text[:LONGEST]):
             if terms and word not in found:
                 columns = {known[term] for term in terms if term in known}
-                columns |= {beside + runs[run] for run in runs_of(word) if run in runs}
+                columns |= {beside + runs[run] for run in self._runs(word) if run in runs}
                 found[word] = sorted(columns)
         return list(found.items())
 
@@ -85,9 +100,18 @@ class Views(TransformerMixin, BaseEstimator):
         self.letters_ = TfidfVectorizer(
             analyzer="char_wb", ngram_range=RUNS, preprocessor=_folded, **common
         )
+        self._terms, self._runs = self.words_.build_analyzer(), self.letters_.build_analyzer()
 
 
 Learnt = tuple[Sequence[str], np.ndarray]  # terms, and how rare each is
+
+
+def _weighed(found: Sequence[int], rarity: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The columns found, each once and in order, and their weights: a row of length one."""
+    columns, counts = np.unique(np.array(found, np.int32), return_counts=True)
+    weights = (1 + np.log(counts)) * rarity[columns]
+    length = np.sqrt((weights * weights).sum()) or 1.0
+    return columns, (weights / length).astype(np.float32)
 
 
 def _folded(text: str) -> str:

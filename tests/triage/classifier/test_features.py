@@ -1,6 +1,7 @@
 """What is read in a text: words, pairs, and what a reader has learnt they stand for."""
 
 import pytest
+from scipy.sparse import hstack, vstack
 
 from triage.classifier.features import Reader, with_facts, without_facts
 from triage.classifier.views import Views
@@ -82,3 +83,19 @@ def test_each_word_has_the_columns_of_its_terms_and_runs(learnt):
     assert set(words) == {"Systembruker", "zzz"}
     assert words["Systembruker"]
     assert set(words["Systembruker"]) <= present
+
+
+def test_rows_are_those_of_the_usual_weighting_whether_texts_come_alone_or_together(learnt):
+    views = Views(learnt, 400).fit(TEXTS)
+    asked = [*TEXTS, "Systembruker, systembruker og en bruker", "", "漢字"]
+    usual = hstack([views.words_.transform(asked), views.letters_.transform(asked)], format="csr")
+    together = views.transform(asked)
+    alone = vstack([views.transform([text]) for text in asked])
+    assert usual.nnz > 0
+    assert abs(together - usual).max() < 1e-6
+    assert abs(alone - together).max() == 0
+
+
+def test_no_texts_give_no_rows(learnt):
+    views = Views(learnt, 400).fit(TEXTS)
+    assert views.transform([]).shape == (0, views.transform(TEXTS).shape[1])

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from triage.classifier.nearness import Nearness, evenly
+from triage.classifier.network import whole
 
 PLACES = st.lists(st.integers(0, 4), min_size=1, max_size=60).map(np.array)
 
@@ -49,3 +50,12 @@ def test_no_more_is_kept_than_may_be_and_no_label_is_favoured(places, most):
 def test_the_same_texts_are_kept_each_time():
     places = np.arange(100) % 7
     assert evenly(places, 30, 2).tolist() == evenly(places, 30, 2).tolist()
+
+
+def test_half_width_numbers_are_the_same_numbers_at_usual_width():
+    halves = np.arange(65_536, dtype=np.uint16).view(np.float16)
+    finite = halves[np.isfinite(halves)]
+    assert len(finite) > 60_000
+    found = whole(finite)
+    assert found.dtype == np.float32
+    assert (found == finite.astype(np.float32)).all()
