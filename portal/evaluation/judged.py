@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from portal.evaluation.names import Names
 from portal.insight import parts, words
 from portal.insight.shapes import Cell, Row, Section, Spot, Table, curve, lines
+from portal.insight.words import per_cent
 from triage.classifier.judgement import Bin, Label, Target
 from triage.reporting.figures import Share
 
@@ -54,12 +55,8 @@ def between_words(between: tuple[float, float]) -> str:
     return _("%(low)s–%(high)s%%") % {"low": low, "high": high}
 
 
-def _percent(share: float | None) -> str:
-    return "–" if share is None else _("%(number)s%%") % {"number": round(100 * share)}
-
-
 def _share_cell(share: float | None) -> Cell:
-    return Cell(words=_percent(share), value=None if share is None else round(100 * share, 1))
+    return Cell(words=per_cent(share), value=None if share is None else round(100 * share, 1))
 
 
 def _between_cell(between: tuple[float, float], known: bool) -> Cell:
@@ -72,8 +69,8 @@ def in_short(target: Target) -> tuple[str, ...]:
     if not target.said:
         return (_("It suggested nothing for any of the cases it was tried on."),)
     said = {
-        "coverage": _percent(target.coverage),
-        "precision": _percent(target.precision),
+        "coverage": per_cent(target.coverage),
+        "precision": per_cent(target.precision),
         "right": words.number(target.right),
         "said": words.number(target.said),
     }
@@ -169,7 +166,7 @@ def _mixed_up(subject: Subject) -> Section:
 def _by_label(subject: Subject) -> Section:
     target, names = subject.target, subject.names
     points = [
-        (names.of(label.label), 100 * (label.precision or 0), _percent(label.precision))
+        (names.of(label.label), 100 * (label.precision or 0), per_cent(label.precision))
         for label in target.labels
         if label.said
     ]
@@ -210,7 +207,7 @@ def _surest_and_weakest(subject: Subject) -> tuple[str, ...]:
     """The best and the weakest of the labels that were said often enough to tell."""
     known = [label for label in subject.target.labels if label.said_families >= FEW]
     ranked = sorted(known, key=lambda label: (-label.precision, -label.said))
-    if len(ranked) < 2 or _percent(ranked[0].precision) == _percent(ranked[-1].precision):
+    if len(ranked) < 2 or per_cent(ranked[0].precision) == per_cent(ranked[-1].precision):
         return ()
     sentence = _(
         "It is most often right when it suggests %(best)s (%(best_percent)s), and least often "
@@ -220,15 +217,15 @@ def _surest_and_weakest(subject: Subject) -> tuple[str, ...]:
         sentence
         % {
             "best": subject.names.of(ranked[0].label),
-            "best_percent": _percent(ranked[0].precision),
+            "best_percent": per_cent(ranked[0].precision),
             "weakest": subject.names.of(ranked[-1].label),
-            "weakest_percent": _percent(ranked[-1].precision),
+            "weakest_percent": per_cent(ranked[-1].precision),
         },
     )
 
 
 def _label_row(label: Label, names: Names) -> Row:
-    least = _("never") if label.least > 1 else _percent(label.least)
+    least = _("never") if label.least > 1 else per_cent(label.least)
     few = label.said and label.said_families < FEW
     return Row(
         name=names.of(label.label),
@@ -331,15 +328,15 @@ def _more_or_better(subject: Subject) -> Section:
     in_use = _(
         "Today: suggests something for %(coverage)s of the cases, right in %(precision)s."
     ) % {
-        "coverage": _percent(target.coverage),
-        "precision": _percent(target.precision),
+        "coverage": per_cent(target.coverage),
+        "precision": per_cent(target.precision),
     }
     mark = Spot(across=100 * target.coverage, up=100 * (target.precision or 0))
     every = target.curve[-1]
     sentence = _(
         "If it suggested something for every case, it would be right in %(all)s. By saying nothing "
         "when it is unsure, it is right in %(now)s."
-    ) % {"all": _percent(every.right / target.cases), "now": _percent(target.precision)}
+    ) % {"all": per_cent(every.right / target.cases), "now": per_cent(target.precision)}
     return Section(
         code=subject.named("coverage"),
         title=_("Saying more, or being right more often"),
@@ -363,7 +360,7 @@ def _more_or_better(subject: Subject) -> Section:
             ),
             rows=tuple(
                 Row(
-                    name=_percent(step.cases / target.cases),
+                    name=per_cent(step.cases / target.cases),
                     cells=(
                         parts.count_cell(step.cases),
                         parts.count_cell(step.right),
@@ -430,7 +427,7 @@ def _examples(subject: Subject) -> Section:
             ),
             rows=tuple(
                 Row(
-                    name=_percent(each.confidence),
+                    name=per_cent(each.confidence),
                     cells=tuple(
                         Cell(words=said, value=said)
                         for said in (

@@ -11,6 +11,7 @@ from portal.evaluation import judged
 from portal.evaluation.judged import Subject
 from portal.evaluation.names import Names
 from portal.insight.shapes import Cell, Row, Section, Table
+from portal.insight.words import per_cent
 from triage.classifier import decided
 
 CODE = "people"
@@ -51,7 +52,7 @@ def _wrong(target: str, names: Names, *, user, now: datetime) -> Section:
             ),
             rows=tuple(
                 Row(
-                    name=_("%(number)s%%") % {"number": round(100 * each.confidence)},
+                    name=per_cent(each.confidence),
                     cells=(
                         Cell(
                             words=each.ticket.reference,

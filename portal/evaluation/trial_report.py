@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from portal.insight import parts, words
 from portal.insight.shapes import Cell, Row, Section, Table, lines
+from portal.insight.words import per_cent
 from triage.classifier.intervals import interval
 from triage.experiments.arms import OFF, ON
 from triage.experiments.models import Experiment
@@ -50,9 +51,7 @@ def conclusion(experiment: Experiment) -> tuple[str, ...]:
 
 def _percent(share: float) -> str:
     """A share in whole per cent, with a decimal below ten: a trial knows no more."""
-    decimals = 0 if round(100 * share, 1) >= 10 else 1
-    number = formats.number_format(round(100 * share, decimals), decimals)
-    return _("%(number)s%%") % {"number": number}
+    return per_cent(share, 0 if round(100 * share, 1) >= 10 else 1)
 
 
 def _how_sure(experiment: Experiment) -> str:

@@ -45,8 +45,16 @@ def percent(share: Share) -> str:
         return "–"
     decimals = int(0 < share.percent < 0.5 or 99.5 <= share.percent < 100)
     value = min(share.percent, 99.9) if share.percent < 100 else share.percent
+    return per_cent(value / 100, decimals)
+
+
+def per_cent(share: float | None, decimals: int = 0) -> str:
+    """A share (0 to 1) as a percentage; – when there is none."""
+    if share is None:
+        return "–"
     # Formatting cuts decimals off; rounding is up to us.
-    return _("%(number)s%%") % {"number": formats.number_format(round(value, decimals), decimals)}
+    value = formats.number_format(round(100 * share, decimals), decimals)
+    return _("%(number)s%%") % {"number": value}
 
 
 def change(now: Share, before: Share, earlier: str) -> str:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from portal.evaluation.names import Names
-from portal.insight.words import number
+from portal.insight.words import number, per_cent
 from triage.classifier import envelope, kept, readings, releases
 from triage.classifier.current import path
 from triage.classifier.labels import TARGETS
@@ -162,11 +162,11 @@ def _alarm_words(row: Alarm, names: _Names) -> str:
         return _("%(right)s of %(decided)s were right, and at least %(bar)s should be.") % {
             "right": figures["right"],
             "decided": figures["decided"],
-            "bar": percent(figures["bar"]),
+            "bar": per_cent(figures["bar"]),
         }
     shares = {
-        "before": percent(figures["share_before"]),
-        "now": percent(figures["share_now"]),
+        "before": per_cent(figures["share_before"]),
+        "now": per_cent(figures["share_now"]),
     }
     if row.kind == SHIFT:
         name = names.of(row.target, figures["label"])
@@ -284,7 +284,7 @@ def _challenge_words(row: Challenge) -> str:
     ) % {
         "learnt": number(row.figures["learnt"]),
         "asked": number(row.figures["asked"]),
-        "risk": percent(row.figures["risk"], 1),
+        "risk": per_cent(row.figures["risk"], 1),
     }
 
 
@@ -296,7 +296,7 @@ def _compared(figures: dict, names: _Names) -> ComparedRow:
         champion=_tally(figures["champion"]),
         challenger=_tally(figures["challenger"]),
         gain=f"{'+' if figures['gain'] > 0 else ''}{number_format(round(figures['gain'], 2), 2)}",
-        chance=percent(figures["chance"], 1),
+        chance=per_cent(figures["chance"], 1),
     )
 
 
@@ -328,11 +328,6 @@ class _Names:
         return f"{self.target(target)}: {self.of(target, label)}" if label else self.target(target)
 
 
-def percent(value: float, decimals: int = 0) -> str:
-    """A share (0 to 1) as a percentage."""
-    return _("%(number)s%%") % {"number": number_format(round(100 * value, decimals), decimals)}
-
-
 def share(part: int, whole: int) -> str:
     """A part of a whole as a percentage, "–" of nothing."""
-    return percent(part / whole) if whole else "–"
+    return per_cent(part / whole if whole else None)
