@@ -33,6 +33,8 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DAY_SECONDS = 86_400
 _WALL_TIME = re.compile(r"([01]\d|2[0-4]):([0-5]\d)(?::([0-5]\d))?")
 _GREGORIAN_CYCLE = 28
+_MOST_KNOWN = 10_000  # dates: 27 years
+MOST_FRAMES = 48  # of one day
 
 __all__ = [
     "WEEKDAYS",
@@ -183,12 +185,14 @@ class Calendar:
         """The frames of a date and the rule that decided them."""
         known = self._known.get(day)
         if known is None:
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
             known = self._known[day] = self._decided(day)
         return known
 
     @cached_property
     def _known(self) -> dict[date, Day]:
-        """The dates that were asked about; there are not more of them than the years have."""
+        """The dates last asked about, so that pages and working days decide each of them once."""
         return {}
 
     def _decided(self, day: date) -> Day:
@@ -226,7 +230,7 @@ class Calendar:
         for ordinal in range(date(first, 1, 1).toordinal(), date(last, 1, 1).toordinal()):
             day = date.fromordinal(ordinal)
             following = to_micros(self.instant(day, DAY_SECONDS))
-            hours = self.day(day).frames
+            hours = self._decided(day).frames
             if following - midnight == DAY_SECONDS * 1_000_000:
                 result += [(midnight + a * 1_000_000, midnight + b * 1_000_000) for a, b in hours]
             else:
@@ -274,7 +278,7 @@ def frames(*pairs: Sequence[str]) -> Frames:
                 "split it at 24:00 and put the rest on the next date"
             )
         result.append((start, end))
-    return tuple(Frame(*pair) for pair in merged(result))
+    return _joined(result)
 
 
 def week(hours: Mapping[str, Iterable[Sequence[str]]]) -> Weekly:
@@ -298,7 +302,15 @@ def week(hours: Mapping[str, Iterable[Sequence[str]]]) -> Weekly:
                 days[(index + 1) % 7].append((0, end))
                 end = DAY_SECONDS
             days[index].append((start, end))
-    return tuple(tuple(Frame(*pair) for pair in merged(day)) for day in days)
+    return tuple(map(_joined, days))
+
+
+def _joined(pairs: Iterable[Interval]) -> Frames:
+    """Frames in order without overlaps. Raises CalendarError when they are too many."""
+    found = tuple(Frame(*pair) for pair in merged(pairs))
+    if len(found) > MOST_FRAMES:
+        raise CalendarError(f"a day has at most {MOST_FRAMES} frames, not {len(found)}")
+    return found
 
 
 def _frame(pair: Sequence[str]) -> tuple[int, int]:

@@ -16,6 +16,8 @@ from itertools import accumulate
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 FIRST_YEAR, LAST_YEAR = 1900, 2400
+MOST_INTERVALS = 500_000  # of one calendar: two and a half openings a day in all its years
+_PIECE = 8  # years compiled before it is looked whether that is too many
 
 Interval = tuple[int, int]
 
@@ -89,6 +91,15 @@ class Opening:
         self._stops = stops
         self._table: _Table | None = None
 
+    @property
+    def size(self) -> int:
+        """How many open intervals are compiled so far."""
+        return len(self._table.starts) if self._table else 0
+
+    def forget(self) -> None:
+        """Let go of what is compiled; it is compiled again when somebody asks."""
+        self._table = None
+
     def open_before(self, instant: int) -> int:
         """Open microseconds from the anchor to the instant (negative before the anchor)."""
         table = self._table
@@ -154,15 +165,28 @@ class Opening:
     def _grown(self, first: int, last: int) -> _Table:
         old = self._table
         if old is None:
-            table = self._built(first, last, self._intervals_of(first, last), 0)
+            table = self._built(first, last, self._intervals(first, last), 0)
         else:
-            left = merged(self._intervals_of(first, old.first))
+            left = merged(self._intervals(first, old.first, old))
             known = list(zip(old.starts, old.ends, strict=True))
-            right = self._intervals_of(old.last, last)
+            right = self._intervals(old.last, last, old)
             anchor = old.anchor - sum(end - start for start, end in left)
             table = self._built(first, last, left + known + right, anchor)
         self._table = table
         return table
+
+    def _intervals(self, first: int, last: int, old: _Table | None = None) -> list[Interval]:
+        """The open intervals of those years, unless they are too many beside the known ones."""
+        found: list[Interval] = []
+        known = len(old.starts) if old else 0
+        for year in range(first, last, _PIECE):
+            found += self._intervals_of(year, min(year + _PIECE, last))
+            if known + len(found) > MOST_INTERVALS:
+                raise CalendarError(
+                    f"the calendar opens more often than can be counted from {first} to {last}: "
+                    "join some of its frames or lower the target"
+                )
+        return found
 
     def _built(self, first: int, last: int, intervals: list[Interval], anchor: int) -> _Table:
         disjoint = merged(intervals)

@@ -6,7 +6,7 @@ import sys
 
 from django.core.management.base import BaseCommand
 
-from triage.sla.lines import answer_line
+from triage.sla.lines import answers
 
 
 class Command(BaseCommand):
@@ -17,8 +17,6 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options) -> None:
         """Answer every line; what cannot be answered says why and the rest go on."""
-        for line in sys.stdin.buffer:
-            text = line.decode("utf-8", errors="replace").strip()
-            if text:
-                sys.stdout.write(answer_line(text) + "\n")
-        sys.stdout.flush()
+        for answer in answers(sys.stdin.buffer):
+            sys.stdout.write(answer + "\n")
+            sys.stdout.flush()  # whoever asks one line at a time waits for it
