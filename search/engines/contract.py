@@ -155,10 +155,19 @@ class Retrieval:
     limit: int
     facets: bool = True
 
+    @property
+    def is_counted(self) -> bool:
+        """Whether everything that matches is counted, and not only what is returned."""
+        return not (self.directions or self.versions_of or self.only)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Retrieved:
-    """What an engine found. `facets` maps a name of `Filters` to counts by value."""
+    """What an engine found. `facets` maps a name of `Filters` to counts by value.
+
+    `total` counts every match where the retrieval `is_counted`; else an engine may count no more
+    than the candidates.
+    """
 
     candidates: tuple[Candidate, ...] = ()
     total: int = 0

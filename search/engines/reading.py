@@ -8,7 +8,7 @@ from typing import Any
 from search.finding import find
 from search.pinning import pinned_titles
 from search.text.analysis import phrase_words
-from search.types import Filters, Page, Query, Sort, Suggestion
+from search.types import Choose, Filters, Page, Query, Sort, Suggestion
 from search.vocabulary import NO_WORDS, EditorsWords
 
 
@@ -33,6 +33,7 @@ class ReadsSnapshots(ABC):
         without: Collection[str] = (),
         editors: EditorsWords = NO_WORDS,
         sort: Sort = Sort.BEST,
+        choose: Choose | None = None,
     ) -> Page:
         """Return a page of visible documents; see `SearchEngine.search`."""
         return self._read(
@@ -49,6 +50,7 @@ class ReadsSnapshots(ABC):
                 without=without,
                 editors=editors,
                 sort=sort,
+                choose=choose,
             )
         )
 

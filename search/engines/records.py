@@ -17,7 +17,7 @@ from search.corpus import field_texts, meant_terms
 from search.engines.contract import StoredText
 from search.engines.packing import pack_features
 from search.meaning import Meaning, directions_of_document, packed
-from search.text.analysis import Analyser, plain_words
+from search.text.analysis import Analyser, different_words
 from search.text.language import LANGUAGES, detect_language
 from search.text.norwegian import stop_words
 from search.text.tokens import storable
@@ -82,22 +82,26 @@ def _pack_source(texts: Sequence[str]) -> bytes:
 
 def read_title(source: bytes) -> str:
     """Return the original title, from what `make_record` packed."""
-    return source[: source.index(TITLE_ENDS)].decode()
+    return source.partition(TITLE_ENDS)[0].decode()
 
 
 def read_source(source: bytes) -> StoredText:
     """Return the original text, from what `make_record` packed."""
-    title, others = source.split(TITLE_ENDS, 1)
-    summary, body, _names = json.loads(zlib.decompress(others))
-    return StoredText(title=title.decode(), summary=summary, body=body)
+    title, summary, body, _names = _unpack_source(source)
+    return StoredText(title=title, summary=summary, body=body)
 
 
 def read_words(source: bytes) -> set[str]:
     """Return the words of a document as written, folded; no function words and no short ones."""
-    title, others = source.split(TITLE_ENDS, 1)
-    text = "\n".join([title.decode(), *json.loads(zlib.decompress(others))])
-    words = {word for word in plain_words(text) if len(word) >= FEWEST_LETTERS_OF_WORD}
-    return words - stop_words("")
+    words = different_words("\n".join(_unpack_source(source)))
+    return {word for word in words if len(word) >= FEWEST_LETTERS_OF_WORD} - stop_words("")
+
+
+def _unpack_source(source: bytes) -> tuple[str, str, str, str]:
+    """Return title, summary, body, and the other names and words, as `_pack_source` got them."""
+    title, _, others = source.partition(TITLE_ENDS)
+    summary, body, names = json.loads(zlib.decompress(others))
+    return title.decode(), summary, body, names
 
 
 def _seconds(moment: datetime | None) -> int:

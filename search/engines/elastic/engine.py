@@ -32,6 +32,7 @@ from search.engines.contract import (
     SearchError,
 )
 from search.engines.elastic import queries
+from search.engines.elastic.compacting import compact
 from search.engines.elastic.lease import Lease, writing
 from search.engines.elastic.server import Address, NoSuchIndex, Server, ShardsAway
 from search.engines.elastic.snapshot import Snapshot, encoded
@@ -46,6 +47,8 @@ T = TypeVar("T")
 DEFAULT_WAIT = 5.0  # seconds for another writer to finish
 LOOK_AGAIN = 2.0  # seconds after which another process's swap is noticed
 PROGRESS_EVERY = 500
+LARGE = 10_000  # documents; an index of so many is made small after it was built
+SEGMENT = 5_000  # documents that are put on the disk together; only several can be merged
 NO_INDEX = "There is no search index yet; build it with search_rebuild"
 OTHER_FORMAT = "The search index is of another format; build it anew with search_rebuild"
 UNREADABLE = "The search index cannot be read; build it anew with search_rebuild"
@@ -93,7 +96,11 @@ class ElasticsearchEngine(ReadsSnapshots):
     def rebuild(self, documents: Iterable[Document], *, progress: Progress | None = None) -> int:
         """Build a new index aside and swap; see `SearchEngine.rebuild`."""
         with self._writing() as lease:
-            return self._build(documents, progress, lease)
+            done = self._build(documents, progress, lease)
+        if done >= LARGE:
+            with suppress(SearchError):  # it answers as it is
+                compact(self._server, self._open(look=True).name)
+        return done
 
     def fingerprints(self) -> Mapping[str, str]:
         """Return what every document was when indexed; see `SearchEngine.fingerprints`."""
@@ -244,7 +251,7 @@ class ElasticsearchEngine(ReadsSnapshots):
         self, opened: "OpenIndex", spool: Path, progress: Progress | None, lease: Lease
     ) -> int:
         """Put in what is not there yet, and take away what is there and should not be."""
-        self._server.write(lambda client: client.indices.refresh(index=opened.name))
+        self._refresh(opened.name)
         there = Snapshot(self._server, opened.name, opened.knowledge, opened.analyser)
         remaining = Remaining(spool, dict(there.fingerprints()))
         actions = (
@@ -255,13 +262,18 @@ class ElasticsearchEngine(ReadsSnapshots):
         for added, _ in enumerate(self._server.send(actions, refresh=False), start=1):
             if progress and added % PROGRESS_EVERY == 0:
                 progress(remaining.kept + added)
+            if added % SEGMENT == 0:
+                self._refresh(opened.name)
         gone = [deletion(opened.name, each, lease.token) for each in remaining.gone]
         for _done in self._server.send(gone, refresh=False):
             pass
-        self._server.write(lambda client: client.indices.refresh(index=opened.name))
+        self._refresh(opened.name)
         if progress:
             progress(remaining.kept + added)
         return remaining.kept + added
+
+    def _refresh(self, name: str) -> None:
+        self._server.write(lambda client: client.indices.refresh(index=name))
 
     def _put_in_use(self, name: str, old: str | None) -> None:
         """Move the alias in one step; when another has moved it meanwhile, nothing is moved."""

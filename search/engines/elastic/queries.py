@@ -65,40 +65,47 @@ def build_mapping() -> dict:
     return mapping.to_dict()
 
 
-def search_body(retrieval: Retrieval) -> dict:
-    """Return the search for candidates, with counts of everything that matches."""
-    by_score = retrieval.words or retrieval.phrases or retrieval.directions
+def candidates_body(retrieval: Retrieval) -> dict:
+    """Return the search for candidates; nothing is counted, so poor ones may be passed over."""
     body = {
-        "query": build_query(replace(retrieval, filters=Filters())).to_dict(),
+        "query": build_query(retrieval).to_dict(),
         "size": retrieval.limit,
-        "track_total_hits": True,
+        "track_total_hits": False,
         "stored_fields": ["features", "meaning"],
     }
-    if not by_score:
+    if not (retrieval.words or retrieval.phrases or retrieval.directions):
         body["sort"] = [{"updated": "desc"}]
-    if retrieval.facets:
-        body["aggs"] = {name: _facet(name, retrieval.filters) for name in FACETS}
-        body["post_filter"] = Bool(filter=_filters(retrieval.filters) or [MatchAll()]).to_dict()
-    else:
-        body["query"] = build_query(retrieval).to_dict()
+    return body
+
+
+def counts_body(retrieval: Retrieval) -> dict:
+    """Return the search that counts everything that matches, and by value; it scores nothing."""
+    body = {"size": 0, "track_total_hits": True}
+    if not retrieval.facets:
+        return body | {"query": Bool(filter=[build_query(retrieval)]).to_dict()}
+    everything = build_query(replace(retrieval, filters=Filters()))
+    body["query"] = Bool(filter=[everything]).to_dict()
+    body["aggs"] = {name: _facet(name, retrieval.filters) for name in FACETS}
+    if retrieval.filters:
+        body["post_filter"] = Bool(filter=_filters(retrieval.filters)).to_dict()
     return body
 
 
 def _facet(name: str, filters: Filters) -> dict:
     """Count by value what passes all filters but the facet's own."""
+    values = {"terms": {"field": FACETS[name], "size": MAX_FACET_VALUES}}
     others = _filters(replace(filters, **{name: frozenset()}))
-    return {
-        "filter": Bool(filter=others or [MatchAll()]).to_dict(),
-        "aggs": {"values": {"terms": {"field": FACETS[name], "size": MAX_FACET_VALUES}}},
-    }
+    if not others:
+        return values
+    return {"filter": Bool(filter=others).to_dict(), "aggs": {"values": values}}
 
 
 def read_facets(aggregations: Mapping) -> dict[str, dict[str, int]]:
-    """Return counts by value from what `search_body` asked for."""
+    """Return counts by value from what `counts_body` asked for."""
+    found = {name: aggregations[name] for name in FACETS if name in aggregations}
     return {
-        name: {each["key"]: each["doc_count"] for each in aggregations[name]["values"]["buckets"]}
-        for name in FACETS
-        if name in aggregations
+        name: {value["key"]: value["doc_count"] for value in each.get("values", each)["buckets"]}
+        for name, each in found.items()
     }
 
 

@@ -4,7 +4,7 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +18,7 @@ from search.engines.contract import EngineAway, EngineUnavailable, IndexBusy, Se
 
 T = TypeVar("T")
 logging.getLogger("elastic_transport").setLevel(logging.WARNING)  # a line for each request
+logging.getLogger("elastic_transport.node").propagate = False  # and each answer as text
 
 SECONDS_TO_SEARCH = 3.0
 SECONDS_TO_WRITE = 30.0
@@ -27,6 +28,8 @@ READ_ONLY = "cluster_block_exception"
 WITHOUT_SHARDS = ("search_phase_execution_exception", "no_shard_available_action_exception")
 NO_ANSWER = "Elasticsearch does not answer"
 NO_INDEX = "The search index is not there; build it with search_rebuild"
+SAME_COPY = "veiviser"  # of an index with copies always the same one is asked
+WHOLE = {"preference": SAME_COPY, "allow_partial_search_results": False}
 AT_ONCE = 500  # actions in one request
 BYTES_AT_ONCE = 8_000_000
 RETRIES_WHEN_BUSY = 3
@@ -105,12 +108,28 @@ class Server:
         self._search_seconds = search_seconds
         self._write_seconds = write_seconds
         self._lock = threading.Lock()
-        self._client: Elasticsearch | None = None
+        self._clients: dict[float, Elasticsearch] = {}  # by the seconds they wait
         self._owner = 0
 
     def read(self, work: Callable[[Elasticsearch], T]) -> T:
         """Do `work` with a client that waits shortly; see `_ask` for what is raised."""
         return self._ask(work, self._search_seconds)
+
+    def search(self, index: str, bodies: Sequence[Mapping]) -> list[Mapping]:
+        """Ask several searches of one index at once; return the answers, each of them whole.
+
+        Raises what `read` does.
+        """
+        searches = [part for body in bodies for part in (WHOLE, body)]
+
+        def ask(client: Elasticsearch) -> list[Mapping]:
+            answers = client.msearch(index=index, searches=searches).body["responses"]
+            for answer in answers:
+                if "error" in answer:
+                    raise self._told(answer["status"], answer["error"]["type"])
+            return answers
+
+        return self.read(ask)
 
     def write(self, work: Callable[[Elasticsearch], T]) -> T:
         """Do `work` with a client that waits longer; see `_ask` for what is raised."""
@@ -123,7 +142,7 @@ class Server:
         """
         with self._asked():
             done = streaming_bulk(
-                self._open().options(request_timeout=self._write_seconds),
+                self._open(self._write_seconds),
                 actions,
                 chunk_size=AT_ONCE,
                 max_chunk_bytes=BYTES_AT_ONCE,
@@ -142,7 +161,7 @@ class Server:
     def _ask(self, work: Callable[[Elasticsearch], T], seconds: float) -> T:
         """Do `work`. Raises `EngineAway` when the server fails, `NoSuchIndex`, `SearchError`."""
         with self._asked():
-            return work(self._open().options(request_timeout=seconds))
+            return work(self._open(seconds))
 
     @contextmanager
     def _asked(self) -> Iterator[None]:
@@ -188,13 +207,17 @@ class Server:
             return EngineAway(f"{NO_ANSWER} as it should (status {status})")
         return SearchError(f"Elasticsearch refused what it was asked ({kind or status})")
 
-    def _open(self) -> Elasticsearch:
-        """Return this process's client; one opened before a fork is left to the parent."""
+    def _open(self, seconds: float) -> Elasticsearch:
+        """Return this process's client that waits so long; the parent's are left to the parent."""
         with self._lock:
-            if self._client is None or self._owner != os.getpid():
-                self._client = self._connected()
+            if self._owner != os.getpid():
+                client = self._connected()
+                self._clients = {
+                    each: client.options(request_timeout=each)
+                    for each in (self._search_seconds, self._write_seconds)
+                }
                 self._owner = os.getpid()
-            return self._client
+            return self._clients[seconds]
 
     def _connected(self) -> Elasticsearch:
         """Return a new client; it connects when it is used."""

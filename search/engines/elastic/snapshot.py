@@ -9,7 +9,7 @@ from search.corpus import Knowledge
 from search.engines import records
 from search.engines.contract import Retrieval, Retrieved, SearchError, StoredText
 from search.engines.elastic import queries
-from search.engines.elastic.server import Server
+from search.engines.elastic.server import SAME_COPY, Server
 from search.engines.packing import read_candidates
 from search.finding import edits_allowed, terms_of
 from search.text.analysis import Analyser
@@ -20,7 +20,6 @@ DOCUMENTS_FOR_SPELLING = 30
 TITLES_LOOKED_AT = 50
 FINGERPRINTS_AT_ONCE = 5000
 KEPT_OPEN = "1m"
-SAME_COPY = "veiviser"  # of an index with copies always the same one is asked
 
 
 class Snapshot:
@@ -35,37 +34,41 @@ class Snapshot:
         self._visibility: frozenset[str] = frozenset()
 
     def statistics(self, terms: Collection[str]) -> Statistics:
-        """Return document counts for `terms`."""
+        """Return document counts for `terms`, and of all that have any."""
         vectors = self._server.read(
             lambda client: client.termvectors(
                 index=self.name,
                 doc={"terms": " ".join(terms)},
                 fields=["terms"],
                 term_statistics=True,
-                field_statistics=False,
+                field_statistics=True,
                 positions=False,
                 offsets=False,
                 payloads=False,
                 preference=SAME_COPY,
             )
         )["term_vectors"]
-        found = vectors.get("terms", {}).get("terms", {})
+        found = vectors.get("terms", {})
+        counts = found.get("terms", {})
         return Statistics(
-            documents=self.count(),
-            frequencies={term: found.get(term, {}).get("doc_freq", 0) for term in terms},
+            documents=found["field_statistics"]["doc_count"] if counts else self.count(),
+            frequencies={term: counts.get(term, {}).get("doc_freq", 0) for term in terms},
             average_lengths=self._average_lengths,
         )
 
     def retrieve(self, retrieval: Retrieval) -> Retrieved:
         """Return the best candidates by Elasticsearch's BM25, or the newest without words."""
         self._visibility = retrieval.visibility
-        answer = self._search(queries.search_body(retrieval))
+        bodies = [queries.candidates_body(retrieval)]
+        if retrieval.is_counted:
+            bodies.append(queries.counts_body(retrieval))
+        found, *counted = self._server.search(self.name, bodies)
         stored = [(_bytes(each, "features"), _bytes(each, "meaning"))
-                  for each in (hit["fields"] for hit in answer["hits"]["hits"])]  # fmt: skip
+                  for each in (hit["fields"] for hit in found["hits"]["hits"])]  # fmt: skip
         return Retrieved(
             candidates=read_candidates(stored, terms_of(retrieval.words)),
-            total=answer["hits"]["total"]["value"],
-            facets=queries.read_facets(answer.get("aggregations", {})),
+            total=counted[0]["hits"]["total"]["value"] if counted else len(stored),
+            facets=queries.read_facets(counted[0].get("aggregations", {})) if counted else {},
         )
 
     def texts(self, ids: Collection[str]) -> Mapping[str, StoredText]:
@@ -136,17 +139,8 @@ class Snapshot:
 
     def _hits(self, query, fields: list[str], *, size: int, **more) -> list[Mapping]:
         body = {"query": query.to_dict(), "stored_fields": fields, "size": size, **more}
-        return self._search(body | {"track_total_hits": False})["hits"]["hits"]
-
-    def _search(self, body: dict):
-        return self._server.read(
-            lambda client: client.search(
-                index=self.name,
-                body=body,
-                preference=SAME_COPY,
-                allow_partial_search_results=False,
-            )
-        )
+        (answer,) = self._server.search(self.name, [body | {"track_total_hits": False}])
+        return answer["hits"]["hits"]
 
 
 def _bytes(fields: Mapping, name: str) -> bytes:

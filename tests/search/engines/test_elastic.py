@@ -12,6 +12,7 @@ import pytest
 
 from search.engines import records
 from search.engines.contract import EngineAway, EngineUnavailable, IndexBusy, SearchError
+from search.engines.elastic import compacting
 from search.engines.elastic import engine as engine_module
 from search.engines.elastic.engine import ElasticsearchEngine
 from search.engines.elastic.lease import Lease, writing
@@ -72,12 +73,18 @@ def impatient(address: Address) -> ElasticsearchEngine:
 
 def client_of(engine):
     """Elasticsearch itself, to look and to do harm."""
-    return engine._server._open()
+    return engine._server._open(engine._server._write_seconds)
 
 
 def indexes(engine) -> list[str]:
     """Names of the indexes on the server."""
     return sorted(client_of(engine).indices.get(index=f"{NAME}.2*"))
+
+
+def segments(engine) -> int:
+    """How many segments the one index on the server has."""
+    stats = client_of(engine).indices.stats(index=indexes(engine)[0], metric="segments")
+    return stats["_all"]["primaries"]["segments"]["count"]
 
 
 def block_writes(engine, block: bool) -> None:
@@ -435,6 +442,31 @@ def test_a_document_the_server_refuses_is_an_error_and_not_passed_over(engine):
     with pytest.raises(SearchError):
         engine.index([make_document("Lås", id="article:" + "9" * 600)])
     assert engine.count() == 1
+
+
+def test_a_large_index_is_made_small_once_every_copy_has_everything(engine, monkeypatch):
+    monkeypatch.setattr(engine_module, "LARGE", 3)
+    monkeypatch.setattr(engine_module, "SEGMENT", 2)
+    asked = iter([False, True])
+    monkeypatch.setattr(compacting, "POLL_SECONDS", 0)
+    monkeypatch.setattr(compacting, "has_all_everywhere", lambda server, index: next(asked))
+    engine.rebuild([make_document("Nøkkel", id=f"article:{number}") for number in range(3)])
+    assert next(asked, "asked until it was so") == "asked until it was so"
+    until = time.monotonic() + 20
+    while (count := segments(engine)) > 1 and time.monotonic() < until:
+        time.sleep(0.02)
+    assert count == 1
+    assert len(ids(find(engine, "nøkkel"))) == 3
+
+
+def test_an_index_whose_copies_lag_behind_is_left_as_it_is(engine, monkeypatch):
+    engine.rebuild([])
+    assert compacting.has_all_everywhere(engine._server, indexes(engine)[0])
+    engine.index([make_document("Nøkkel", id="article:1")])
+    engine.index([make_document("Lås", id="article:2")])
+    monkeypatch.setattr(compacting, "has_all_everywhere", lambda server, index: False)
+    assert not compacting.compact(engine._server, indexes(engine)[0], patience=0)
+    assert segments(engine) == 2
 
 
 def test_removing_leaves_nothing_of_the_name_on_the_server(engine, address):
