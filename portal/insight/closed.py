@@ -73,6 +73,7 @@ HEADINGS = {
     "product": gettext_lazy("Product"),
     "team": gettext_lazy("Team"),
     "language": gettext_lazy("Written standard"),
+    "case_type": gettext_lazy("Type"),
 }
 
 
@@ -234,6 +235,7 @@ def _names() -> dict[str, Callable[[object], str]]:
         "product": lambda key: products.get(key, str(key)),
         "team": lambda key: teams.get(key, str(key)),
         "language": lambda code: str(dict(Language.choices).get(code, code)),
+        "case_type": lambda code: str(dict(codes.CASE_TYPES).get(code, code)),
     }
 
 

@@ -53,7 +53,7 @@ def parts(user, *, now: datetime, version: str = "") -> dict:
         "binding": promises.binding_words(shown.policy),
         "versions": versions,
         "earlier": next((row for row in versions if row.is_shown and row.until), None),
-        "quarter": track_record.last_quarter(now),
+        "quarter": track_record.last_quarter(now, shown.policy),
         "matrix": promises.matrix_rows(),
         "urgencies": promises.urgency_names(),
         "floors": promises.floors(),

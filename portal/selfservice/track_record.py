@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,24 +10,25 @@ from django.core.cache import cache
 from django.utils.translation import gettext as _
 
 from portal.insight import words
-from portal.selfservice.promises import TARGET_NAMES, day_words
+from portal.selfservice.promises import TARGET_NAMES, day_words, rule_name
 from triage.reporting import deadlines, snapshots
 from triage.reporting.closing import last_settled, zone
 from triage.reporting.figures import FEWEST_SHOWN, Share
 from triage.reporting.months import Month, Period
 from triage.sla.models import PolicyVersion
-from triage.sla.policy import FIRST_RESPONSE, TARGET_KINDS
+from triage.sla.policy import FIRST_RESPONSE, TARGET_KINDS, Policy
 from triage.tickets import codes
 
 KEPT_FOR = 3600  # seconds: the figures of a quarter that has settled hardly ever change
 MONTHS = 3
 MOST_VERSIONS = 20
-Figures = dict[tuple[str, str], Share]  # by priority and kind of target
+Figures = dict[tuple[str, str, str], Share]  # by type and priority of case and kind of target
+Row = dict[str, Share]  # by kind of target
 
 
 @dataclass(frozen=True, kw_only=True)
 class QuarterRow:
-    """How the targets of one priority were kept, in words, in the order of TARGET_KINDS."""
+    """How the targets of one kind of case were kept, in words, in the order of TARGET_KINDS."""
 
     name: str
     cells: list[str]
@@ -34,10 +36,15 @@ class QuarterRow:
 
 @dataclass(frozen=True, kw_only=True)
 class Quarter:
-    """The last quarter whose figures have settled. Without rows, nothing fell due in it."""
+    """The last quarter whose figures have settled. Without rows, nothing fell due in it.
+
+    `by_kind` says that the rows are those of the promises; a quarter with a month that was kept
+    before months knew types has a row for each priority.
+    """
 
     months: str
     summary: str
+    by_kind: bool
     columns: list[str]
     rows: list[QuarterRow]
 
@@ -52,23 +59,29 @@ class VersionRow:
     is_shown: bool
 
 
-def last_quarter(now: datetime) -> Quarter:
-    """The figures everybody may see: ordinary cases only, and no figure of fewer than five."""
+def last_quarter(now: datetime, policy: Policy) -> Quarter:
+    """The figures everybody may see: ordinary cases only, and no figure of fewer than five.
+
+    Cases are told apart as the promises of `policy` tell them apart, as the page shows them.
+    """
     period = quarter_of(last_settled(now))
-    key = f"service-quarter-{period.first}"
+    key = f"service-quarter-by-kind-{period.first}"
     found = cache.get(key)
     if found is None:
         found = _figures(period, now)
         cache.set(key, found, KEPT_FOR)
-    answers = sum(
-        (share for (_priority, kind), share in found.items() if kind == FIRST_RESPONSE), Share()
-    )
+    by_kind = all(case_type for case_type, _priority, _kind in found)
+    rows = _by_promise(found, policy) if by_kind else _by_priority(found)
     return Quarter(
         months=_("%(first)s to %(last)s")
         % {"first": words.month_and_year(period.first), "last": words.month_and_year(period.last)},
-        summary=_summary(answers),
+        summary=_summary([row.get(FIRST_RESPONSE, Share()) for row in rows.values()]),
+        by_kind=by_kind,
         columns=[str(TARGET_NAMES[kind]) for kind in TARGET_KINDS],
-        rows=_rows(found),
+        rows=[
+            QuarterRow(name=name, cells=[_cell(row.get(kind, Share())) for kind in TARGET_KINDS])
+            for name, row in rows.items()
+        ],
     )
 
 
@@ -79,29 +92,51 @@ def quarter_of(last: Month) -> Period:
 
 
 def _figures(period: Period, now: datetime) -> Figures:
-    found = snapshots.ordinary_figures(deadlines.MEASURE, period, now, ("priority", "kind"))
+    by = ("case_type", "priority", "kind")
+    found = snapshots.ordinary_figures(deadlines.MEASURE, period, now, by)
     return {key: Share(sums.part, sums.whole) for key, sums in found.items()}
 
 
-def _summary(answers: Share) -> str:
-    if answers.whole < FEWEST_SHOWN:
-        return ""
-    return _("Of %(count)s first answers, %(percent)s came in time.") % {
-        "count": words.number(answers.whole),
-        "percent": words.percent(answers),
-    }
+def _by_promise(found: Figures, policy: Policy) -> dict[str, Row]:
+    """The figures by what the promises are about, in their order; agreements are not told apart."""
+    rows: dict[str, Row] = {}
+    for rule in (*policy.in_order, None):
+        row = _summed(
+            (kind, share)
+            for (case_type, priority, kind), share in found.items()
+            if policy.rule_for(case_type, priority) is rule
+        )
+        if row:
+            rows[rule_name(rule) if rule else _("Without a promise now")] = row
+    return rows
 
 
-def _rows(found: Figures) -> list[QuarterRow]:
-    with_figures = {priority for priority, _kind in found}
-    return [
-        QuarterRow(
-            name=str(name),
-            cells=[_cell(found.get((code, kind), Share())) for kind in TARGET_KINDS],
+def _by_priority(found: Figures) -> dict[str, Row]:
+    rows = {
+        str(name): _summed(
+            (kind, share) for (_type, at, kind), share in found.items() if at == code
         )
         for code, name in codes.PRIORITIES
-        if code in with_figures
-    ]
+    }
+    return {name: row for name, row in rows.items() if row}
+
+
+def _summed(shares: Iterable[tuple[str, Share]]) -> Row:
+    row: Row = {}
+    for kind, share in shares:
+        row[kind] = row.get(kind, Share()) + share
+    return row
+
+
+def _summary(answers: Iterable[Share]) -> str:
+    """Of the answers that are shown: with the others, a hidden figure could be worked out."""
+    shown = sum((share for share in answers if share.whole >= FEWEST_SHOWN), Share())
+    if not shown.whole:
+        return ""
+    return _("Of the %(count)s first answers shown here, %(percent)s came in time.") % {
+        "count": words.number(shown.whole),
+        "percent": words.percent(shown),
+    }
 
 
 def _cell(share: Share) -> str:

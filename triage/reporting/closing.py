@@ -115,16 +115,18 @@ def _freeze(measure: Measure, month: Month, now: datetime, *, security: bool) ->
             single=sums.single or None,
             **dict(zip(names, key, strict=True)),
         )
-        for key, sums in _live(measure, month, now, security=security).items()
+        for key, sums in _live(measure, month, now, finest(measure), security=security).items()
     ]
     SnapshotCell.objects.bulk_create(cells, batch_size=1000)
 
 
-def _live(measure: Measure, month: Month, now: datetime, *, security: bool) -> dict[tuple, Sums]:
-    """The finest cells of a month as the log has them now."""
+def _live(
+    measure: Measure, month: Month, now: datetime, names: tuple[str, ...], *, security: bool
+) -> dict[tuple, Sums]:
+    """The cells of a month by these columns as the log has them now."""
     sums: dict[tuple, Sums] = defaultdict(Sums)
     scope = everything(month, zone(), now, security=security)
-    for key, found in from_log(measure, scope, finest(measure)):
+    for key, found in from_log(measure, scope, names):
         sums[key] += found
     return dict(sums)
 
@@ -150,14 +152,17 @@ class Comparison:
 
 
 def compared(snapshot: Snapshot, now: datetime) -> Comparison:
-    """A snapshot beside the log as it is now. Raises KeyError for a measure that is no more."""
+    """A snapshot beside the log as it is now, by the columns it was kept by.
+
+    Raises KeyError for a measure that is no more.
+    """
     measure = BY_NAME[snapshot.measure]
-    names = finest(measure)
+    names = finest(measure, snapshot.definition)
     kept = {
         row[:-3]: Sums(*row[-3:])
         for row in snapshot.cells.values_list(*names, "whole", "part", "extra")
     }
-    live = _live(measure, snapshot.at, now, security=snapshot.security)
+    live = _live(measure, snapshot.at, now, names, security=snapshot.security)
     cells = tuple(
         (key, kept.get(key, Sums()), live.get(key, Sums()))
         for key in sorted(kept.keys() | live.keys(), key=str)

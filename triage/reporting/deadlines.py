@@ -123,9 +123,10 @@ def _count(scope: Scope, by: tuple[str, ...]) -> Counted:
 
 MEASURE = Measure(
     name="deadlines",
-    version=1,
-    splits=("kind", "commitment", "priority", "product", "team", "language"),
+    version=2,
+    splits=("kind", "commitment", "priority", "product", "team", "language", "case_type"),
     count=_count,
+    since={"case_type": 2},
 )
 
 

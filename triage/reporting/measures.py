@@ -9,13 +9,16 @@ were counted by.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from triage.reporting.scope import Scope
 
 # What cells of closed months are told apart by, beside the month.
-SPLITS = ("kind", "commitment", "channel", "priority", "product", "team", "language")
+SPLITS = (
+    *("kind", "commitment", "channel", "priority", "product", "team", "language"),
+    "case_type",
+)
 MONTH = "month"
 
 
@@ -50,14 +53,17 @@ Counted = Iterable[tuple[Key, Sums]]
 class Measure:
     """One measure: its name, the version of its definition, and how the log is counted.
 
-    `splits` are those of `SPLITS` it tells apart. `count` gives the sums by any of `MONTH` and
-    them, for the months of the scope, as the log has it now; a key may come more than once.
+    `splits` are those of `SPLITS` it tells apart; `since` names those that months kept by an
+    earlier version of the definition do not hold, with the version that began to. `count` gives
+    the sums by any of `MONTH` and the splits, for the months of the scope, as the log has it now;
+    a key may come more than once.
     """
 
     name: str
     version: int
     splits: tuple[str, ...]
     count: Callable[[Scope, tuple[str, ...]], Counted]
+    since: Mapping[str, int] = field(default_factory=dict)
 
 
 def columns(paths: dict[str, str], by: tuple[str, ...]) -> list[str]:

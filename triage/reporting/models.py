@@ -72,6 +72,7 @@ class SnapshotCell(models.Model):
     product = models.ForeignKey(Product, models.PROTECT, null=True, related_name="+")
     team = models.ForeignKey(Team, models.PROTECT, related_name="+")
     language = models.CharField(max_length=2)
+    case_type = models.CharField(max_length=30, blank=True)
     whole = models.PositiveBigIntegerField()
     part = models.PositiveBigIntegerField(default=0)
     extra = models.PositiveBigIntegerField(default=0)

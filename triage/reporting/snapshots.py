@@ -168,6 +168,9 @@ def everything(month: Month, zone, now, *, security: bool) -> Scope:
     return replace(scope, demands=(Q(security=security),))
 
 
-def finest(measure: Measure) -> tuple[str, ...]:
-    """The columns of the cells a month is kept as."""
-    return tuple(name for name in SPLITS if name in measure.splits)
+def finest(measure: Measure, version: int | None = None) -> tuple[str, ...]:
+    """The columns of the cells a month is kept as, by a version of the definition or by today's."""
+    by = measure.version if version is None else version
+    return tuple(
+        name for name in SPLITS if name in measure.splits and measure.since.get(name, 0) <= by
+    )

@@ -238,7 +238,7 @@ def test_closed_months_say_when_by_which_definition_and_whether_the_log_differs(
     promise(desk, "2026-10-15 12:00", met="2026-10-15 11:00", product=desk.product)
     closing.close_months(NOW)
     page = text_of(manager.get(MONTHS))
-    assert "October 2026" in page and "Deadlines 1" in page and "Not yet" in page
+    assert "October 2026" in page and "Deadlines 2" in page and "Not yet" in page
     TicketClock.objects.update(met_at=None)
     closing.compare_months(NOW)
     assert "The log differs: Deadlines" in text_of(manager.get(MONTHS))
@@ -296,7 +296,7 @@ def test_a_newer_definition_is_pointed_out(desk, manager, clock):
     closing.close_months(NOW)
     Snapshot.objects.filter(measure="deadlines").update(definition=0)
     assert "counted by a newer definition today" in text_of(manager.get(MONTHS))
-    assert "Counted by definition 1 today." in text_of(manager.get(f"{MONTHS}2026-10/"))
+    assert "Counted by definition 2 today." in text_of(manager.get(f"{MONTHS}2026-10/"))
 
 
 def test_security_cases_of_closed_months_are_for_those_who_may_read_them(desk, manager):

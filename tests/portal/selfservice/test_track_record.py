@@ -14,7 +14,7 @@ from tests.portal.desk.pages import text_of
 from tests.portal.selfservice.test_service_page import rows
 from tests.triage.tickets.desk import make_desk, opened
 from triage.reporting.closing import close_months
-from triage.reporting.models import Snapshot
+from triage.reporting.models import Snapshot, SnapshotCell
 from triage.reporting.months import Month
 from triage.sla.policy import DEFAULT_POLICY, Rule, Target
 from triage.sla.service_model import current_service_model, store_example, store_version
@@ -64,10 +64,10 @@ def test_answers_in_time_and_late_are_counted_for_everybody_to_see(desk, browser
     answered(desk, after=HOUR / 2, count=6)
     answered(desk, after=2 * HOUR, count=2)
     found = page(browser)
-    assert rows(found, HEADING)[0] == ["Priority", "First answer", "Update", "Solution"]
+    assert rows(found, HEADING)[0] == ["Case", "First answer", "Update", "Solution"]
     assert rows(found, HEADING)[1][:2] == ["P2 High", "75% of 8"]
     assert "July 2026 to September 2026" in text_of(found)
-    assert "Of 8 first answers, 75% came in time." in text_of(found)
+    assert "Of the 8 first answers shown here, 75% came in time." in text_of(found)
 
 
 def test_figures_of_closed_months_are_those_that_were_kept(desk, browser):
@@ -81,13 +81,49 @@ def test_figures_of_closed_months_are_those_that_were_kept(desk, browser):
     assert rows(page(browser), HEADING) == before
 
 
+def test_each_kind_of_case_has_a_row_in_the_order_of_the_promises(desk, browser):
+    answered(desk, after=HOUR / 2, count=6)
+    for case_type, count in (("order", 5), ("question", 2), ("change_request", 3)):
+        for _ in range(count):
+            ticket = opened(desk, at=AUGUST, case_type=case_type)
+            services.reply(
+                ticket=ticket, by=desk.people.agent, body="Slik.", now=AUGUST + 100 * HOUR
+            )
+    close_months(NOVEMBER)
+    found = page(browser)
+    assert [row[:2] for row in rows(found, HEADING)[1:]] == [
+        ["P2 High", "100% of 6"],
+        ["Question / Order or access", "0% of 7"],
+        ["Change request", "Fewer than five"],
+    ]
+    promised = [row[0] for row in rows(found, "Promises")[1:]]
+    assert promised.index("P2 High") < promised.index("Question / Order or access")
+    assert "Of the 13 first answers shown here, 46% came in time." in text_of(found)
+
+    cache.clear()
+    Ticket.objects.update(case_type="incident", priority="P1")
+    assert rows(page(browser), HEADING) == rows(found, HEADING)
+
+
+def test_a_quarter_with_a_month_kept_before_types_were_has_a_row_for_each_priority(desk, browser):
+    answered(desk, after=HOUR / 2, count=6)
+    close_months(NOVEMBER)
+    SnapshotCell.objects.update(case_type="")
+    Snapshot.objects.update(definition=1)
+    found = page(browser)
+    assert rows(found, "Kept deadlines last quarter, by priority")[1][:2] == [
+        "P2 High",
+        "100% of 6",
+    ]
+
+
 def test_security_cases_are_not_counted_and_few_cases_not_told(desk, browser):
     answered(desk, after=HOUR / 2, count=5, security=True)
     assert HEADING not in page(browser).content.decode()
     cache.clear()
     answered(desk, after=HOUR / 2, count=4)
     assert rows(page(browser), HEADING)[1][1] == "Fewer than five"
-    assert "first answers," not in text_of(page(browser))
+    assert "first answers shown" not in text_of(page(browser))
     close_months(NOVEMBER)
     cache.clear()
     assert rows(page(browser), HEADING)[1][1] == "Fewer than five"

@@ -56,7 +56,7 @@ def test_every_settled_month_since_the_first_case_is_kept_once_by_every_measure(
     months = 6  # May, when the first case came in, to October
     assert closing.close_months(NOW) == months * MEASURES
     assert Snapshot.objects.count() == 2 * months * MEASURES
-    assert set(Snapshot.objects.values_list("definition", "frozen_at")) == {(1, NOW)}
+    assert set(Snapshot.objects.values_list("definition", "frozen_at")) == {(1, NOW), (2, NOW)}
     cells = SnapshotCell.objects.count()
     assert closing.close_months(NOW + HOUR) == 0
     assert SnapshotCell.objects.count() == cells > 0
@@ -222,11 +222,26 @@ def _killed(*_args, **_options):
 
 def test_a_newer_definition_leaves_the_kept_months_as_they_are(autumn, monkeypatch):
     closing.close_months(NOW)
-    newer = replace(closing.BY_NAME["deadlines"], version=2)
+    newer = replace(closing.BY_NAME["deadlines"], version=3)
     monkeypatch.setitem(closing.BY_NAME, "deadlines", newer)
     monkeypatch.setattr(closing, "MEASURES", (newer, *closing.MEASURES[1:]))
     assert closing.close_months(NOW + HOUR) == 0
-    assert Snapshot.objects.filter(measure="deadlines", definition=1).count() == 12
+    assert Snapshot.objects.filter(measure="deadlines", definition=2).count() == 12
+
+
+def test_a_month_kept_before_cells_knew_types_is_compared_without_them(autumn):
+    closing.close_months(NOW)
+    kept = Snapshot.objects.filter(measure="deadlines")
+    types = SnapshotCell.objects.filter(snapshot__in=kept).values_list("case_type", flat=True)
+    assert "" not in types and len(set(types)) > 1
+    before = {snapshot: closing.compared(snapshot, NOW).kept for snapshot in kept}
+    SnapshotCell.objects.filter(snapshot__in=kept).update(case_type="")
+    kept.update(definition=1)
+    for snapshot in kept:
+        found = closing.compared(snapshot, NOW)
+        assert "case_type" not in found.columns
+        assert found.cells == ()
+        assert found.kept == found.live == before[snapshot]
 
 
 def test_a_baseline_is_made_of_closed_months_by_a_manager(autumn):
