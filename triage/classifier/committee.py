@@ -19,7 +19,7 @@ from triage.classifier.nearness import Nearness
 from triage.classifier.network import Network, compact, whole
 from triage.classifier.views import Views
 
-WEIGHT_OF_LINES = 3.0  # of a margin beside the score of a network
+WEIGHT_OF_LINES = 5.0  # of a margin beside the score of a network
 CHUNK = 512  # texts
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from triage.classifier.labels import LABELS, TARGETS
 from triage.classifier.refusals import ArtifactMissing, ArtifactRefused
 
-MAGIC = b"VEIVISER-CLASSIFIER 2\n"
+MAGIC = b"VEIVISER-CLASSIFIER 3\n"  # another number whenever stored numbers mean something else
 LARGEST_HEADER = 200_000  # bytes
 LARGEST_FILE = 500_000_000
 LIBRARIES = ("scikit-learn", "numpy", "scipy")

@@ -26,7 +26,7 @@ FEWEST_ROUNDS, MOST_ROUNDS = 4, 20
 FEW = 5_000  # texts up to which a member has linear machines too, and remembers none
 SHARING = 2  # members that keep the same part aside where texts are many
 FEW_LABELS = 30  # below which proportions of scores say too little to be compared
-STRICTNESS = 3.0  # of linear machines
+STRICTNESS = 1.0  # of linear machines
 HIDDEN = 192  # units of a network
 COLUMNS = 60_000  # of each view
 
@@ -76,6 +76,7 @@ def plan_for_one_question(texts: int, labels: int) -> Plan:
         hidden=HIDDEN,
         columns=COLUMNS,
         lines=not many,
+        balanced=True,
         sharing=SHARING if many else 1,
         remembers=many and labels >= FEW_LABELS,
     )

@@ -114,9 +114,11 @@ def test_a_file_of_another_kind_is_refused(file, content):
         load(file)
 
 
-def test_a_file_of_a_later_format_is_refused(file):
-    content = file.read_bytes().replace(b"CLASSIFIER 2\n", b"CLASSIFIER 3\n", 1)
-    file.write_bytes(content)
+@pytest.mark.parametrize("step", [-1, 1])
+def test_a_file_of_an_earlier_or_later_format_is_refused(file, step):
+    name, number = MAGIC.split()
+    other = b"%b %d\n" % (name, int(number) + step)
+    file.write_bytes(other + file.read_bytes()[len(MAGIC) :])
     with pytest.raises(ArtifactRefused, match="another kind or version"):
         load(file)
 
