@@ -6,7 +6,7 @@ only → spelling help for words no candidate has → our ranking → hits with 
 
 import math
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 
@@ -22,7 +22,7 @@ from search.ranking import Ranked, Reader
 from search.text.analysis import Analyser, QueryTerm, QueryWord, phrase_words
 from search.text.language import detect_language
 from search.text.tokens import fold_case, fold_letters, tokens
-from search.types import FacetCount, Filters, Hit, Page, Query, Reason, Sort
+from search.types import Choose, FacetCount, Filters, Hit, Page, Query, Reason, Sort
 from search.vocabulary import NO_WORDS, EditorsWords
 from search.weights import WEIGHTS, Weights
 
@@ -32,6 +32,7 @@ WITH_VERSIONS = 40  # first candidates whose other versions are candidates too
 MAX_WORDS = 32  # of a long text the rarest are searched for
 MAX_SIZE = 100
 MAX_CORRECTED = 3
+MAX_WORDS_TO_CORRECT = 20  # in a longer text the others tell well enough what it is about
 FEWEST_FOUND = 3  # with fewer, one element of a compound is enough
 FEWEST_LETTERS_TO_CORRECT = 4
 LETTERS_FOR_TWO_EDITS = 8
@@ -64,6 +65,7 @@ def find(
     without: Collection[str] = (),
     editors: EditorsWords = NO_WORDS,
     sort: Sort = Sort.BEST,
+    choose: Choose | None = None,
     weights: Weights = WEIGHTS,
 ) -> Page:
     """Search `source`; the arguments are those of `SearchEngine.search`."""
@@ -71,12 +73,9 @@ def find(
     both = combine(query.filters, filters or Filters())
     question = None
     if both is not None:
+        seen, hidden = frozenset(visibility), frozenset(without)
         limits = Retrieval(
-            filters=both,
-            visibility=frozenset(visibility),
-            without=frozenset(without),
-            limit=MAX_CANDIDATES,
-            facets=facets,
+            filters=both, visibility=seen, without=hidden, limit=MAX_CANDIDATES, facets=facets
         )
         question = _question(source, query, limits, language, editors)
     if question is None:
@@ -95,8 +94,8 @@ def find(
     ranked, pinned = _in_order(source, query, question, ranked, editors, sort)
     answerable = max(answerable, weights.good_answer) if pinned else answerable
     shown = ranked[(page - 1) * size : page * size]
-    return Page(
-        hits=tuple(_hits(source, shown, question)),
+    found = Page(
+        hits=tuple(_hits(shown, question)),
         total=max(total, len(ranked)),
         reachable=len(ranked),
         number=page,
@@ -108,6 +107,7 @@ def find(
         answerable=answerable,
         has_good_answer=bool(ranked) and answerable >= weights.good_answer,
     )
+    return _with_texts(source, found, choose(found) if choose else found.hits, question)
 
 
 def combine(one: Filters, other: Filters) -> Filters | None:
@@ -199,6 +199,8 @@ def _retrieve(source, question: Question, query: Query) -> tuple[Question, Retri
         # One element of a compound says little, but more than nothing.
         question = replace(question, retrieval=replace(question.retrieval, elements_needed=1))
         retrieved = source.retrieve(question.retrieval)
+    if len(question.words) > MAX_WORDS_TO_CORRECT:
+        return question, retrieved, ""
     missing = [word for word in question.words if not _occurs(word, retrieved.candidates)]
     better: dict[str, str] = {}
     for word in missing[:MAX_CORRECTED]:
@@ -327,29 +329,40 @@ def _newest_first(ranked: Ranked) -> tuple[float, str]:
     return (-updated.timestamp() if updated else 0.0), ranked.candidate.id
 
 
-def _hits(source: CandidateSource, shown: Sequence[Ranked], question: Question):
-    texts = source.texts([each.candidate.id for each in shown])
-    matching = Matching(source.analyser, question.words)
+def _hits(shown: Sequence[Ranked], question: Question) -> Iterator[Hit]:
+    """Yield the hits with the reasons for each, and without their texts."""
     phrases = tuple(Reason(word=" ".join(p), how="phrase") for p in question.retrieval.phrases)
     meant = (Reason(word=" ".join(word.text for word in question.words), how="meaning"),)
     meant = meant if question.words else ()
     for each in shown:
-        text = texts.get(each.candidate.id)
-        if text is None:
-            continue
-        matcher = matching.in_language(each.candidate.language)
         yield Hit(
             id=each.candidate.id,
             kind=each.candidate.kind,
             score=each.score,
-            title=text.title,
-            title_html=snippets.highlight(text.title, matcher),
-            snippet_html=snippets.snippet((text.summary, text.body), matcher),
             language=each.candidate.language,
             products=each.candidate.products,
             updated_at=each.candidate.updated_at,
             reasons=(phrases + each.reasons) or meant,
         )
+
+
+def _with_texts(
+    source: CandidateSource, page: Page, hits: Sequence[Hit], question: Question
+) -> Page:
+    """Return the page with these hits, each with its title and snippet; one whose text is gone
+    is left out."""
+    texts = source.texts([each.id for each in hits])
+    matching = Matching(source.analyser, question.words)
+    shown = []
+    for each in hits:
+        text = texts.get(each.id)
+        if text is None:
+            continue
+        matcher = matching.in_language(each.language)
+        highlighted = snippets.highlight(text.title, matcher)
+        excerpt = snippets.snippet((text.summary, text.body), matcher)
+        shown.append(replace(each, title=text.title, title_html=highlighted, snippet_html=excerpt))
+    return replace(page, hits=tuple(shown))
 
 
 def _facets(counts: Mapping[str, Mapping[str, int]], filters: Filters):

@@ -4,7 +4,7 @@ Others hand over `Document` values and get `Page` values back; search knows no m
 frozen and keyword-only, so a renamed field breaks where it is made.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from enum import IntEnum, StrEnum
@@ -136,9 +136,9 @@ class Hit:
     id: str
     kind: str
     score: float
-    title: str
-    title_html: str
-    snippet_html: str
+    title: str = ""
+    title_html: str = ""
+    snippet_html: str = ""
     language: str = ""
     products: tuple[str, ...] = ()
     updated_at: datetime | None = None
@@ -178,6 +178,10 @@ class Page:
     answerable: float = 0.0
     has_good_answer: bool = False
     logged: int | None = None
+
+
+Choose = Callable[[Page], Sequence[Hit]]
+"""Chooses the hits to show, in their order, of a page whose hits have no texts yet."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

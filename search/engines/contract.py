@@ -13,7 +13,7 @@ from typing import Protocol
 from search.candidates import Candidate, Statistics
 from search.meaning import Meaning
 from search.text.analysis import Analyser, QueryWord
-from search.types import Document, Filters, Health, Page, Query, Sort, Suggestion
+from search.types import Choose, Document, Filters, Health, Page, Query, Sort, Suggestion
 from search.vocabulary import NO_WORDS, EditorsWords
 
 Progress = Callable[[int], None]
@@ -85,6 +85,7 @@ class SearchEngine(Protocol):
         without: Collection[str] = (),
         editors: EditorsWords = NO_WORDS,
         sort: Sort = Sort.BEST,
+        choose: Choose | None = None,
     ) -> Page:
         """Return a page of the documents that match and share a token with `visibility`.
 
@@ -92,8 +93,9 @@ class SearchEngine(Protocol):
         it). `now` makes age count. Documents whose ids are in `without` are nowhere to be seen:
         not in hits, counts or spelling help. `editors` is what they have written: what to put
         first, other names for things, words to pass over. Sorted by time, only hits that have
-        much of the query come, and nothing is put first. Raises `EngineUnavailable`, also
-        before the first index is built.
+        much of the query come, and nothing is put first. `choose` picks, of the page's hits,
+        those to show; titles and snippets are made of these alone. Raises `EngineUnavailable`,
+        also before the first index is built.
         """
         ...
 

@@ -9,7 +9,7 @@ What sort of evidence a term is shows in its first character:
     #mp-121      a code, URN, scope, path, version or organisation number, whole
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import Any
@@ -31,6 +31,7 @@ WEIGHT_ROOT = 0.6
 WEIGHT_OF_ELEMENTS = 0.8  # shared by the elements of a compound in the query
 STRENGTH_OF_WEAK = 0.6
 CACHED_RUNS = 131_072
+CACHED_QUERY_WORDS = 16_384
 WEIGHT_SYNONYM = 0.8
 WEIGHT_TRANSLATION = 0.9
 WEIGHT_NAME_OF_EDITORS = 0.9  # they know what their readers mean
@@ -76,6 +77,8 @@ class Analyser:
         self.stem_of = compared_form
         self._runs = {each: _Remembered(self._run_terms, each) for each in LANGUAGES}
         self.word_terms = lru_cache(CACHED_WORDS)(self._word_terms)
+        self._alternatives = lru_cache(CACHED_QUERY_WORDS)(self._called)
+        self._shared = lru_cache(CACHED_QUERY_WORDS)(self._sharing)
 
     def analyse(self, text: str, language: str = "") -> list[str]:
         """Return the terms of `text` in order, function words left out.
@@ -223,7 +226,7 @@ class Analyser:
                     weight = _weight_of_name(translated) * element.weight
                     names.together[forms[0]] = max(names.together.get(forms[0], 0.0), weight)
 
-    def _alternatives(self, word: str, language: str) -> tuple[QueryTerm, ...]:
+    def _called(self, word: str, language: str) -> tuple[QueryTerm, ...]:
         """Everything one word may be called in the index, the best weight for each term."""
         found: dict[str, QueryTerm] = {}
 
@@ -242,7 +245,7 @@ class Analyser:
                 add(PART + root, weight * WEIGHT_ROOT, "root")
         return tuple(found.values())
 
-    def _shared(self, words: Iterable[str], language: str, reason: str) -> tuple[QueryTerm, ...]:
+    def _sharing(self, words: tuple[str, ...], language: str, reason: str) -> tuple[QueryTerm, ...]:
         forms = dict.fromkeys(
             self.stem_of(word, language or "nb")
             for word in words
@@ -320,6 +323,14 @@ def plain_words(text: str) -> list[str]:
     if runs is None:
         return [word for token in tokens(text) for word in token.words]
     return [word for run in runs for word in _words_of_run(run)]
+
+
+def different_words(text: str) -> set[str]:
+    """Return the words `plain_words` does, each once; quicker where a text repeats itself."""
+    runs = plain_runs(text)
+    if runs is None:
+        return set(plain_words(text))
+    return set().union(*map(_words_of_run, set(runs)))
 
 
 @lru_cache(CACHED_RUNS)
