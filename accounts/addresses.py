@@ -5,15 +5,11 @@ The sign-in library keeps them in its own table; this is the only place that kno
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from allauth.account.models import EmailAddress
-
-if TYPE_CHECKING:
-    from accounts.models import User
+from django.contrib.auth.base_user import AbstractBaseUser
 
 
-def confirm_address(user: User) -> None:
+def confirm_address(user: AbstractBaseUser) -> None:
     """Note that the person's address is theirs, so that they may sign in and accept invitations.
 
     For people made by an administrator, a command or the sample, and for those who have just used
@@ -27,7 +23,7 @@ def confirm_address(user: User) -> None:
         address.set_as_primary(conditional=True)
 
 
-def confirmed_addresses(user: User) -> frozenset[str]:
+def confirmed_addresses(user: AbstractBaseUser) -> frozenset[str]:
     """The addresses, in lower case, that the person has confirmed."""
     rows = EmailAddress.objects.filter(user=user, verified=True)
     return frozenset(address.lower() for address in rows.values_list("email", flat=True))
