@@ -1,4 +1,4 @@
-"""What is offered while somebody types costs few statements, whoever types and however much fits."""
+"""What is offered while somebody types costs few statements, whoever types and whatever fits."""
 
 from __future__ import annotations
 
