@@ -169,7 +169,7 @@ def context(user: User, ticket: Ticket, *, now: datetime) -> dict:
         "terms_line": terms_line(ticket, now=now),
         "no_deadline": clock_words.no_deadline(ticket, events),
         "proposals": proposals.proposals(ticket, events, actions),
-        "whys": clock_words.whys(ticket, replay_all(ticket, events, now=now), now=now),
+        "whys": clock_words.whys(ticket, replay_all(ticket, events, now=now), events, now=now),
         "time_spent": time_spent.time_spent(ticket, events, now=now),
         "conversation": _shown(ticket, user, bridges),
         "earlier": earlier_cases(user, ticket),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -75,6 +76,8 @@ PAUSE_WORDS = {
     "resolved": gettext_lazy("was solved"),
     "closed": gettext_lazy("was closed"),
 }
+WAITING = ("waiting_customer", "waiting_third_party")
+NOBODY_WAITS: Mapping[datetime, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -188,8 +191,32 @@ def _said(clock: TicketClock, now: datetime) -> tuple:
     return tone, words.ICONS[tone], sentences[clock.kind], clock.due_at, clock.due_at - now
 
 
-def whys(ticket: Ticket, clocks: tuple[Clock, ...], *, now: datetime) -> list[Why]:
-    """Why each due time is when it is: the next one, that of the team that has it, the later."""
+@dataclass(frozen=True, kw_only=True)
+class _Log:
+    """Who made the case wait, by when, and when it was said that it is being looked into."""
+
+    waits: dict[datetime, str]
+    holding: list[datetime]
+
+
+def _log(events: Iterable[TicketEvent]) -> _Log:
+    waits, holding = {}, []
+    for event in events:
+        if event.kind in WAITING and event.actor:
+            waits[event.at] = event.actor.display_name
+        if event.data.get("holding"):
+            holding.append(event.at)
+    return _Log(waits=waits, holding=holding)
+
+
+def whys(
+    ticket: Ticket, clocks: tuple[Clock, ...], events: Iterable[TicketEvent], *, now: datetime
+) -> list[Why]:
+    """Why each due time is when it is: the next one, that of the team that has it, the later.
+
+    `events` are the lines of the log, with who wrote them.
+    """
+    log = _log(events)
     first = next_due(promises(clocks))
     internal = next_due(clock for clock in clocks if clock.kind == INTERNAL)
     later = sorted(
@@ -200,18 +227,19 @@ def whys(ticket: Ticket, clocks: tuple[Clock, ...], *, now: datetime) -> list[Wh
         ),
         key=lambda clock: clock.due_at,
     )
-    shown = [_why(ticket, clock, now) for clock in (first, internal) if clock is not None]
-    return [*shown, *(_why(ticket, clock, now, is_folded=True) for clock in later)]
+    shown = [_why(ticket, clock, log, now) for clock in (first, internal) if clock is not None]
+    return [*shown, *(_why(ticket, clock, log, now, is_folded=True) for clock in later)]
 
 
-def _why(ticket: Ticket, clock: Clock, now: datetime, *, is_folded: bool = False) -> Why:
+def _why(ticket: Ticket, clock: Clock, log: _Log, now: datetime, *, is_folded: bool = False) -> Why:
     model = service_model(clock.version)
     explanation = explain_clock(clock, model.calendars, now)
-    parts = [part_line(part, now) for part in explanation.parts]
+    parts = [part_line(part, now, log.waits) for part in explanation.parts]
+    said = [_why_sentence(clock, ticket, now), _holding_sentence(clock, log.holding, now)]
     return Why(
         kind=clock.kind,
         heading=str(WHY[clock.kind]),
-        sentence=_why_sentence(clock, ticket, now),
+        sentence=" ".join(filter(None, said)),
         parts=parts[:SHOWN_PARTS],
         more=parts[SHOWN_PARTS:],
         total=_total(explanation, now),
@@ -246,14 +274,32 @@ def _why_sentence(clock: Clock, ticket: Ticket, now: datetime) -> str:
             "start": moment_in_words(clock.start, now),
         }
     promise = _("guarantee") if clock.commitment == GUARANTEE else _("declared goal")
-    return _(
+    said = _(
         "%(target)s of open time (%(promise)s for %(type)s, %(priority)s), counted from %(start)s."
-    ) % {
+    )
+    if clock.kind == UPDATE:
+        said = _(
+            "%(target)s of open time at most between messages to whoever asked (%(promise)s for "
+            "%(type)s, %(priority)s), counted from the last one, %(start)s."
+        )
+    return said % {
         "target": _target(clock),
         "promise": promise,
         "type": ticket.get_case_type_display(),
         "priority": ticket.priority,
         "start": moment_in_words(clock.start, now),
+    }
+
+
+def _holding_sentence(clock: Clock, holding: list[datetime], now: datetime) -> str:
+    """What saying that it is being looked into did to this deadline; "" when it was not said."""
+    if clock.kind == UPDATE and clock.start in holding:
+        return _("That was to say that we are looking into it, and it counts as news.")
+    before = [at for at in holding if at >= clock.start]
+    if clock.kind != FIRST_RESPONSE or not before:
+        return ""
+    return _("We said %(moment)s that we are looking into it, but that is no answer.") % {
+        "moment": moment_in_words(before[-1], now)
     }
 
 
@@ -275,8 +321,8 @@ def open_time(length: timedelta) -> str:
     return " ".join(parts)
 
 
-def part_line(part: Part, now: datetime) -> PartLine:
-    """A stretch of the way to a due time, in words."""
+def part_line(part: Part, now: datetime, waits: Mapping[datetime, str] = NOBODY_WAITS) -> PartLine:
+    """A stretch of the way to a due time, in words; `waits` are who made the case wait, by when."""
     what = PAUSE_WORDS.get(part.name) if part.kind == "paused" else None
     named = part.kind in ("holiday", "closed_day", "special_day") and part.name
     text = str(what or PART_WORDS[part.kind])
@@ -284,6 +330,8 @@ def part_line(part: Part, now: datetime) -> PartLine:
         text = f"{text}: {name_of(part.name)}"
     elif part.name == "waiting_third_party" and part.reason:
         text = f"{text}: {part.reason}"
+    if part.kind == "paused" and part.start in waits:
+        text = _("%(what)s (set by %(person)s)") % {"what": text, "person": waits[part.start]}
     if part.clock_change:
         text = f"{text} ({_moved_clock(part)})"
     return PartLine(

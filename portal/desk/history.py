@@ -117,7 +117,9 @@ def _assigned(ticket, data, names) -> tuple[str, str]:
 
 def _replied(ticket, data, names) -> tuple[str, str]:
     if data.get("holding"):
-        return _("Told the requester that we are looking into it"), ""
+        counts = service_model(names.version).policy.counts_holding
+        detail = _("Counts as an answer") if counts else _("Counts as news, and not as an answer")
+        return _("Told the requester that we are looking into it"), detail
     return _("Answered"), ""
 
 

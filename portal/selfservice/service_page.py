@@ -50,6 +50,7 @@ def parts(user, *, now: datetime, version: str = "") -> dict:
         "phone": settings.DESK_PHONE,
         "note": _(model.policy.note) if model.policy.note else "",
         "promises": promises.promise_rows(shown, now=at, known=_known_agreements(user)),
+        "holding_counts": shown.policy.counts_holding,
         "binding": promises.binding_words(shown.policy),
         "versions": versions,
         "earlier": next((row for row in versions if row.is_shown and row.until), None),

@@ -3,10 +3,11 @@
 Rules of the clocks:
 
 - First response runs from the opening of the case and never pauses. A public reply or a question
-  back by a person answers it; automatic messages never do, and one that only says that somebody is
-  looking into it does when the policy says so.
-- Update starts at the first response and anew at each public staff message. It stops while the
-  case waits for somebody outside, and when the case is resolved or closed.
+  back by a person answers it; automatic messages never do, and a reply that only says that
+  somebody is looking into it (a holding reply) does when the policy says so.
+- Update starts at the first response and anew at each public staff message, holding replies too:
+  that somebody still looks into it is news. It stops while the case waits for somebody outside,
+  and when the case is resolved or closed.
 - Resolution pauses while the case waits outside. A reply from the requester ends the wait for the
   requester at once, also outside opening hours.
 - A changed priority, type or product, or an earlier start from a merged case, recomputes the clocks
@@ -230,8 +231,8 @@ class _Replay:
         if self._opened == (event.kind == "opened"):
             raise ValueError(f"a case is opened once and first: {event.kind} at {event.at}")
         self._opened = True
-        if event.holding and self._rules.policy.counts_holding:
-            self._answer(event.at)
+        if event.holding:
+            self.hold(event)
         elif not (event.automatic and event.kind in _MESSAGES):
             _HANDLERS[event.kind](self, event)
 
@@ -256,9 +257,15 @@ class _Replay:
             return
         if event.kind in self._rules.policy.first_response_on:
             self._finish(FIRST_RESPONSE, met_at=event.at)
-        if FIRST_RESPONSE not in self._running:
-            self._finish(UPDATE, met_at=event.at)
-            self._start_update(event.at)
+        self._tell(event.at)
+
+    def hold(self, event: Event) -> None:
+        """Somebody says that it is being looked into: news, and an answer if the policy says so."""
+        if self._ended_at is not None:
+            return
+        if self._rules.policy.counts_holding:
+            self._finish(FIRST_RESPONSE, met_at=event.at)
+        self._tell(event.at)
 
     def take_over(self, event: Event) -> None:
         if event.kind in self._rules.policy.first_response_on and not event.automatic:
@@ -357,6 +364,12 @@ class _Replay:
         """The first response, unless there has been one: the updates begin."""
         if FIRST_RESPONSE in self._running:
             self._finish(FIRST_RESPONSE, met_at=at)
+            self._start_update(at)
+
+    def _tell(self, at: datetime) -> None:
+        """News for whoever asked: once there has been an answer, the next is due from here."""
+        if FIRST_RESPONSE not in self._running:
+            self._finish(UPDATE, met_at=at)
             self._start_update(at)
 
     def _start_update(self, at: datetime) -> None:

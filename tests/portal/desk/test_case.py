@@ -243,6 +243,7 @@ def test_a_holding_answer_does_not_stop_the_answer_clock(desk, ticket):
     assert ticket.first_responded_at is None
     page = text_of(client.get(address(ticket)))
     assert "Told the requester that we are looking into it" in page
+    assert "Counts as news, and not as an answer" in page
 
 
 def test_whoever_answers_sees_whether_looking_into_it_counts(desk, rules_read_anew, now):
@@ -257,7 +258,9 @@ def test_whoever_answers_sees_whether_looking_into_it_counts(desk, rules_read_an
     client.post(address(case, "svar"), answer_fields(page, holding="on"))
     case.refresh_from_db()
     assert case.first_responded_at is not None
-    assert "Told the requester that we are looking into it" in text_of(client.get(address(case)))
+    page = text_of(client.get(address(case)))
+    assert "Told the requester that we are looking into it" in page
+    assert "Counts as an answer" in page
 
 
 def test_an_empty_answer_is_not_sent(desk, ticket):

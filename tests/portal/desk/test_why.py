@@ -10,7 +10,7 @@ from django.utils import translation
 from portal.desk.clock_words import part_line, whys
 from tests.portal.desk.pages import address, signed_in
 from tests.triage.tickets.desk import NOW, opened
-from tests.triage.tickets.sweeps import incident
+from tests.triage.tickets.sweeps import all_differences, incident
 from triage.sla.calendar import always_open
 from triage.sla.explain import explain
 from triage.tickets import services
@@ -21,8 +21,9 @@ HOUR = timedelta(hours=1)
 
 
 def explained(ticket, now, language="en"):
+    log = log_rows(ticket)
     with translation.override(language):
-        return whys(ticket, replay_all(ticket, log_rows(ticket), now=now), now=now)
+        return whys(ticket, replay_all(ticket, log, now=now), log, now=now)
 
 
 def test_every_running_deadline_is_explained_the_later_ones_folded(desk):
@@ -44,14 +45,36 @@ def test_it_says_by_which_version_of_rules_and_calendar(desk, rules_read_anew, l
     assert first.rules.startswith(words)
 
 
-def test_a_wait_for_somebody_else_is_told_with_its_reason(desk):
+def test_a_wait_for_somebody_else_is_told_with_its_reason_and_who_set_it(desk):
     ticket = incident(desk)
     agent = desk.people.agent
     services.reply(ticket=ticket, by=agent, body="Svar", now=NOW)
     services.wait_for_third_party(ticket=ticket, by=agent, reason="Leverandøren", now=NOW + HOUR)
     services.resume(ticket=ticket, by=agent, now=NOW + 2 * HOUR)
     said = [part.what for why in explained(ticket, NOW + 3 * HOUR) for part in why.parts]
-    assert "waits for a third party: Leverandøren" in said
+    assert f"waits for a third party: Leverandøren (set by {agent.display_name})" in said
+
+
+def test_saying_that_we_look_into_it_is_told_as_no_answer_and_then_as_news(desk):
+    ticket = incident(desk)
+    agent = desk.people.agent
+    holding = {"ticket": ticket, "by": agent, "body": "Vi ser på det", "counts_as_answer": False}
+    services.reply(**holding, now=NOW)
+    [first, _later] = explained(ticket, NOW + HOUR / 4)
+    assert first.sentence.endswith("that we are looking into it, but that is no answer.")
+
+    services.reply(ticket=ticket, by=agent, body="Svar", now=NOW + HOUR / 3)
+    services.reply(**holding, now=NOW + HOUR / 2)
+    [news] = [why for why in explained(ticket, NOW + HOUR) if why.kind == "update"]
+    assert "between messages to whoever asked (declared goal for Fault, P3)" in news.sentence
+    assert news.sentence.endswith("looking into it, and it counts as news.")
+    assert ticket.clocks.get(kind="update", number=1).met_at == NOW + HOUR / 2
+    assert ticket.clocks.get(kind="update", number=2).is_running
+    assert all_differences(NOW + HOUR) == []
+
+    services.reply(ticket=ticket, by=agent, body="Mer", now=NOW + HOUR)
+    [news] = [why for why in explained(ticket, NOW + HOUR) if why.kind == "update"]
+    assert "looking into it" not in news.sentence
 
 
 @pytest.mark.parametrize(

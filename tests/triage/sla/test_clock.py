@@ -168,14 +168,43 @@ def test_looking_into_it_answers_only_when_the_policy_says_so():
     assert clock("first_response", START, receipt, policy=policy).met_at is None
 
 
-def test_looking_into_it_after_the_answer_changes_nothing_even_when_it_counts():
-    counts = (*DEFAULT_POLICY.first_response_on, "holding_reply")
-    policy = replace(DEFAULT_POLICY, first_response_on=counts)
+HOLDING_COUNTS = (*DEFAULT_POLICY.first_response_on, "holding_reply")
+
+
+@pytest.mark.parametrize("answers", [DEFAULT_POLICY.first_response_on, HOLDING_COUNTS])
+def test_looking_into_it_after_the_answer_is_news_whether_or_not_it_counts_as_an_answer(answers):
+    policy = replace(DEFAULT_POLICY, first_response_on=answers)
     answered = event("public_reply", "2026-11-30 10:00")
     held = event("public_reply", "2026-11-30 11:00", automatic=True, holding=True)
-    assert clocks(START, answered, held, policy=policy) == clocks(START, answered, policy=policy)
-    solved = event("resolved", "2026-11-30 09:30", silent=True)
-    assert clocks(START, solved, held, policy=policy) == clocks(START, solved, policy=policy)
+    news = event("public_reply", "2026-11-30 11:00")
+    assert clocks(START, answered, held, policy=policy) == clocks(
+        START, answered, news, policy=policy
+    )
+    updates = [c for c in clocks(START, answered, held, policy=policy) if c.kind == "update"]
+    assert [(shown(c.start), shown(c.met_at)) for c in updates] == [
+        ("2026-11-30 10:00", "2026-11-30 11:00"),
+        ("2026-11-30 11:00", None),
+    ]
+    receipt = event("public_reply", "2026-11-30 11:00", automatic=True)
+    assert clocks(START, answered, receipt, policy=policy) == clocks(START, answered, policy=policy)
+
+
+@pytest.mark.parametrize("answers", [DEFAULT_POLICY.first_response_on, HOLDING_COUNTS])
+def test_looking_into_it_after_the_end_changes_nothing(answers):
+    policy = replace(DEFAULT_POLICY, first_response_on=answers)
+    held = event("public_reply", "2026-11-30 11:00", automatic=True, holding=True)
+    for end in ("resolved", "closed"):
+        ended = event(end, "2026-11-30 09:30", silent=True)
+        assert clocks(START, ended, held, policy=policy) == clocks(START, ended, policy=policy)
+
+
+def test_looking_into_it_while_the_case_waits_outside_leaves_the_update_clock_standing():
+    waiting = event("waiting_customer", "2026-11-30 10:00")
+    held = event("public_reply", "2026-11-30 11:00", automatic=True, holding=True)
+    update = clock("update", START, waiting, held)
+    assert shown(update.start) == "2026-11-30 11:00"
+    assert shown(update.paused_since) == "2026-11-30 10:00"
+    assert update.due_at is None
 
 
 @pytest.mark.parametrize(
