@@ -19,13 +19,13 @@ def read_beforehand() -> None:
     from search.current_words import current  # as above
     from search.indexing import engine  # as above
     from search.parser import parse_query  # as above
-    from triage.classifier.leaning import product_leanings  # as above
+    from triage.classifier.leaning import leanings  # as above
 
     query = parse_query("hvordan får vi tilgang")
     for part in (
         current,
         lambda: engine().search(query, visibility=("public",), language="nb"),
-        lambda: product_leanings(query.text),
+        lambda: leanings(query.text),
     ):
         try:
             part()

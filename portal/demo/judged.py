@@ -8,7 +8,7 @@ from dataclasses import replace
 from portal.demo.documents import sample_documents
 from search.engines.contract import SearchEngine
 from search.evaluation import EVERYBODY
-from triage.classifier.leaning import Earlier, earlier, product_leanings
+from triage.classifier.leaning import Earlier, leanings
 from triage.classifier.samples import Example
 from triage.suggestions.judging import FIRST, Judged
 from triage.suggestions.suggest import ARTICLE, look_up
@@ -25,7 +25,7 @@ def judge(engine: SearchEngine, cases: Sequence[Example]) -> list[Judged]:
 
 
 def _judge(engine: SearchEngine, case: Example) -> Judged:
-    asked = asking_part(case.text)
+    believed = leanings(asking_part(case.text))
     found = look_up(
         engine,
         case.text,
@@ -33,8 +33,8 @@ def _judge(engine: SearchEngine, case: Example) -> Judged:
         language=case.language,
         kinds=(ARTICLE,),
         limit=FIRST,
-        leanings=product_leanings(asked),
-        before=_by_document(earlier(asked)),
+        leanings=believed.products,
+        before=_by_document(believed.earlier),
     )
     names = tuple(hit.id.partition(":")[2] for hit in found.hits)
     return Judged(language=case.language, article=case.article, suggested=names)

@@ -106,10 +106,16 @@ class Committee:
 
     def beliefs(self, text: str, name: str) -> dict[str, float]:
         """Belief (0 to 1) in each label of the question called `name`, together 1."""
-        question = self._question(name)
-        said = np.mean(self._said(self.views.transform([text])), axis=0)[:, question.span]
-        shares = softmax(said / question.temperature)[0]
-        return dict(zip(question.labels, map(float, shares), strict=True))
+        return self.beliefs_of(self.views.transform([text]))[name]
+
+    def beliefs_of(self, row: csr_matrix) -> dict[str, dict[str, float]]:
+        """By question the belief (0 to 1) in each of its labels, together 1, for one row."""
+        said = np.mean(self._said(row), axis=0)
+        found = {}
+        for question in self.questions:
+            shares = softmax(said[:, question.span] / question.temperature)[0]
+            found[question.name] = dict(zip(question.labels, map(float, shares), strict=True))
+        return found
 
     def carried(self, row: csr_matrix, chosen: Mapping[str, str]) -> dict[str, np.ndarray]:
         """How much each column of one row, in their order, spoke for the label chosen.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import structlog
@@ -35,21 +35,33 @@ class Earlier:
         return sum(self.articles.values())
 
 
-def product_leanings(text: str) -> dict[str, float]:
-    """Belief (0 to 1) in each product, together 1; empty without a usable classifier."""
-    artifact = _artifact(text)
-    return artifact.committee.beliefs(text, PRODUCT) if artifact else {}
+@dataclass(frozen=True, kw_only=True)
+class Leanings:
+    """What is believed of one text: products by slug, together 1, and what earlier cases say."""
+
+    products: Mapping[str, float] = field(default_factory=dict)
+    earlier: Earlier | None = None
 
 
-def earlier(text: str) -> Earlier | None:
-    """What earlier cases say; None without a usable classifier, and where too few were answered."""
+def leanings(text: str) -> Leanings:
+    """What the classifier believes of a text, which it reads once.
+
+    Nothing without a usable classifier; no earlier cases where too few were answered.
+    """
     artifact = _artifact(text)
-    if artifact is None or artifact.answers is None:
-        return None
-    beliefs = artifact.answers.beliefs(artifact.committee.views.transform([text]))
-    return Earlier(
-        articles={name: belief for name, belief in beliefs.items() if name},
-        first_line=artifact.committee.beliefs(text, TEAM).get(FIRST_LINE, 0.0),
+    if artifact is None:
+        return Leanings()
+    row = artifact.committee.views.transform([text])
+    believed = artifact.committee.beliefs_of(row)
+    if artifact.answers is None:
+        return Leanings(products=believed[PRODUCT])
+    articles = artifact.answers.beliefs(row)
+    return Leanings(
+        products=believed[PRODUCT],
+        earlier=Earlier(
+            articles={name: belief for name, belief in articles.items() if name},
+            first_line=believed[TEAM].get(FIRST_LINE, 0.0),
+        ),
     )
 
 

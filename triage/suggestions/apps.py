@@ -10,6 +10,6 @@ class SuggestionsConfig(AppConfig):
 
     def ready(self) -> None:
         """Let only solved cases be suggested."""
-        from triage.suggestions import answering, solved  # needs the app registry
+        from triage.suggestions import answering, learning, solved  # noqa: F401  need the app registry
 
         answering.register("ticket", solved.solved_cases)

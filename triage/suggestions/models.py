@@ -58,6 +58,7 @@ class TicketSuggestion(models.Model):
     words = models.JSONField(default=list)
     at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)
+    dismissed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("suggestion for a case")
@@ -68,3 +69,32 @@ class TicketSuggestion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.ticket_id} {self.document}"
+
+
+class KeptLesson(models.Model):
+    """A document helped with a text, or did not fit it; `words` are what the text was about.
+
+    Of a case they are its own words and go with it; of a text nobody sent, only words the document
+    has too are kept. `giver` tells people apart, but leads to nobody.
+    """
+
+    document = models.CharField(max_length=60)
+    helped = models.BooleanField()
+    words = models.JSONField(default=list)
+    giver = models.CharField(max_length=64)
+    once = models.CharField(max_length=64)
+    ticket = models.ForeignKey(
+        Ticket, models.CASCADE, null=True, blank=True, related_name="suggestion_lessons"
+    )
+    at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        verbose_name = _("lesson about a suggestion")
+        verbose_name_plural = _("lessons about suggestions")
+        constraints = [
+            models.UniqueConstraint(fields=["document", "once"], name="suggestion_lesson_once")
+        ]
+        indexes = [models.Index(fields=["document", "-at"], name="suggestion_lesson_of")]
+
+    def __str__(self) -> str:
+        return f"{self.document} {'+' if self.helped else '-'}"

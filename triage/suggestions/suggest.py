@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from math import log as ln
+from types import MappingProxyType
 
 import structlog
 from django.utils.translation import gettext as _
@@ -17,8 +18,11 @@ from search.indexing import engine, withdrawn
 from search.registry import registry
 from search.types import Filters, Hit, Page, Query, Reason
 from search.vocabulary import NO_WORDS, EditorsWords
-from triage.classifier.leaning import Earlier, earlier, product_leanings
+from triage.classifier.leaning import Earlier
+from triage.classifier.leaning import leanings as leanings_of
 from triage.suggestions.answering import answering
+from triage.suggestions.learning import votes_for
+from triage.suggestions.lessons import NO_VOTES, Votes
 from triage.suggestions.naming import document_ids
 from triage.suggestions.wording import asking_part
 
@@ -108,6 +112,7 @@ def find(
     asked = asking_part(text)
     if not asked or limit < 1:
         return []
+    believed = leanings_of(asked)
     found = look_up(
         engine(),
         text,
@@ -116,10 +121,11 @@ def find(
         now=now,
         kinds=kinds,
         limit=limit,
-        leanings={product: 1.0} if product else product_leanings(asked),
+        leanings={product: 1.0} if product else believed.products,
         choose=answering,
         editors=current(),
-        before=_by_document(earlier(asked)) if ARTICLE in kinds else None,
+        before=_by_document(believed.earlier) if ARTICLE in kinds else None,
+        votes=lambda ids: votes_for(text, language, ids),
         without=withdrawn(),
     )
     return list(found.hits)
@@ -141,6 +147,11 @@ class LookedUp:
     answerable: float = 0.0
 
 
+def no_votes(ids: Collection[str]) -> Mapping[str, Votes]:
+    """Nothing has been learnt from use."""
+    return {}
+
+
 def look_up(
     engine: SearchEngine,
     text: str,
@@ -154,18 +165,25 @@ def look_up(
     choose: Callable[[Collection[str]], Collection[str]] = set,
     editors: EditorsWords = NO_WORDS,
     before: Earlier | None = None,
+    votes: Callable[[Collection[str]], Mapping[str, Votes]] = no_votes,
     without: Collection[str] = (),
 ) -> LookedUp:
     """What `find` offers, from this engine alone, without a database.
 
     `leanings` are beliefs in products by slug; `choose` picks, of document ids, those that may
     be offered (all, unless given); `editors` is what they have written; `before` what earlier
-    cases say, with the ids of articles; `without` what is not to be seen in any way. Raises
-    EngineUnavailable.
+    cases say, with the ids of articles; `votes` tells what use has taught of document ids for
+    texts like this; `without` what is not to be seen in any way. Raises EngineUnavailable.
     """
     asked = asking_part(text)
     if not asked:
         return LookedUp()
+
+    def chosen(page: Page) -> list[Hit]:
+        ids = [hit.id for hit in page.hits]
+        signs = Signs(page, leanings or {}, before, votes(ids))
+        return good_enough(page, signs, answers=choose(ids))[:limit]
+
     page = engine.search(
         Query(written=asked, text=asked, filters=Filters(kinds=frozenset(kinds))),
         visibility=visibility,
@@ -175,26 +193,18 @@ def look_up(
         facets=False,
         without=without,
         editors=editors,
+        choose=chosen,
     )
-    answers = choose([hit.id for hit in page.hits])
-    hits = good_enough(page, leanings=leanings or {}, answers=answers, before=before)
-    return LookedUp(hits=tuple(hits[:limit]), answerable=page.answerable)
+    return LookedUp(hits=page.hits, answerable=page.answerable)
 
 
-def good_enough(
-    page: Page,
-    *,
-    leanings: Mapping[str, float],
-    answers: Collection[str],
-    before: Earlier | None = None,
-) -> list[Hit]:
+def good_enough(page: Page, signs: Signs, *, answers: Collection[str]) -> list[Hit]:
     """The hits worth showing, best first; those of likely products, and what answered cases like
-    it, lifted.
+    it, lifted, and what did not fit such cases lowered.
 
     An error code in common is enough by itself, however little else of the text is covered; so
     is what editors recommend, which comes first in their order.
     """
-    signs = Signs(page, leanings, before)
     offered = [hit for hit in page.hits if hit.id in answers]
     bets = [hit for hit in offered if recommended_for(hit.reasons)]
     fit = [hit for hit in offered if not recommended_for(hit.reasons) and signs.fit(hit)]
@@ -207,16 +217,23 @@ def good_enough(
 class Signs:
     """What is known of the hits of one text besides that they were found."""
 
-    def __init__(self, page: Page, leanings: Mapping[str, float], before: Earlier | None) -> None:
+    def __init__(
+        self,
+        page: Page,
+        leanings: Mapping[str, float],
+        before: Earlier | None = None,
+        votes: Mapping[str, Votes] = MappingProxyType({}),
+    ) -> None:
         self._leanings = leanings
         self._before = before
+        self._votes = votes
         self._covered = page.answerable >= ENOUGH_COVERED
         self._answered = self._covered if before is None else _signs(page, before) >= ENOUGH_SIGNS
         self._best = max((hit.score for hit in page.hits), default=0.0) or 1.0
 
     def fit(self, hit: Hit) -> bool:
         """Whether a hit may be shown at all."""
-        if has_code(hit.reasons):
+        if has_code(hit.reasons) or self._votes_on(hit).enough:
             return True
         if hit.kind == ARTICLE:
             return self._answered and (shares_words(hit.reasons) or self._belief(hit) >= LIKELY)
@@ -226,7 +243,11 @@ class Signs:
         """How good it is beside the other hits of the text."""
         product = max((self._leanings.get(slug, 0.0) for slug in hit.products), default=0.0)
         found = hit.score * (1 + LEANING * product)
-        return found + self._best * ANSWERED_BEFORE * self._belief(hit)
+        found += self._best * ANSWERED_BEFORE * self._belief(hit)
+        return self._votes_on(hit).lifted(found, self._best)
+
+    def _votes_on(self, hit: Hit) -> Votes:
+        return self._votes.get(hit.id, NO_VOTES)
 
     def _belief(self, hit: Hit) -> float:
         """Belief that it answers the text, given that some article does."""

@@ -30,15 +30,10 @@ def _hit(number, *, score=1.0, kind="article", how="exact", words=("ordet", "ann
 
 
 def _good(*hits, articles, first_line=0.9, answerable=0.5):
-    return [
-        hit.id
-        for hit in suggest.good_enough(
-            Page(hits=hits, answerable=answerable),
-            leanings={},
-            answers={hit.id for hit in hits},
-            before=Earlier(articles=articles, first_line=first_line),
-        )
-    ]
+    page = Page(hits=hits, answerable=answerable)
+    signs = suggest.Signs(page, {}, Earlier(articles=articles, first_line=first_line))
+    found = suggest.good_enough(page, signs, answers={hit.id for hit in hits})
+    return [hit.id for hit in found]
 
 
 def test_the_article_that_answered_cases_like_it_comes_first_though_another_has_more_words():
@@ -95,11 +90,11 @@ def test_a_case_asked_in_the_words_of_earlier_ones_gets_the_article_that_answere
 
 @pytest.mark.parametrize("text", ["", "  "])
 def test_nothing_is_said_of_a_text_without_words(text):
-    assert leaning.earlier(text) is None
+    assert leaning.leanings(text) == leaning.Leanings()
 
 
 def test_without_a_classifier_earlier_cases_say_nothing():
-    assert leaning.earlier("Kartet vises ikke") is None
+    assert leaning.leanings("Kartet vises ikke") == leaning.Leanings()
 
 
 # --- counted --------------------------------------------------------------------------------------
