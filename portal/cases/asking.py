@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
@@ -19,10 +20,12 @@ from portal.cases.drafting import draft_or_answer
 from portal.cases.forms import WordsForm, chosen_kind, typed_key
 from portal.cases.presenters import draft_lines
 from portal.limits import too_many
+from portal.visitors import visitor_of
 from search.registry import kind_of, registry
 from triage.intake import drafts
 from triage.intake.content import CaseContent, read_content
 from triage.suggestions import effect
+from triage.suggestions.learning import learn_from_solved
 from triage.suggestions.suggest import KINDS
 
 WRITES = "120/h"
@@ -178,13 +181,22 @@ def _may_be_offered(request: HttpRequest, document: str) -> bool:
 
 @require_POST
 def ask_solved(request: HttpRequest) -> HttpResponse:
-    """A suggestion solved it: count it, put the draft away, and say thanks."""
-    key = typed_key(request.POST)
+    """A suggestion solved it: count it, learn from it, put the draft away, and say thanks."""
+    key, now = typed_key(request.POST), timezone.now()
     document = request.POST.get("document", "")[:60].replace("\x00", "")
-    if _may_be_offered(request, document):
-        effect.note("solved", [document], place=offers.PLACE, key=str(key), now=timezone.now())
+    offered = _may_be_offered(request, document)
+    if offered:
+        effect.note("solved", [document], place=offers.PLACE, key=str(key), now=now)
     draft = held.find(request, key)
     if draft is not None:
+        if offered:
+            learn_from_solved(
+                read_content(draft.data).text,
+                document,
+                language=get_language() or "nb",
+                visitor=visitor_of(request),
+                now=now,
+            )
         drafts.discard(draft=draft)
     return redirect("ask_thanks")
 

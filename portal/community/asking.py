@@ -16,6 +16,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
@@ -34,10 +35,11 @@ from portal.community.similar import Similar, similar_to
 from portal.community.uploading import brings_files, files_context, take_files
 from portal.community.writing import preview_of, say_what_was_removed
 from portal.limits import too_many
-from portal.visitors import names_of
+from portal.visitors import names_of, visitor_of
 from search import querylog
 from search.registry import kind_of, registry
 from triage.suggestions import effect
+from triage.suggestions.learning import learn_from_solved
 from triage.suggestions.suggest import KINDS
 
 PLACE = "community_ask"
@@ -255,9 +257,17 @@ def _solved(request: HttpRequest) -> HttpResponse:
         raise Http404
     address = addresses([document], user=request.user)[document]
     key = request.POST.get("form_key", "")[:64]
-    effect.note("solved", [document], place=PLACE, key=key, now=timezone.now())
+    now = timezone.now()
+    effect.note("solved", [document], place=PLACE, key=key, now=now)
     draft = held.find(request, key)
     if draft is not None and draft.purpose == PostDraft.Purpose.ASK:
+        learn_from_solved(
+            f"{draft.data.get('title') or ''}\n{draft.data.get('body') or ''}",
+            document,
+            language=get_language() or "nb",
+            visitor=visitor_of(request),
+            now=now,
+        )
         drafts.discard(draft=draft)
     messages.success(request, _("Good that you found it. Nothing was published."))
     return redirect(address)

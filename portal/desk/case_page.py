@@ -151,6 +151,7 @@ def context(user: User, ticket: Ticket, *, now: datetime) -> dict:
     log = history.history(ticket, events)
     bridges = bridges_of(ticket, user)
     without = withheld(ticket)
+    beside = [] if without else suggested.beside(ticket, user)
     tone, icon = STATUS_TONES[Status(ticket.status)]
     return {
         "ticket": ticket,
@@ -177,7 +178,8 @@ def context(user: User, ticket: Ticket, *, now: datetime) -> dict:
         "history": log[: history.SHOWN],
         "older_history": log[history.SHOWN :],
         "predictions": [] if without else predictions.chips(ticket, actions),
-        "suggestions": [] if without else suggested.beside(ticket, user),
+        "suggestions": [each for each in beside if each.fits],
+        "unfit_suggestions": [each for each in beside if not each.fits],
         "without_suggestions": without,
         "bridges": bridges,
         "may_assess": may_assess(user, ticket),

@@ -114,6 +114,9 @@ def answer(request: HttpRequest, ticket_id: int) -> HttpResponse:
     form = forms.AnswerForm(request.POST, request.FILES, ticket=ticket, actions=actions)
     if "template" in request.POST or "insert" in request.POST:
         return _put_in(request, ticket, form)
+    if "unfit" in request.POST or "fits" in request.POST:
+        _say_fit(request, ticket)
+        return _put_in(request, ticket, form)
     position = (ticket.queue_at, ticket.pk)
     if not form.is_valid():
         return _again(request, ticket, form, status=422)
@@ -247,6 +250,24 @@ def _sentence(error: Exception) -> str:
     if isinstance(error, IntegrityError):
         return _("This could not be saved. Try once more.")
     return str(error)
+
+
+def _say_fit(request: HttpRequest, ticket: Ticket) -> None:
+    """Take a suggestion away from the case, or let it come back. Raises Http404 for another."""
+    if not request.user.is_support:
+        raise PermissionDenied(_("The desk is for those who answer cases."))
+    fits = "fits" in request.POST
+    document = request.POST["fits" if fits else "unfit"]
+    try:
+        said = suggested.say_fit(ticket, request.user, document, fits=fits, now=timezone.now())
+    except LookupError:
+        raise Http404 from None
+    words = (
+        _("“%(title)s” is suggested for this case again.")
+        if fits
+        else _("“%(title)s” is no longer suggested for this case.")
+    )
+    messages.success(request, words % {"title": said.title})
 
 
 def _put_in(request: HttpRequest, ticket: Ticket, sent: forms.AnswerForm) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""Articles, solved questions and solved cases beside a case, and whether an answer used them."""
+"""Articles, solved questions and solved cases beside a case, and what staff make of them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
+from django.utils.crypto import salted_hmac
 from django.utils.text import Truncator
 
 from accounts.models import User
@@ -14,7 +15,7 @@ from portal.desk.linked import linked_articles
 from search.registry import kind_of
 from search.types import Document
 from triage.oversight import sources
-from triage.suggestions import effect, stored
+from triage.suggestions import effect, learning, stored
 from triage.tickets.models import Ticket
 
 PLACE = "desk"
@@ -37,6 +38,7 @@ class Beside:
     address: str
     insert: str
     used: bool
+    fits: bool
 
 
 def beside(ticket: Ticket, user: User) -> list[Beside]:
@@ -61,6 +63,7 @@ def _beside(kept: stored.Kept, address: str) -> Beside:
         address=address,
         insert="" if is_case else _words_for(document, address),
         used=kept.used,
+        fits=not kept.dismissed,
     )
 
 
@@ -79,8 +82,34 @@ def note_used(ticket: Ticket, user: User, *, body: str, key: str, now: datetime)
 
     Other articles it links to are noted too: they were there, though nothing suggested them.
     """
-    sources.note_articles(ticket=ticket, articles=linked_articles(body), now=now)
+    linked = linked_articles(body)
+    sources.note_articles(ticket=ticket, articles=linked, now=now)
+    used = set(linked)
     for each in beside(ticket, user):
         if each.insert and kind_of(each.id) != "ticket" and _absolute(each.address) in body:
             stored.mark_used(ticket, each.id, now=now)
             effect.note("inserted", [each.id], place=PLACE, key=key, now=now)
+            used.add(each.id)
+    for document in sorted(used):
+        learning.learn_from_case(ticket, document, helped=True, by=user.pk, now=now)
+
+
+def say_fit(ticket: Ticket, user: User, document: str, *, fits: bool, now: datetime) -> Beside:
+    """Say that a suggestion does not fit the case, or take that back; the suggestion it is about.
+
+    Both teach what is suggested for cases like it. Raises LookupError for one that does not stand
+    beside the case.
+    """
+    found = next((each for each in beside(ticket, user) if each.id == document), None)
+    if found is None:
+        raise LookupError(document)
+    key = salted_hmac("desk.suggested", f"{ticket.pk} {user.pk}").hexdigest()
+    if fits:
+        stored.mark_dismissed(ticket, document, now=None)
+        effect.take_back("dismissed", document, place=PLACE, key=key)
+        learning.forget_word(ticket, document, by=user.pk)
+    else:
+        stored.mark_dismissed(ticket, document, now=now)
+        effect.note("dismissed", [document], place=PLACE, key=key, now=now)
+        learning.learn_from_case(ticket, document, helped=False, by=user.pk, now=now)
+    return found

@@ -20,9 +20,18 @@ def note(what: str, documents: Iterable[str], *, place: str, key: str, now: date
     """
     happened = Effect.What(what)
     ids = list(dict.fromkeys(documents)) or [""]
-    once = hashlib.sha256((str(key) or secrets.token_hex()).encode()).hexdigest()
+    once = _once(str(key) or secrets.token_hex())
     rows = [
         Effect(what=happened, document=each[:60], place=place[:40], once=once, at=now)
         for each in ids
     ]
     Effect.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def take_back(what: str, document: str, *, place: str, key: str) -> None:
+    """Count no longer what was noted with this key."""
+    Effect.objects.filter(what=what, document=document, place=place, once=_once(key)).delete()
+
+
+def _once(key: str) -> str:
+    return hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()

@@ -47,19 +47,21 @@ def forget_word(ticket: Ticket, document: str, *, by: int) -> None:
 
 
 def learn_from_solved(
-    text: str, document: str, *, language: str, visitor: str, key: str, now: datetime
+    text: str, document: str, *, language: str, visitor: str, now: datetime
 ) -> None:
     """A document solved what somebody was writing, who then sent nothing.
 
     Kept are those words of the text that the document has too: they tell of the document, not of
-    who wrote. `visitor` is what tells one browser from another today, `key` that of the form.
+    who wrote. `visitor` is what tells one browser from another today; each counts once a day for
+    a document, with what it wrote last.
     """
     found = registry.get_documents([document])
     giver = name_of(visitor, now)
     if not found or not giver:
         return
     shared = words_of(asking_part(text), language) & _words_in(found[0])
-    _keep(document, True, shared, _hidden(giver), _hidden(f"form {key or giver}"), now=now)
+    name = _hidden(f"visitor {giver}")
+    _keep(document, True, shared, name, name, now=now)
 
 
 def votes_for(text: str, language: str, documents: Collection[str]) -> Mapping[str, Votes]:

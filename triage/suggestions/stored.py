@@ -26,6 +26,7 @@ class Kept:
     document: Document
     reason: str
     used: bool
+    dismissed: bool
 
 
 def store_suggestions(ticket: Ticket, text: str, *, product: str, now: datetime) -> None:
@@ -53,7 +54,8 @@ def store_suggestions(ticket: Ticket, text: str, *, product: str, now: datetime)
     ]
     with transaction.atomic():
         kept = TicketSuggestion.objects.filter(ticket=ticket)
-        kept.filter(used_at__isnull=True).exclude(document__in=[r.document for r in rows]).delete()
+        said = kept.filter(used_at__isnull=True, dismissed_at__isnull=True)
+        said.exclude(document__in=[row.document for row in rows]).delete()
         TicketSuggestion.objects.bulk_create(
             rows,
             update_conflicts=True,
@@ -74,6 +76,7 @@ def kept_for(ticket: Ticket, user) -> list[Kept]:
             document=documents[row.document],
             reason=reason_for(kind_of(row.document), row.words),
             used=row.used_at is not None,
+            dismissed=row.dismissed_at is not None,
         )
         for row in rows
         if row.document in documents
@@ -83,4 +86,10 @@ def kept_for(ticket: Ticket, user) -> list[Kept]:
 
 def mark_used(ticket: Ticket, document: str, *, now: datetime) -> None:
     """Note that a suggestion went into an answer of the case."""
-    TicketSuggestion.objects.filter(ticket=ticket, document=document).update(used_at=now)
+    rows = TicketSuggestion.objects.filter(ticket=ticket, document=document)
+    rows.update(used_at=now, dismissed_at=None)
+
+
+def mark_dismissed(ticket: Ticket, document: str, *, now: datetime | None) -> None:
+    """Note that a suggestion does not fit the case; None takes it back."""
+    TicketSuggestion.objects.filter(ticket=ticket, document=document).update(dismissed_at=now)

@@ -20,7 +20,7 @@ from tests.factories import make_membership, make_organisation, make_product
 from tests.portal.cases.pages import NUMBER, WORDS, Journey, hidden, signed_in, text_of
 from tests.triage.tickets.test_files import ELF, PDF, PNG, upload
 from triage.intake.models import Draft, DraftFile
-from triage.suggestions.models import Effect
+from triage.suggestions.models import Effect, KeptLesson
 from triage.suggestions.suggest import Suggested
 from triage.tickets.models import Attachment, Ticket
 
@@ -752,6 +752,8 @@ def test_this_solved_it_closes_with_thanks_counts_and_puts_the_draft_away(desk, 
     assert "Good that it was solved" in text_of(response)
     assert Effect.objects.filter(what="solved").count() == 1
     assert not Draft.objects.exists()
+    kept = KeptLesson.objects.get()
+    assert (kept.document, kept.helped, kept.ticket) == (f"article:{answer.pk}", True, None)
 
 
 def test_solved_does_not_touch_somebody_elses_draft(desk, answer):

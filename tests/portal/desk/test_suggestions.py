@@ -13,7 +13,8 @@ from tests.factories import make_article, make_product
 from tests.portal.desk.pages import address, answer_fields, signed_in, text_of
 from tests.triage.tickets.desk import MINUTE, in_status, opened
 from triage.classifier.models import Prediction
-from triage.suggestions.models import Effect, TicketSuggestion
+from triage.suggestions import stored
+from triage.suggestions.models import Effect, KeptLesson, TicketSuggestion
 from triage.tickets.models import Message, Ticket
 from triage.tickets.states import Status
 
@@ -264,3 +265,85 @@ def test_a_solved_case_is_shown_but_its_words_are_not_passed_on(desk, ticket, no
     html = signed_in(desk.people.agent).get(address(ticket)).content.decode()
     assert "Samme feil" in html
     assert 'name="insert"' not in html
+
+
+# --- what does not fit ----------------------------------------------------------------------------
+
+
+def _press(client, ticket, **button):
+    return client.post(
+        address(ticket, "svar"),
+        answer_fields(client.get(address(ticket)), body="Hei Kari", **button),
+    )
+
+
+def _lessons():
+    return list(KeptLesson.objects.values_list("document", "helped"))
+
+
+def test_what_does_not_fit_is_put_away_and_what_is_written_stays(desk, ticket, article):
+    client = signed_in(desk.people.agent)
+    again = _press(client, ticket, unfit=f"article:{article.pk}")
+    html = again.content.decode()
+    assert "is no longer suggested for this case" in text_of(again)
+    assert "Hei Kari" in html and 'name="insert"' not in html and 'name="fits"' in html
+    assert "<i>invalid" not in html
+    assert Effect.objects.get().what == "dismissed"
+    assert _lessons() == [(f"article:{article.pk}", False)]
+    assert not Message.objects.filter(ticket=ticket, from_requester=False).exists()
+
+
+def test_it_can_be_taken_back_and_leaves_nothing(desk, ticket, article):
+    client = signed_in(desk.people.agent)
+    for _time in range(2):
+        _press(client, ticket, unfit=f"article:{article.pk}")
+    assert Effect.objects.count() == len(_lessons()) == 1
+    again = _press(client, ticket, fits=f"article:{article.pk}")
+    assert 'name="insert"' in again.content.decode()
+    assert not Effect.objects.exists() and not _lessons()
+
+
+def test_what_was_put_away_is_not_found_anew_for_the_case(desk, ticket, article):
+    client = signed_in(desk.people.agent)
+    _press(client, ticket, unfit=f"article:{article.pk}")
+    stored.store_suggestions(ticket, "Vi får invalid_grant", product="", now=timezone.now())
+    assert 'name="insert"' not in client.get(address(ticket)).content.decode()
+
+
+@pytest.mark.parametrize(
+    "document", ["article:999", "", "question:1", "<script>", "article:1\x00", "x" * 5000]
+)
+def test_only_what_stands_beside_the_case_can_be_put_away(desk, ticket, article, document):
+    client = signed_in(desk.people.agent)
+    for button in ("unfit", "fits"):
+        assert _press(client, ticket, **{button: document}).status_code == 404
+    assert not Effect.objects.exists() and not _lessons()
+
+
+def test_who_does_not_answer_cases_does_not_say_what_fits(desk, ticket, article):
+    fields = {"unfit": f"article:{article.pk}"}
+    for person in (desk.people.manager, desk.people.asker, desk.people.stranger):
+        assert signed_in(person).post(address(ticket, "svar"), fields).status_code == 403
+    assert signed_in(desk.people.outsider).post(address(ticket, "svar"), fields).status_code == 404
+    assert not Effect.objects.exists() and not _lessons()
+
+
+def test_an_answer_with_the_link_teaches_once_that_it_helped(desk, ticket, article, settings):
+    client = signed_in(desk.people.agent)
+    _press(client, ticket, unfit=f"article:{article.pk}")
+    fields = answer_fields(
+        client.get(address(ticket)), body=f"Se {settings.PUBLIC_URL}{article.get_url()}"
+    )
+    for _time in range(2):
+        client.post(address(ticket, "svar"), fields)
+    assert _lessons() == [(f"article:{article.pk}", True)]
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("nb", "Passer ikke"), ("nn", "Passar ikkje"), ("en", "Does not fit")]
+)
+def test_what_does_not_fit_is_said_in_the_language_of_the_page(
+    desk, ticket, article, language, words
+):
+    client = signed_in(desk.people.agent, language)
+    assert words in text_of(client.get(address(ticket)))
