@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import subprocess
-import sys
 from collections import Counter
 from datetime import timedelta
 
 import pytest
-from django.db import connection
 
 from dispatch.models import Mail
 from tests.triage.tickets.desk import NOW, make_desk
+from tests.triage.tickets.sweepers import ended, sweeper
 from tests.triage.tickets.sweeps import LATER, RULES, all_differences, incident, with_rules
 from tests.triage.tickets.test_internal_deadlines import hand_over
-from tests.triage.tickets.test_sweep_processes import ROOT, SWEEPING
 from triage.sla.agreements import Agreement
 from triage.sla.policy import INTERNAL, INTERNAL_ESCALATIONS
 from triage.sla.targets import Target
@@ -26,21 +22,6 @@ from triage.tickets.sweeping import sweep_for_breaches
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
 
 AGREED = (Agreement("autorisasjon", "service_hours", Target(minutes=30)),)
-
-
-def sweeper(last: int) -> subprocess.Popen:
-    """A process that sweeps this database, killed before a statement when `last` is not 0."""
-    at = connection.settings_dict
-    where = f"{at['USER']}:{at['PASSWORD']}@{at['HOST']}:{at['PORT']}/{at['NAME']}"
-    environment = {
-        **os.environ,
-        "DJANGO_SETTINGS_MODULE": "portal.settings",
-        "DATABASE_URL": f"postgres://{where}",
-        "SECRET_KEY": "for this test alone",
-        "PYTHONPATH": str(ROOT),
-    }
-    command = [sys.executable, "-c", SWEEPING, str(last), LATER.isoformat()]
-    return subprocess.Popen(command, env=environment, cwd=ROOT, stderr=subprocess.PIPE, text=True)
 
 
 @pytest.fixture
@@ -59,13 +40,9 @@ def parts():
 def test_internal_deadlines_too_are_told_exactly_once_by_killed_and_doubled_processes(
     parts, thorough
 ):
-    ends = set()
-    for last in range(3, 140, 8) if thorough else (30,):
-        together = [sweeper(last), sweeper(last + 5 if thorough else 0)]
-        for process in together:
-            _out, said = process.communicate()
-            assert process.returncode in (0, -signal.SIGKILL), said[-2000:]
-            ends.add(process.returncode)
+    ends = []
+    for last in range(1, 140) if thorough else (30,):
+        ends += ended(sweeper(LATER, last=last), sweeper(LATER, last=last + 5 if thorough else 0))
     assert -signal.SIGKILL in ends
     for hours in (0, 1, 2):
         sweep_for_breaches(LATER + timedelta(hours=hours))
