@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 
 from django.utils import timezone
@@ -26,6 +26,7 @@ from triage.tickets.clocks import ended_promise
 from triage.tickets.models import Ticket, TicketClock, TicketEvent
 
 SHOWN_PARTS = 6
+MINUTE = timedelta(minutes=1)
 
 RUNNING = {
     FIRST_RESPONSE: gettext_lazy("Answer deadline in %(time)s – %(moment)s"),
@@ -234,7 +235,7 @@ def whys(
 def _why(ticket: Ticket, clock: Clock, log: _Log, now: datetime, *, is_folded: bool = False) -> Why:
     model = service_model(clock.version)
     explanation = explain_clock(clock, model.calendars, now)
-    parts = [part_line(part, now, log.waits) for part in explanation.parts]
+    parts = part_lines(explanation, now, log.waits)
     said = [_why_sentence(clock, ticket, now), _holding_sentence(clock, log.holding, now)]
     return Why(
         kind=clock.kind,
@@ -321,8 +322,31 @@ def open_time(length: timedelta) -> str:
     return " ".join(parts)
 
 
-def part_line(part: Part, now: datetime, waits: Mapping[datetime, str] = NOBODY_WAITS) -> PartLine:
-    """A stretch of the way to a due time, in words; `waits` are who made the case wait, by when."""
+def part_lines(
+    explanation: Explanation, now: datetime, waits: Mapping[datetime, str] = NOBODY_WAITS
+) -> list[PartLine]:
+    """The way to a due time in words; `waits` are who made the case wait, by when.
+
+    Times are said in whole minutes, and so is what each stretch counts: as much as lies between
+    its times as they are said. Together they are the whole minutes of the target.
+    """
+    parts = explanation.parts
+    minutes = {n: _minutes(parts[n]) for n in range(len(parts)) if parts[n].counted}
+    if minutes:
+        rest = explanation.counted // MINUTE - sum(minutes.values())
+        minutes[max(minutes, key=minutes.get)] += rest  # seconds of pauses: a minute at most each
+    return [_part_line(part, now, waits, minutes.get(n, 0)) for n, part in enumerate(parts)]
+
+
+def _minutes(part: Part) -> int:
+    return (_whole_minute(part.end) - _whole_minute(part.start)) // MINUTE
+
+
+def _whole_minute(moment: datetime) -> datetime:
+    return moment.astimezone(UTC).replace(second=0, microsecond=0)
+
+
+def _part_line(part: Part, now: datetime, waits: Mapping[datetime, str], minutes: int) -> PartLine:
     what = PAUSE_WORDS.get(part.name) if part.kind == "paused" else None
     named = part.kind in ("holiday", "closed_day", "special_day") and part.name
     text = str(what or PART_WORDS[part.kind])
@@ -338,7 +362,7 @@ def part_line(part: Part, now: datetime, waits: Mapping[datetime, str] = NOBODY_
         kind=part.kind,
         when=_when(part, now),
         what=text,
-        counts=open_time(part.counted) if part.counted else "",
+        counts=open_time(minutes * MINUTE) if part.counted else "",
     )
 
 

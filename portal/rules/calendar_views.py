@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from portal.desk.clock_words import PartLine, open_time, part_line
+from portal.desk.clock_words import PartLine, open_time, part_lines
 from portal.rules.access import for_rule_makers
 from portal.rules.calendar_forms import CalendarForms, QuestionForm
 from portal.rules.changing import Editor, answer, show
@@ -98,7 +98,7 @@ def _answer(question: QuestionForm, calendar: Calendar, now: datetime) -> Answer
     return Answer(
         sentence=_("What comes in %(start)s is due %(due)s.")
         % {"start": moment_in_words(start, now), "due": moment_in_words(found.due_at, now)},
-        parts=[part_line(part, now) for part in found.parts],
+        parts=part_lines(found, now),
         total=open_time(found.counted),
     )
 

@@ -6,13 +6,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.utils import translation
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from portal.desk.clock_words import part_line, whys
+from portal.desk.clock_words import part_lines, whys
 from tests.portal.desk.pages import address, signed_in
 from tests.triage.tickets.desk import NOW, opened
 from tests.triage.tickets.sweeps import all_differences, incident
 from triage.sla.calendar import always_open
 from triage.sla.explain import explain
+from triage.sla.policy import DEFAULT_CALENDARS
 from triage.tickets import services
 from triage.tickets.clocks import log_rows, replay_all
 
@@ -86,9 +89,37 @@ def test_saying_that_we_look_into_it_is_told_as_no_answer_and_then_as_news(desk)
     ],
 )
 def test_a_stretch_in_which_the_clocks_are_changed_says_so(day, language, words):
-    [part] = explain(always_open(), day, 12 * HOUR).parts
+    found = explain(always_open(), day, 12 * HOUR)
     with translation.override(language):
-        assert words in part_line(part, NOW).what
+        [part] = part_lines(found, NOW)
+    assert words in part.what
+
+
+@given(
+    start=st.datetimes(datetime(2026, 3, 20), datetime(2026, 4, 10), timezones=st.just(UTC)),
+    target=st.integers(1, 40 * 60),
+    pauses=st.lists(st.tuples(st.integers(0, 200_000), st.integers(1, 20_000)), max_size=4),
+)
+@settings(max_examples=60, deadline=None)
+def test_what_the_stretches_count_adds_up_to_the_target_as_it_is_said(start, target, pauses):
+    start = start.replace(microsecond=0)
+    spans = [(start + timedelta(seconds=a), start + timedelta(seconds=a + b)) for a, b in pauses]
+    hours = DEFAULT_CALENDARS["service_hours"]
+    found = explain(hours, start, timedelta(minutes=target), spans)
+    with translation.override("en"):
+        said = [part.counts for part in part_lines(found, start)]
+        assert sum(map(_said_minutes, said)) == target
+        if not spans and found.parts[0].kind == "open":  # as much as lies between the times said
+            first = found.parts[0]
+            clock = [moment.hour * 60 + moment.minute for moment in (first.start, first.end)]
+            assert _said_minutes(said[0]) == clock[1] - clock[0]
+
+
+def _said_minutes(text):
+    """Minutes of "6 h 19 min"; of "" none."""
+    unit = {"h": 60, "min": 1}
+    words = text.split()
+    return sum(int(n) * unit[name] for n, name in zip(words[::2], words[1::2], strict=True))
 
 
 def test_the_page_of_the_case_shows_it(desk):
