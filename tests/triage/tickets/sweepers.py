@@ -8,6 +8,7 @@ import traceback
 from datetime import datetime
 
 from django.db import connection
+from django.urls import get_resolver
 
 from dispatch import outbox
 from triage.tickets.sweeping import sweep_for_breaches
@@ -19,6 +20,7 @@ def sweeper(now: datetime, *, last: int = 0, database: str = "") -> int:
     It is killed, by SIGKILL, before statement `last` counted from 1, and not at all when that is 0
     or more than there are. `database` is another database of the same kind.
     """
+    _ = get_resolver().url_patterns  # read once here and not in every copy
     process = os.fork()
     if process:
         return process
