@@ -321,6 +321,8 @@ def do_step(request: HttpRequest, ticket_id: int, step: str) -> HttpResponse:
     form = steps.form_for(chosen, ticket, request.user, request.POST)
     if form is not None and not form.is_valid():
         return _step_page(request, chosen, ticket, form, status=422)
+    if form is not None and form.to_confirm:
+        return _step_page(request, chosen, ticket, form)
     position = (ticket.queue_at, ticket.pk)
     try:
         data = form.cleaned_data if form is not None else {}

@@ -140,7 +140,12 @@ def new_key() -> str:
 
 
 class StepForm(forms.Form):
-    """A form about one ticket, made for one person."""
+    """A form about one ticket, made for one person.
+
+    `to_confirm` is a case that is shown before anything is done with it, once it has been named.
+    """
+
+    to_confirm: Ticket | None = None
 
     def __init__(self, *args, ticket: Ticket, user: User, **kwargs) -> None:
         self.ticket = ticket
@@ -294,7 +299,7 @@ class ReasonForm(StepForm):
 
 
 class DuplicateForm(StepForm):
-    """The other case, by its number."""
+    """The other case, by its number; it is shown before the two are merged."""
 
     number = forms.CharField(
         label=gettext_lazy("Number of the case that is kept"),
@@ -302,6 +307,7 @@ class DuplicateForm(StepForm):
         max_length=40,
         error_messages=needed(gettext_lazy("Write the number of the other case.")),
     )
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def clean_number(self) -> str:
         """A case the person may see. Raises ValidationError for anything else."""
@@ -312,6 +318,15 @@ class DuplicateForm(StepForm):
             raise forms.ValidationError(_("There is no such case. Check the number."))
         self.cleaned_data["of"] = of
         return text
+
+    def clean(self) -> dict:
+        """Whoever merges has seen which case the number is of."""
+        data = super().clean()
+        of = data.get("of")
+        if of is not None and data.get("seen") != str(of.pk):
+            self.to_confirm = of
+            self.data = {**self.data.dict(), "seen": str(of.pk)}
+        return data
 
 
 # --- a new case ---------------------------------------------------------------------------------

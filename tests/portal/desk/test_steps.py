@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from portal.desk.steps import BY_SLUG, STEPS
-from tests.portal.desk.pages import address, signed_in, text_of
+from tests.portal.desk.pages import address, hidden, signed_in, text_of
 from tests.triage.tickets.desk import MINUTE, in_status, opened
 from triage.tickets import services
 from triage.tickets.models import Ticket
@@ -33,7 +33,7 @@ def filled_in(desk, slug: str, other: Ticket) -> dict:
         "send-tilbake": {"reason": "Fant svaret"},
         "spor-om-rad": {"team": desk.second.pk, "question": "Kjent feil?"},
         "vent": {"reason": "Leverandøren"},
-        "duplikat": {"number": other.reference},
+        "duplikat": {"number": other.reference, "seen": other.pk},
         "gjenapne": {"reason": "Ikke løst likevel"},
     }.get(slug, {})
 
@@ -181,6 +181,29 @@ def test_a_case_of_another_cannot_be_named_as_the_one_to_keep(desk, now):
     assert response.status_code == 422
     assert "There is no such case" in text_of(response)
     assert "Hemmelig" not in text_of(response)
+
+
+def test_the_case_that_is_kept_is_shown_before_another_is_merged_into_it(desk, now):
+    ticket = opened(desk, at=now)
+    kept = opened(desk, at=now, subject="Feil <b>kode</b>")
+    wrong = opened(desk, at=now, subject="En annen sak")
+    client = signed_in(desk.people.agent)
+    there = address(ticket, "duplikat")
+    first = client.post(there, {"number": kept.reference})
+    assert first.status_code == 200
+    assert f"{kept.reference} · Feil <b>kode</b>" in text_of(first)
+    assert "<b>kode</b>" not in first.content.decode()
+    seen = hidden(first, "seen")
+    assert seen == str(kept.pk)
+
+    other = client.post(there, {"number": wrong.reference, "seen": seen})
+    assert f"{wrong.reference} · En annen sak" in text_of(other)
+    ticket.refresh_from_db()
+    assert ticket.duplicate_of is None
+
+    client.post(there, {"number": kept.reference, "seen": seen})
+    ticket.refresh_from_db()
+    assert ticket.duplicate_of == kept
 
 
 def test_handing_over_shows_the_load_of_each_team_first(desk, now):
