@@ -14,9 +14,18 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import Team, User
-from taxonomy.models import Product
+from taxonomy.models import Product, Topic
 from triage.classifier import services
-from triage.classifier.labels import CASE_TYPE, NOT_A_CASE, PRIORITY, PRODUCT, TEAM, product_label
+from triage.classifier.labels import (
+    CASE_TYPE,
+    NOT_A_CASE,
+    PRIORITY,
+    PRODUCT,
+    TEAM,
+    TOPIC,
+    product_label,
+    topic_label,
+)
 from triage.classifier.models import Prediction
 from triage.classifier.readings import how_right
 from triage.tickets import codes
@@ -27,7 +36,7 @@ from triage.tickets.states import Action
 
 VERY_LIKELY, LIKELY = 0.85, 0.65  # from this probability on
 LEAST_DECIDED = 10  # guesses of a label, before it is said how they went
-ORDER = (CASE_TYPE, PRODUCT, PRIORITY, TEAM)
+ORDER = (CASE_TYPE, PRODUCT, TOPIC, PRIORITY, TEAM)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,6 +107,18 @@ def _product(ticket: Ticket, label: str, actions: frozenset[Action]) -> Offer | 
     return product.name, _step(ticket, "produkt"), {"place": product.slug}
 
 
+def _topic(ticket: Ticket, label: str, actions: frozenset[Action]) -> Offer | None:
+    """A topic of the product the case has; where it has none, both are set at once."""
+    product, _slash, slug = label.partition("/")
+    topic = Topic.objects.filter(slug=slug, product__slug=product).exclude(pk=ticket.topic_id)
+    topic = topic.select_related("product").first()
+    if Action.CORRECT_PRODUCT not in actions or topic is None:
+        return None
+    if ticket.product_id not in (None, topic.product_id):
+        return None
+    return topic.name, _step(ticket, "produkt"), {"place": label}
+
+
 def _case_type(ticket: Ticket, label: str, actions: frozenset[Action]) -> Offer | None:
     if label == ticket.case_type:
         return None
@@ -137,7 +158,13 @@ def _team(ticket: Ticket, label: str, actions: frozenset[Action]) -> Offer | Non
     return team.name, _step(ticket, "send-videre", team=team.pk), {}
 
 
-_OFFERS = {PRODUCT: _product, CASE_TYPE: _case_type, PRIORITY: _priority, TEAM: _team}
+_OFFERS = {
+    PRODUCT: _product,
+    TOPIC: _topic,
+    CASE_TYPE: _case_type,
+    PRIORITY: _priority,
+    TEAM: _team,
+}
 
 
 def _chip(
@@ -179,16 +206,23 @@ def sure_words(confidence: float) -> str:
 
 
 def settle(ticket: Ticket, step: str, *, by: User, now: datetime) -> None:
-    """After a step was done: keep what the person chose as the label of the case."""
+    """After a step was done: keep what the person chose as the labels of the case."""
     chosen = {
-        "produkt": lambda: (PRODUCT, product_label(ticket.product.slug if ticket.product else "")),
-        "type": lambda: (CASE_TYPE, ticket.case_type),
-        "ikke-en-sak": lambda: (CASE_TYPE, NOT_A_CASE),
-        "prioritet": lambda: (PRIORITY, f"{ticket.impact}x{ticket.urgency}"),
-        "send-videre": lambda: (TEAM, ticket.team.slug),
-        "send-tilbake": lambda: (TEAM, ticket.team.slug),
-    }.get(step)
-    if chosen is None:
-        return
-    target, label = chosen()
-    services.decide(ticket=ticket, target=target, label=label, by=by, now=now)
+        "produkt": _place,
+        "type": lambda ticket: {CASE_TYPE: ticket.case_type},
+        "ikke-en-sak": lambda ticket: {CASE_TYPE: NOT_A_CASE},
+        "prioritet": lambda ticket: {PRIORITY: f"{ticket.impact}x{ticket.urgency}"},
+        "send-videre": lambda ticket: {TEAM: ticket.team.slug},
+        "send-tilbake": lambda ticket: {TEAM: ticket.team.slug},
+    }.get(step, lambda ticket: {})
+    for target, label in chosen(ticket).items():
+        services.decide(ticket=ticket, target=target, label=label, by=by, now=now)
+
+
+def _place(ticket: Ticket) -> dict[str, str]:
+    """Product and topic of the case; "" for what it has not."""
+    product, topic = ticket.product, ticket.topic
+    return {
+        PRODUCT: product_label(product.slug if product else ""),
+        TOPIC: topic_label(topic.product.slug, topic.slug) if topic else "",
+    }

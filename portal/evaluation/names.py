@@ -7,14 +7,23 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Team
-from taxonomy.models import Product
-from triage.classifier.labels import CASE_TYPE, PRIORITY, PRODUCT, SMALL_PRODUCTS, TEAM
+from taxonomy.models import Product, Topic
+from triage.classifier.labels import (
+    CASE_TYPE,
+    PRIORITY,
+    PRODUCT,
+    SMALL_PRODUCTS,
+    TEAM,
+    TOPIC,
+    topic_label,
+)
 from triage.tickets import codes
 from triage.tickets.priority import priority_for
 
 # In the order of the pages: the target by its name in addresses, and the name of its page.
 PAGES: dict[str, tuple[str, Promise]] = {
     "produkt": (PRODUCT, gettext_lazy("Product")),
+    "emne": (TOPIC, gettext_lazy("Topic")),
     "sakstype": (CASE_TYPE, gettext_lazy("Kind of case")),
     "team": (TEAM, gettext_lazy("Team")),
     "prioritet": (PRIORITY, gettext_lazy("Priority")),
@@ -39,6 +48,10 @@ def _known(target: str):
     if target == PRODUCT:
         yield from ((product.slug, product.name) for product in Product.objects.all())
         yield SMALL_PRODUCTS, _("Another product")
+    elif target == TOPIC:
+        for topic in Topic.objects.select_related("product"):
+            name = f"{topic.product.name} – {topic.name}"
+            yield topic_label(topic.product.slug, topic.slug), name
     elif target == CASE_TYPE:
         yield from codes.CASE_TYPES
     elif target == TEAM:

@@ -12,7 +12,13 @@ from scipy.sparse import csr_matrix
 from triage.classifier.artifact import Artifact
 from triage.classifier.certainty import speaks
 from triage.classifier.features import without_facts
-from triage.classifier.labels import CASE_TYPE, NOT_A_CASE
+from triage.classifier.labels import (
+    CASE_TYPE,
+    NOT_A_CASE,
+    PRODUCT,
+    TOPIC,
+    product_of_topic,
+)
 from triage.classifier.views import LONGEST
 
 MOST_WORDS = 4
@@ -33,6 +39,8 @@ class Guess:
 def guess(artifact: Artifact, text: str) -> dict[str, Guess]:
     """A guess per target; none for a text without words, only one for what is no case.
 
+    A topic is said only of the product that is guessed.
+
     Facts may stand before the text (`features.with_facts`).
     """
     if not any(letter.isalpha() for letter in without_facts(text)):
@@ -48,6 +56,9 @@ def guess(artifact: Artifact, text: str) -> dict[str, Guess]:
         )
         for target, answer in answers.items()
     }
+    topic = found[TOPIC]
+    if product_of_topic(topic.label) != found[PRODUCT].label:  # it is a topic of another product
+        found[TOPIC] = replace(topic, speaks=False)
     kind = found[CASE_TYPE]
     if kind.speaks and kind.label == NOT_A_CASE:
         found = {CASE_TYPE: kind}

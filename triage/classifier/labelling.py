@@ -14,6 +14,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import Team, User
 from accounts.roles import Line
+from taxonomy.models import Topic
 from triage.classifier.labels import (
     CASE_TYPE,
     LABELS,
@@ -21,7 +22,9 @@ from triage.classifier.labels import (
     PRIORITY,
     PRODUCT,
     TEAM,
+    TOPIC,
     product_label,
+    topic_label,
 )
 from triage.classifier.models import Decision, Prediction
 from triage.classifier.services import note
@@ -70,7 +73,9 @@ def waiting(user: User, target: str, *, after: Place | None = None) -> QuerySet[
             Q(confidence__gt=after.confidence) | Q(confidence=after.confidence, pk__gt=after.pk),
             confidence__gte=after.confidence,
         )
-    return found.select_related("ticket__product", "ticket__team").order_by("confidence", "pk")
+    return found.select_related(
+        "ticket__product", "ticket__team", "ticket__topic__product"
+    ).order_by("confidence", "pk")
 
 
 def _cases(user: User) -> QuerySet[Ticket]:
@@ -88,6 +93,9 @@ def choices(target: str) -> list[str]:
     if target == TEAM:
         teams = Team.objects.filter(line__in=(Line.FIRST, Line.SECOND))
         return list(teams.order_by("line", "name").values_list("slug", flat=True))
+    if target == TOPIC:
+        topics = Topic.objects.order_by("product__name_nb", "name_nb")
+        return [topic_label(*slugs) for slugs in topics.values_list("product__slug", "slug")]
     return [label for label in LABELS[target] if label != CaseType.SECURITY_INCIDENT]
 
 
@@ -98,6 +106,9 @@ def stands(ticket: Ticket, target: str) -> str:
         CASE_TYPE: ticket.case_type,
         TEAM: ticket.team.slug,
         PRIORITY: f"{ticket.impact}x{ticket.urgency}",
+        TOPIC: topic_label(
+            ticket.topic and ticket.topic.product.slug, ticket.topic and ticket.topic.slug
+        ),
     }[target]
 
 

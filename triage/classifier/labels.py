@@ -1,8 +1,9 @@
-"""What the classifier may say about a case: four questions and the labels each may get. Pure.
+"""What the classifier may say about a case: five questions and the labels each may get. Pure.
 
 `PRODUCT` is a slug of the shared vocabulary, the small products under "annet"; `CASE_TYPE` one of
 the kinds of case, "not_a_case" among them; `TEAM` the slug of the team that should have the case,
-where the first line is `FIRST_LINE`; `PRIORITY` impact and urgency, "2x3", which make a priority.
+where the first line is `FIRST_LINE`; `PRIORITY` impact and urgency, "2x3", which make a priority;
+`TOPIC` a product and a topic of it, "id-porten/id-innlogging".
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ from triage.tickets.kinds import CaseType
 from triage.tickets.priority import IMPACTS, URGENCIES
 
 PRODUCT, CASE_TYPE, TEAM, PRIORITY = "product", "case_type", "team", "priority"
-TARGETS = (PRODUCT, CASE_TYPE, TEAM, PRIORITY)
+TOPIC = "topic"
+TARGETS = (PRODUCT, CASE_TYPE, TEAM, PRIORITY, TOPIC)
 FIRST_LINE = "servicedesk"
 NOT_A_CASE = CaseType.NOT_A_CASE.value
 SMALL_PRODUCTS = "annet"
@@ -36,6 +38,7 @@ LABELS: dict[str, tuple[str, ...]] = {
     CASE_TYPE: tuple(kind.value for kind in CaseType),
     TEAM: (),  # those the training cases name
     PRIORITY: tuple(f"{impact}x{urgency}" for impact in IMPACTS for urgency in URGENCIES),
+    TOPIC: (),  # those the training cases name
 }
 
 
@@ -44,6 +47,16 @@ def product_label(slug: str | None) -> str:
     if not slug:
         return ""
     return slug if slug in PRODUCTS else SMALL_PRODUCTS
+
+
+def topic_label(product: str | None, topic: str | None) -> str:
+    """The label of a topic by the slugs of its product and its own; "" when either is missing."""
+    return f"{product}/{topic}" if product and topic else ""
+
+
+def product_of_topic(label: str) -> str:
+    """The label of the product a topic belongs to, by the label of the topic."""
+    return product_label(label.partition("/")[0])
 
 
 class UnknownLabel(ValueError):

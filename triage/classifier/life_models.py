@@ -19,6 +19,7 @@ class Target(models.TextChoices):
     CASE_TYPE = "case_type", _("Type")
     TEAM = "team", _("Team")
     PRIORITY = "priority", _("Priority")
+    TOPIC = "topic", _("Topic")
 
 
 class DecisionIsKept(Exception):

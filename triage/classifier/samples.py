@@ -16,8 +16,10 @@ from triage.classifier.labels import (
     PRIORITY,
     PRODUCT,
     TEAM,
+    TOPIC,
     check_label,
     product_label,
+    topic_label,
 )
 from triage.suggestions.wording import asking_part
 
@@ -92,6 +94,8 @@ def _family(family: Mapping, where: str) -> list[Example]:
             labels = {CASE_TYPE: NOT_A_CASE}
         elif family.get("product"):
             labels[PRODUCT] = product_label(family["product"])
+            if topic := topic_label(family["product"], family.get("topic")):
+                labels[TOPIC] = topic
         return [
             Example(
                 text=case_text(ticket["subject"], ticket["body"]),

@@ -1,4 +1,4 @@
-"""What stood when a person solved a case counts as decided: its product, and the team that did it.
+"""What stood when a person solved a case counts as decided: product, topic, and the team.
 
 Type and priority are left out: where nobody touched them they say what is set for every case.
 """
@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from dispatch.jobs import recurring
-from triage.classifier.labels import PRODUCT, TEAM, product_label
+from triage.classifier.labels import PRODUCT, TEAM, TOPIC, product_label, topic_label
 from triage.classifier.models import Decision, Prediction
 from triage.classifier.services import decision_of
 from triage.tickets.models import Ticket, TicketEvent
@@ -42,7 +42,7 @@ def note_solved(now: datetime) -> int:
 def _solved_after(moment: datetime, pk: int, *, now: datetime) -> list[Ticket]:
     later = Q(resolved_at__gt=moment) | Q(resolved_at=moment, pk__gt=pk)
     solved = Ticket.objects.filter(later, resolved_at__gte=moment, resolved_at__lte=now)
-    solved = solved.filter(security=False).select_related("product", "team")
+    solved = solved.filter(security=False).select_related("product", "topic__product", "team")
     return list(solved.order_by("resolved_at", "pk")[:BATCH])
 
 
@@ -53,7 +53,7 @@ def _note(tickets: Sequence[Ticket]) -> int:
     predictions: dict[Key, Prediction] = {
         (each.ticket_id, each.target): each
         for each in Prediction.objects.select_for_update().filter(
-            ticket__in=ids, target__in=(PRODUCT, TEAM)
+            ticket__in=ids, target__in=(PRODUCT, TEAM, TOPIC)
         )
     }
     standing = _standing(ids)
@@ -78,6 +78,8 @@ def _stands(ticket: Ticket) -> list[tuple[str, str]]:
     found = [(TEAM, ticket.team.slug)]
     if ticket.product:
         found.append((PRODUCT, product_label(ticket.product.slug)))
+    if ticket.topic:
+        found.append((TOPIC, topic_label(ticket.topic.product.slug, ticket.topic.slug)))
     return found
 
 

@@ -19,9 +19,9 @@ from triage.classifier.samples import Example
 
 MOST_CASES = 20_000  # that are read; more say little more, and take longer
 FEWEST_OF_A_LABEL = 6  # texts; rarer labels are left out
-WANTED = {"product": 0.8, "case_type": 0.75, "team": 0.75, "priority": 0.7}
+WANTED = {"product": 0.8, "case_type": 0.75, "team": 0.75, "priority": 0.7, "topic": 0.75}
 STRICT = {NOT_A_CASE: 0.95}  # what is said to be no case is closed unread
-LEAST_SPOKEN = {"product": 0.78, "case_type": 0.7, "team": 0.7, "priority": 0.6}
+LEAST_SPOKEN = {"product": 0.78, "case_type": 0.7, "team": 0.7, "priority": 0.6, "topic": 0.6}
 
 
 @dataclass(frozen=True, kw_only=True)

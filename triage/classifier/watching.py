@@ -12,11 +12,12 @@ from math import exp, lgamma, log, sqrt
 
 import numpy as np
 
-from triage.classifier.labels import CASE_TYPE, NOT_A_CASE, PRIORITY, PRODUCT, TEAM
+from triage.classifier.labels import CASE_TYPE, NOT_A_CASE, PRIORITY, PRODUCT, TEAM, TOPIC
 
 QUALITY, SHIFT, UNKNOWN = "quality", "shift", "unknown"
-BARS = {PRODUCT: 0.7, CASE_TYPE: 0.65, TEAM: 0.65, PRIORITY: 0.6}  # ten in a hundred below what
-STRICT_BARS = {NOT_A_CASE: 0.9}  # each label is said from
+# Ten in a hundred below what each label is said from.
+BARS = {PRODUCT: 0.7, CASE_TYPE: 0.65, TEAM: 0.65, PRIORITY: 0.6, TOPIC: 0.65}
+STRICT_BARS = {NOT_A_CASE: 0.9}
 LEAST_DECIDED = 20  # of a label
 LEAST_GUESSED = 100  # of a target, before and now
 FALSE_ALARM = 0.05  # the chance that any label rings when all are just as good as the bar

@@ -151,6 +151,12 @@ def test_product_and_team_that_stood_when_a_person_solved_it_are_noted(desk):
     assert Prediction.objects.get().labelled_at
 
 
+def test_a_topic_that_stood_is_noted_too(desk):
+    _solved(desk, topic=desk.topic)
+    assert solved.note_solved(NOW) == 3
+    assert ("topic", "maskinporten/scope", "resolved", "unguessed") in _stood()
+
+
 def test_noting_again_adds_nothing(desk):
     _solved(desk)
     solved.note_solved(NOW)

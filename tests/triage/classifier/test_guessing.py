@@ -1,10 +1,13 @@
 """What is guessed about texts, in each language, and when nothing is said."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from triage.classifier.committee import WEIGHT_OF_LINES
+from triage.classifier.committee import WEIGHT_OF_LINES, Answer, Committee
 from triage.classifier.guessing import guess, shares_of_words
+from triage.classifier.labels import TARGETS
 from triage.classifier.network import compact
 
 TEXTS = [
@@ -21,6 +24,33 @@ TEXTS = [
 def test_the_product_is_guessed_in_each_language(artifact, language, text, product):
     found = guess(artifact, text)["product"]
     assert (found.label, found.speaks) == (product, True)
+
+
+def test_a_topic_is_guessed_under_its_product(artifact):
+    text = "Me får invalid_grant frå Maskinporten når me ber om token med scope"
+    found = guess(artifact, text)
+    assert found["topic"].label.startswith("maskinporten/")
+
+
+def test_a_topic_of_another_product_than_the_one_guessed_is_never_said(artifact, monkeypatch):
+    text = "Me får invalid_grant frå Maskinporten når me ber om token med scope"
+    sure = Answer(label="", confidence=0.99, in_scope=1.0, abstained=False)
+
+    def said(topic: str) -> bool:
+        answers = {
+            target: replace(sure, label=label)
+            for target, label in zip(
+                TARGETS, ["maskinporten", "question", "servicedesk", "3x3", topic], strict=True
+            )
+        }
+        monkeypatch.setattr(Committee, "answers", lambda self, row: [answers])
+        thresholds = {target: {answers[target].label: 0.5} for target in TARGETS}
+        return guess(replace(artifact, thresholds=thresholds), text)["topic"].speaks
+
+    labels = artifact.committee.questions[-1].labels
+    own = [label for label in labels if label.startswith("maskinporten/")]
+    assert own and len(own) < len(labels)
+    assert [label for label in labels if said(label)] == own
 
 
 def test_the_words_that_spoke_for_it_stand_in_the_text(artifact):

@@ -110,7 +110,13 @@ def test_rare_labels_are_left_out_and_empty_texts_are_not_read():
     cases = [
         Example(
             text=text if number else "",
-            labels={"product": matter, "case_type": "question", "team": "a", "priority": "3x3"},
+            labels={
+                "product": matter,
+                "case_type": "question",
+                "team": "a",
+                "priority": "3x3",
+                "topic": f"{matter}/most",
+            },
             group=str(number),
         )
         for matter, texts in MATTERS.items()
@@ -135,6 +141,7 @@ def test_of_very_many_cases_some_are_read_and_no_product_is_favoured(monkeypatch
                 "case_type": ("fault", "question")[number % 2],
                 "team": ("a", "b")[number % 2],
                 "priority": ("1x1", "3x3")[number % 2],
+                "topic": f"{matter}/most",
             },
             group=str(number),
         )

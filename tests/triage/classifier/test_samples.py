@@ -6,7 +6,13 @@ import yaml
 from accounts.kinds import Segment
 from tests.triage.classifier.trained import SAMPLE
 from triage.classifier import samples
-from triage.classifier.labels import LABELS, UnknownLabel, product_label
+from triage.classifier.labels import (
+    LABELS,
+    UnknownLabel,
+    product_label,
+    product_of_topic,
+    topic_label,
+)
 from triage.classifier.samples import BrokenSample
 
 FAMILY = {
@@ -35,6 +41,26 @@ def test_a_family_gives_one_example_for_each_case(tmp_path):
         "priority": "3x2",
     }
     assert (found.text, found.article, found.group) == ("Brev\nHvor er brevet?", "", "f")
+
+
+def test_a_topic_stands_under_the_product_the_family_has(tmp_path):
+    (found,) = samples.read_families(_folder(tmp_path, {**FAMILY, "topic": "melding-sending"}))
+    assert found.labels["topic"] == "melding/melding-sending"
+    assert product_of_topic(found.labels["topic"]) == found.labels["product"]
+
+
+def test_what_is_no_case_has_no_topic(tmp_path):
+    family = {**FAMILY, "topic": "melding-sending", "case_type": "not_a_case"}
+    (found,) = samples.read_families(_folder(tmp_path, family))
+    assert found.labels == {"case_type": "not_a_case"}
+
+
+@pytest.mark.parametrize(
+    ("product", "topic", "label"),
+    [("id-porten", "flyt", "id-porten/flyt"), (None, "flyt", ""), ("id-porten", None, "")],
+)
+def test_a_topic_has_a_label_only_with_its_product(product, topic, label):
+    assert topic_label(product, topic) == label
 
 
 def test_the_kind_of_organisation_is_a_fact_beside_the_text(tmp_path):
