@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from zoneinfo import available_timezones
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -31,6 +32,10 @@ BLANK_ROWS = 3
 MOST_ROWS = 200
 LONGEST_NAME = 60
 LONGEST_HOURS = 80
+CONTINENTS = (
+    *("Europe", "Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia"),
+    *("Indian", "Pacific"),
+)
 FIRST, LAST = date(2000, 1, 1), date(2099, 12, 31)
 COUNTRIES = {"NO": gettext_lazy("Norway"), "": pgettext_lazy("public holidays", "None")}
 
@@ -47,7 +52,7 @@ class HoursField(forms.CharField):
 
 
 class WeekForm(forms.Form):
-    """The hours of the ordinary week, and whose public holidays are closed."""
+    """The hours of the ordinary week, whose public holidays are closed, and where."""
 
     def __init__(self, *args, base: Calendar, **kwargs) -> None:
         super().__init__(*args, **kwargs)
@@ -63,6 +68,24 @@ class WeekForm(forms.Form):
             initial=base.holiday_country,
             required=False,
         )
+        self.fields["timezone"] = forms.ChoiceField(
+            label=_("Time zone"),
+            help_text=_("The clock that the times on this page are read by."),
+            choices=_time_zones(base.timezone),
+            initial=base.timezone,
+            required=False,
+        )
+
+
+def _time_zones(used: str) -> list:
+    """The time zones of places by part of the world, and the one in use whatever it is."""
+    names = {name for name in available_timezones() if name.partition("/")[0] in CONTINENTS}
+    parts = {part: [] for part in CONTINENTS}
+    for name in sorted(names):
+        part, _slash, place = name.partition("/")
+        parts[part].append((name, place.replace("_", " ")))
+    others = sorted({"UTC", *({used} - names)})
+    return [*((name, name) for name in others), *parts.items()]
 
 
 class SeasonForm(forms.Form):
@@ -224,6 +247,7 @@ class CalendarForms:
             self._base,
             weekly=tuple(week[day] for day in WEEKDAYS),
             holiday_country=week["holiday_country"],
+            timezone=week["timezone"] or self._base.timezone,
             seasons=tuple(
                 Season(own.get(row["name"], row["name"]), row["first"], row["last"], row["hours"])
                 for row in self.seasons.found()

@@ -121,6 +121,7 @@ def _week(before: Calendar, after: Calendar) -> Iterator[tuple[str, str, str]]:
             for each in (before, after)
         ),
     )
+    yield _("Time zone"), before.timezone, after.timezone
 
 
 def _seasons(before: Calendar, after: Calendar) -> Iterator[tuple[str, str, str]]:

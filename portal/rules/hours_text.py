@@ -14,9 +14,10 @@ from triage.sla.calendar import WEEKDAYS, CalendarError, Frame, frames, week
 Frames = tuple[Frame, ...]
 Weekly = tuple[Frames, ...]
 
-# The first three letters of the weekdays in bokmål, nynorsk and English.
+# The first two or three letters of the weekdays in bokmål, nynorsk and English.
 _DAYS = {
-    letters: number
+    letters[:length]: number
+    for length in (2, 3)
     for number, known in enumerate(
         ("man mån mon", "tir tys tue", "ons wed", "tor thu", "fre fri", "lør lau sat", "søn sun")
     )
@@ -84,7 +85,10 @@ def read_week(text: str) -> Weekly:
         for number in range(first, last + 1):
             hours = [tuple(map(_iso, frame)) for frame in read_hours(found[3])]
             days.setdefault(WEEKDAYS[number], []).extend(hours)
-    return week(days)
+    try:
+        return week(days)
+    except CalendarError:
+        raise ValidationError(_("A day has too many openings. Join some of them.")) from None
 
 
 def _iso(second: int) -> str:

@@ -217,6 +217,19 @@ def test_a_season_is_removed_and_a_special_day_added(manager):
     assert found.day(date(2026, 12, 31)).name == "Kort dag"
 
 
+def test_the_time_zone_is_chosen_among_known_ones_and_told_as_a_change(manager):
+    sent = fields(manager, EDIT)
+    assert sent["week-timezone"] == "Europe/Oslo"
+    sent["week-timezone"] = "Mars/Olympus"
+    assert manager.post(EDIT, {**sent, "step": "look"}).status_code == 422
+    sent = looked_at(manager, {**sent, "week-timezone": "Asia/Kathmandu"})
+    manager.post(EDIT, {**sent, "step": "change", "reason": "Flyttet", "cases": "new"})
+    change = RuleChange.objects.get()
+    assert service_model(change.after_id).calendars["service_hours"].timezone == "Asia/Kathmandu"
+    page = manager.get(f"/tjenestemodell/endringer/{change.pk}/").content.decode()
+    assert "Tidssone" in page and "Europe/Oslo" in page and "Asia/Kathmandu" in page
+
+
 def test_text_typed_into_a_name_is_shown_as_text(manager):
     sent = with_day(manager, "2026-12-31", "", "<script>alert(1)</script>")
     html = manager.post(EDIT, {**sent, "step": "look"}).content.decode()

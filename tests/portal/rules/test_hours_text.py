@@ -59,7 +59,8 @@ def test_a_week_is_read_in_the_words_of_each_language(language):
 @pytest.mark.parametrize(
     ("text", "days"),
     [("man–fre 8–15", 5), ("måndag – fredag 8–15", 5), ("Mon-Fri 8–15", 5), ("tys. 8–15", 1)]
-    + [("laur–sun 8–15", 2), ("", 0), ("tor 8–15; lør 8–12", 2)],
+    + [("laur–sun 8–15", 2), ("", 0), ("tor 8–15; lør 8–12", 2)]
+    + [("ma–fr 8–15", 5), ("ty 8–15; la 8–12", 2)],
 )
 def test_days_are_known_by_their_first_letters(text, days):
     assert sum(bool(day) for day in read_week(text)) == days
@@ -69,6 +70,13 @@ def test_days_are_known_by_their_first_letters(text, days):
 def test_a_week_that_cannot_be_read_is_refused(text):
     with pytest.raises(ValidationError):
         read_week(text)
+
+
+def test_a_day_with_more_openings_than_calendars_hold_is_refused():
+    quarters = [f"man {h}.{m}0–{h}.{m}5" for h in range(24) for m in (0, 2, 4)]
+    with pytest.raises(ValidationError, match="for mange åpninger"), translation.override("nb"):
+        read_week("; ".join(quarters))
+    assert len(read_week("; ".join(quarters[:48]))[0]) == 48
 
 
 @pytest.mark.parametrize(
