@@ -36,9 +36,20 @@ def differences(before: ServiceModel, after: ServiceModel) -> list[Difference]:
         *escalation_differences(before.policy, after.policy, teams),
     ]
     for name, calendar in after.calendars.items():
-        if name in before.calendars and before.calendars[name] != calendar:
+        if name not in before.calendars:
+            found.append(_new_calendar(name, calendar))
+        elif before.calendars[name] != calendar:
             found += calendar_differences(before.calendars[name], calendar)
     return found
+
+
+def _new_calendar(name: str, calendar: Calendar) -> Difference:
+    return Difference(
+        about=calendar_name(name),
+        what=_("New calendar"),
+        before=NOTHING,
+        after=write_week(calendar.weekly) or hours_in_words(()),
+    )
 
 
 def _options(before: Policy, after: Policy) -> Iterator[Difference]:

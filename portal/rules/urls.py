@@ -2,7 +2,14 @@
 
 from django.urls import path, re_path
 
-from portal.rules import calendar_views, policy_views, terms_views, views, what_if_views
+from portal.rules import (
+    calendar_views,
+    new_calendar,
+    policy_views,
+    terms_views,
+    views,
+    what_if_views,
+)
 
 urlpatterns = [
     path("", views.rules, name="rules"),
@@ -24,6 +31,7 @@ urlpatterns = [
         what_if_views.table,
         name="rules_what_if_table",
     ),
-    path("kalender/<slug:name>/", calendar_views.calendar, name="rules_calendar"),
-    path("kalender/<slug:name>/endre/", calendar_views.edit, name="rules_calendar_edit"),
+    path("kalender/ny/", new_calendar.new_calendar, name="rules_calendar_new"),
+    path("kalender/<str:name>/", calendar_views.calendar, name="rules_calendar"),
+    path("kalender/<str:name>/endre/", calendar_views.edit, name="rules_calendar_edit"),
 ]

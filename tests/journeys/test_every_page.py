@@ -485,6 +485,7 @@ AREAS: dict[str, list[Visit]] = {
         Visit("rules/calendar.html", "manager", at("rules_calendar")),
         Visit("rules/calendar.html", "manager", tried_date),
         Visit("rules/calendar_edit.html", "manager", at("rules_calendar_edit")),
+        Visit("rules/calendar_new.html", "manager", at("rules_calendar_new")),
         Visit("rules/calendar_edit.html", "manager", looked_at_changes),
         Visit("rules/promises.html", "manager", at("rules_promises")),
         Visit("rules/promises.html", "manager", looked_at_promises),
