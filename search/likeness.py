@@ -36,15 +36,30 @@ class TitleLikeness:
             for run in runs_of(word):
                 self._having.setdefault(run, []).append(place)
         self._runs = frozenset(self._having)
-        self._seen: dict[str, dict[int, float]] = {}
+        self._met: set[str] = set()
+        self._alike: dict[str, dict[int, float]] = {}  # of the words met
+
+    def of_all(self, titles: Sequence[Sequence[str]]) -> list[float]:
+        """Return for each title, by its words, what `of` does."""
+        met, none_of_ours = self._met, self._runs.isdisjoint
+        new = set().union(*titles) - met
+        met |= new
+        for word in [word for word in new if not none_of_ours(runs_of(word))]:
+            self._compare(word)
+        unlike = self._alike.keys().isdisjoint
+        return [0.0 if unlike(title) else self._of_some(title) for title in titles]
 
     def of(self, title: Sequence[str]) -> float:
         """Return 0 to 1: how much of the query the title's words are like, and the reverse."""
+        return self.of_all([title])[0]
+
+    def _of_some(self, title: Sequence[str]) -> float:
+        """Return how much a title is like the query that has a word that is."""
         words = [word for word in dict.fromkeys(title) if word not in _folded_stop_words()]
         best: dict[int, float] = {}
         of_title = 0.0
         for word in words:
-            likenesses = self._likenesses(word)
+            likenesses = self._alike.get(word, {})
             of_title += max(likenesses.values(), default=0.0)
             for place, likeness in likenesses.items():
                 best[place] = max(best.get(place, 0.0), likeness)
@@ -55,25 +70,20 @@ class TitleLikeness:
         of_query /= self._total
         return 2 * of_query * of_title / (of_query + of_title) if of_query else 0.0
 
-    def _likenesses(self, word: str) -> dict[int, float]:
-        """Place of a query word → how alike it is, of those alike at all."""
-        if word not in self._seen:
-            runs = runs_of(word)
-            if runs.isdisjoint(self._runs):
-                self._seen[word] = {}
-                return {}
-            shared: dict[int, int] = {}
-            for run in runs:
-                for place in self._having.get(run, ()):
-                    shared[place] = shared.get(place, 0) + 1
-            alike = {
-                place: 2 * count / (len(runs) + self._sizes[place])
-                for place, count in shared.items()
-            }
-            self._seen[word] = {
-                place: value for place, value in alike.items() if value >= LEAST_ALIKE
-            }
-        return self._seen[word]
+    def _compare(self, word: str) -> None:
+        """Remember which words of the query a word is like, by their places, if any."""
+        runs = runs_of(word)
+        shared: dict[int, int] = {}
+        for run in runs & self._runs:
+            for place in self._having[run]:
+                shared[place] = shared.get(place, 0) + 1
+        alike = {
+            place: likeness
+            for place, count in shared.items()
+            if (likeness := 2 * count / (len(runs) + self._sizes[place])) >= LEAST_ALIKE
+        }
+        if alike:
+            self._alike[word] = alike
 
 
 @lru_cache(1)

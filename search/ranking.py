@@ -71,9 +71,10 @@ def rank(
     found = scorer.score(candidates)
     best = max((each.points for each in found), default=0.0) or 1.0
     nearness_weight = _weight_of_nearness(len(words), weights)
+    alike = titles.of_all([candidate.title_words for candidate in candidates])
     ranked = []
-    for candidate, each in zip(candidates, found, strict=True):
-        cosine, likeness = near.get(candidate.id, 0.0), titles.of(candidate.title_words)
+    for candidate, each, likeness in zip(candidates, found, alike, strict=True):
+        cosine = near.get(candidate.id, 0.0)
         score = each.points / best
         score += nearness_weight * max(cosine, 0.0) + weights.likeness * likeness
         score *= prior(candidate, reader, weights)

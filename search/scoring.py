@@ -21,6 +21,7 @@ USUAL_PASSAGE = 110.0  # terms
 ENOUGH_TO_MATTER = 0.5  # weight of a form that tells how rare a word is
 IN_TITLE = MAX_COUNT << SHIFTS[TITLE]
 NOT_FOUND = -1
+NAMES_OF_PASSAGES = 256  # at the most: a character each
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -121,7 +122,7 @@ class Scorer:
             titled += np.where(found, title * importance, 0.0)
             self._explain(number, how, present, reasons)
         coverage = covered / self.total_importance
-        points += self.weights.passage * self._best_passages(candidates, found_words)
+        points += self.weights.passage * self._best_passages(candidates, packed, found_words)
         points *= 1 + self.weights.coverage * coverage
         title = self._title_match(candidates, titled, found_words.sum(axis=1))
         points *= 1 + self.weights.title * title
@@ -201,10 +202,10 @@ class Scorer:
                 why.append(as_written if close else own)
 
     def _best_passages(
-        self, candidates: Sequence[Candidate], found_words: np.ndarray
+        self, candidates: Sequence[Candidate], packed: np.ndarray, found_words: np.ndarray
     ) -> np.ndarray:
         """What the words are worth in the best passage of each candidate's body."""
-        counts, owners = self._passage_counts(candidates)
+        counts, owners = self._passage_counts(candidates, packed)
         best = np.zeros(len(candidates))
         if not len(owners):
             return best
@@ -232,27 +233,28 @@ class Scorer:
         exact = _saturated(amounts[:, column], worth, k1)
         return np.where(points > 0, points + exact, 0.0)
 
-    def _passage_counts(self, candidates: Sequence[Candidate]) -> tuple[np.ndarray, np.ndarray]:
-        """Counts with a row for each passage that has a term, and whose passage each is."""
-        rows: dict[tuple[int, str], int] = {}
-        places: list[int] = []
-        width = max(len(self._columns), 1)
-        for owner, candidate in enumerate(candidates):
-            one_passage = not candidate.passage_length
-            for term, packed in candidate.counts.items():
-                column = self._columns.get(term)
-                if column is None:
-                    continue
-                if one_passage:
-                    names = "0" * (packed >> SHIFTS[BODY] & MAX_COUNT)
-                else:
-                    names = candidate.passages.get(term, "")
-                for name in names:
-                    row = rows.setdefault((owner, name), len(rows))
-                    places.append(row * width + column)
-        counts = np.bincount(places, minlength=len(rows) * width) if places else np.zeros(0)
-        owners = np.array([owner for owner, _ in rows], np.intp)
-        return counts.reshape(len(rows), width), owners
+    def _passage_counts(
+        self, candidates: Sequence[Candidate], packed: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Counts with a row for each passage that may have a term, and whose passage each is."""
+        several = np.array([each.passage_length > 0 for each in candidates], bool)
+        (whole,) = np.nonzero(~several)
+        found = [
+            (owner, column, names)
+            for owner in np.nonzero(several)[0].tolist()
+            for term, names in candidates[owner].passages.items()
+            if (column := self._columns.get(term)) is not None
+        ]
+        names = np.frombuffer("".join([names for *_, names in found]).encode(), np.uint8)
+        times = [len(names) for *_, names in found]
+        of_each = np.array([(owner, column) for owner, column, _ in found], np.intp).reshape(-1, 2)
+        by_name, columns = np.repeat(of_each, times, axis=0).T
+        keys, rows = np.unique(by_name * NAMES_OF_PASSAGES + names, return_inverse=True)
+        width = packed.shape[1]
+        counted = np.bincount(rows * width + columns, minlength=len(keys) * width)
+        in_whole = packed[whole] >> SHIFTS[BODY] & MAX_COUNT
+        counts = np.vstack([in_whole, counted.reshape(len(keys), width)])
+        return counts, np.append(whole, keys // NAMES_OF_PASSAGES)
 
     def _title_match(
         self, candidates: Sequence[Candidate], titled: np.ndarray, found: np.ndarray

@@ -119,20 +119,17 @@ class _Parts:
 
     def __init__(self, features: bytes):
         head, terms, others = SIZES.unpack_from(features)
-        start = SIZES.size
-        ends = (
-            head,
-            terms * SUM.itemsize,
-            terms,
-            others * PLACE.itemsize,
-            others * PACKED.itemsize,
-        )
-        sections = []
-        for size in ends:
-            sections.append(features[start : start + size])
-            start += size
-        self.head, self.sums, self.in_body, self.places, self.elsewhere = sections
-        self.passages = features[start:]
+        sums = SIZES.size + head
+        in_body = sums + terms * SUM.itemsize
+        places = in_body + terms
+        elsewhere = places + others * PLACE.itemsize
+        passages = elsewhere + others * PACKED.itemsize
+        self.head = features[SIZES.size : sums]
+        self.sums = features[sums:in_body]
+        self.in_body = features[in_body:places]
+        self.places = features[places:elsewhere]
+        self.elsewhere = features[elsewhere:passages]
+        self.passages = features[passages:]
 
 
 def read_candidates(
@@ -145,9 +142,12 @@ def read_candidates(
     both = [(_Parts(features), meaning) for features, meaning in stored]
     parts = [each for each, _ in both]
     counts, passages = _counts_of(parts, list(dict.fromkeys(wanted)))
+    heads = json.loads(b"[" + b",".join([each.head for each in parts]) + b"]")
     return tuple(
-        _candidate(json.loads(each.head), its_counts, its_passages, meaning)
-        for (each, meaning), its_counts, its_passages in zip(both, counts, passages, strict=True)
+        _candidate(head, its_counts, its_passages, meaning)
+        for head, (_, meaning), its_counts, its_passages in zip(
+            heads, both, counts, passages, strict=True
+        )
     )
 
 
@@ -183,23 +183,36 @@ def _counts_of(
     terms = dict(zip(checksums(wanted).tolist(), wanted, strict=True))
     sums = np.frombuffer(b"".join([each.sums for each in parts]), SUM)
     in_body = np.frombuffer(b"".join([each.in_body for each in parts]), COUNT)
-    sizes = np.array([len(each.in_body) for each in parts])
-    begins = np.concatenate(([0], np.cumsum(sizes)[:-1]))
-    asked = np.array(sorted(terms), SUM)
-    nearest = asked[np.minimum(np.searchsorted(asked, sums), len(asked) - 1)]
-    found = np.nonzero(nearest == sums)[0]
-    packed = in_body.astype(np.int64)
-    others = [np.frombuffer(each.places, PLACE) for each in parts]
-    at = np.concatenate(others).astype(np.intp) + np.repeat(begins, [len(each) for each in others])
-    packed[at] = np.frombuffer(b"".join([each.elsewhere for each in parts]), PACKED)
+    begins = np.cumsum([0, *(len(each.in_body) for each in parts)])
+    found = places_of(np.array(sorted(terms), SUM), sums)
+    if not len(found):
+        return counts, passages
+    packed = in_body[found].astype(np.int64)
+    of_each = [len(each.places) // PLACE.itemsize for each in parts]
+    others = np.frombuffer(b"".join([each.places for each in parts]), PLACE)
+    at = others.astype(np.intp) + np.repeat(begins[:-1], of_each)
+    row = np.minimum(np.searchsorted(found, at), len(found) - 1)
+    elsewhere = np.frombuffer(b"".join([each.elsewhere for each in parts]), PACKED)
+    here = found[row] == at
+    packed[row[here]] = elsewhere[here]
     before = np.concatenate(([0], np.cumsum(in_body, dtype=np.int64)))
     owners = np.searchsorted(begins, found, "right") - 1
     within = before[found] - before[begins[owners]]
     for owner, which, value, start in zip(
-        owners.tolist(), sums[found].tolist(), packed[found].tolist(), within.tolist(), strict=True
+        owners.tolist(), sums[found].tolist(), packed.tolist(), within.tolist(), strict=True
     ):
         term, text = terms[which], parts[owner].passages
         counts[owner][term] = value
         if text and value & MAX_COUNT:
             passages[owner][term] = text[start : start + (value & MAX_COUNT)].decode()
     return counts, passages
+
+
+def places_of(asked: np.ndarray, sums: np.ndarray) -> np.ndarray:
+    """Return where in `sums` any of `asked` (sorted) stand."""
+    by_lowest_bits = np.zeros(1 << 16, bool)
+    by_lowest_bits[asked & 0xFFFF] = True
+    (likely,) = np.nonzero(by_lowest_bits[sums.view("<u2")[::2]])
+    values = sums[likely]
+    nearest = asked[np.minimum(np.searchsorted(asked, values), len(asked) - 1)]
+    return likely[nearest == values]

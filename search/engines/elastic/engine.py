@@ -234,7 +234,8 @@ class ElasticsearchEngine(ReadsSnapshots):
 
     def _begun(self, learnt: Knowledge) -> "OpenIndex":
         """Make an index for what was learnt, and keep that beside it."""
-        name = f"{self._name}.{datetime.now(UTC):%Y%m%d%H%M%S}-{secrets.token_hex(3)}"
+        now = datetime.now(UTC)  # later ones are told by their names, also of one second
+        name = f"{self._name}.{now:%Y%m%d%H%M%S}-{now.microsecond:05x}{secrets.randbelow(16):x}"
         opened = OpenIndex(name, learnt)
         stored = opened.to_stored()
         self._server.write(

@@ -4,7 +4,7 @@ They say the same as those of the embedded engine (`search.engines.clauses`), wi
 scores up to a constant factor, so that both pick the same candidates.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import fields, replace
 
 from elasticsearch.dsl import Binary, Keyword, Long, Text
@@ -65,30 +65,52 @@ def build_mapping() -> dict:
     return mapping.to_dict()
 
 
-def candidates_body(retrieval: Retrieval) -> dict:
-    """Return the search for candidates; nothing is counted, so poor ones may be passed over."""
-    body = {
-        "query": build_query(retrieval).to_dict(),
+def search_bodies(retrieval: Retrieval) -> dict[str, dict]:
+    """Return the search for "candidates", and where asked for one of "counts" of all that matches.
+
+    The first counts nothing, so that it may pass over poor matches; the second scores nothing.
+    """
+    query = build_query(retrieval).to_dict()
+    candidates = {
+        "query": query,
         "size": retrieval.limit,
         "track_total_hits": False,
         "stored_fields": ["features", "meaning"],
     }
     if not (retrieval.words or retrieval.phrases or retrieval.directions):
-        body["sort"] = [{"updated": "desc"}]
-    return body
+        candidates["sort"] = [{"updated": "desc"}]
+    bodies = {"candidates": candidates}
+    if retrieval.is_counted:
+        bodies["counts"] = _counts(retrieval, query)
+    return bodies
 
 
-def counts_body(retrieval: Retrieval) -> dict:
-    """Return the search that counts everything that matches, and by value; it scores nothing."""
+def _counts(retrieval: Retrieval, query: dict) -> dict:
+    """Return the search that counts what `query` matches, and by value."""
     body = {"size": 0, "track_total_hits": True}
-    if not retrieval.facets:
-        return body | {"query": Bool(filter=[build_query(retrieval)]).to_dict()}
-    everything = build_query(replace(retrieval, filters=Filters()))
-    body["query"] = Bool(filter=[everything]).to_dict()
-    body["aggs"] = {name: _facet(name, retrieval.filters) for name in FACETS}
-    if retrieval.filters:
-        body["post_filter"] = Bool(filter=_filters(retrieval.filters)).to_dict()
-    return body
+    if retrieval.facets:
+        body["aggs"] = {name: _facet(name, retrieval.filters) for name in FACETS}
+        if retrieval.filters:
+            query = build_query(replace(retrieval, filters=Filters())).to_dict()
+            body["post_filter"] = Bool(filter=_filters(retrieval.filters)).to_dict()
+    return body | {"query": {"bool": {"filter": [query]}}}
+
+
+def frequencies_body(terms: Sequence[str]) -> dict:
+    """Return the search that counts all documents, and those with each of a few terms."""
+    each = [{"term": {"terms": term}} for term in terms]
+    return {
+        "size": 0,
+        "track_total_hits": True,
+        "query": {"match_all": {}},
+        "aggs": {"having": {"filters": {"filters": each}}},
+    }
+
+
+def read_frequencies(answer: Mapping, terms: Sequence[str]) -> tuple[int, dict[str, int]]:
+    """Return the number of documents, and term → how many have it, from `frequencies_body`."""
+    counts = (each["doc_count"] for each in answer["aggregations"]["having"]["buckets"])
+    return answer["hits"]["total"]["value"], dict(zip(terms, counts, strict=True))
 
 
 def _facet(name: str, filters: Filters) -> dict:
@@ -101,7 +123,7 @@ def _facet(name: str, filters: Filters) -> dict:
 
 
 def read_facets(aggregations: Mapping) -> dict[str, dict[str, int]]:
-    """Return counts by value from what `counts_body` asked for."""
+    """Return counts by value from what `search_bodies` asked for."""
     found = {name: aggregations[name] for name in FACETS if name in aggregations}
     return {
         name: {value["key"]: value["doc_count"] for value in each.get("values", each)["buckets"]}

@@ -4,7 +4,7 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -108,26 +108,27 @@ class Server:
         self._search_seconds = search_seconds
         self._write_seconds = write_seconds
         self._lock = threading.Lock()
-        self._clients: dict[float, Elasticsearch] = {}  # by the seconds they wait
+        self._client: Elasticsearch | None = None
+        self._clients: dict[float, Elasticsearch] = {}  # the same one, by the seconds it waits
         self._owner = 0
 
     def read(self, work: Callable[[Elasticsearch], T]) -> T:
         """Do `work` with a client that waits shortly; see `_ask` for what is raised."""
         return self._ask(work, self._search_seconds)
 
-    def search(self, index: str, bodies: Sequence[Mapping]) -> list[Mapping]:
-        """Ask several searches of one index at once; return the answers, each of them whole.
+    def search(self, index: str, bodies: Mapping[str, Mapping]) -> dict[str, Mapping]:
+        """Ask several searches of one index at once; return the answers by their names.
 
-        Raises what `read` does.
+        Each answer is whole. Raises what `read` does.
         """
-        searches = [part for body in bodies for part in (WHOLE, body)]
+        searches = [part for body in bodies.values() for part in (WHOLE, body)]
 
-        def ask(client: Elasticsearch) -> list[Mapping]:
+        def ask(client: Elasticsearch) -> dict[str, Mapping]:
             answers = client.msearch(index=index, searches=searches).body["responses"]
             for answer in answers:
                 if "error" in answer:
                     raise self._told(answer["status"], answer["error"]["type"])
-            return answers
+            return dict(zip(bodies, answers, strict=True))
 
         return self.read(ask)
 
@@ -210,13 +211,11 @@ class Server:
     def _open(self, seconds: float) -> Elasticsearch:
         """Return this process's client that waits so long; the parent's are left to the parent."""
         with self._lock:
-            if self._owner != os.getpid():
-                client = self._connected()
-                self._clients = {
-                    each: client.options(request_timeout=each)
-                    for each in (self._search_seconds, self._write_seconds)
-                }
+            if self._client is None or self._owner != os.getpid():
+                self._client, self._clients = self._connected(), {}
                 self._owner = os.getpid()
+            if seconds not in self._clients:
+                self._clients[seconds] = self._client.options(request_timeout=seconds)
             return self._clients[seconds]
 
     def _connected(self) -> Elasticsearch:

@@ -1,6 +1,7 @@
 """An index on Elasticsearch as one search sees it: candidates, counts, texts, titles."""
 
 import base64
+from binascii import a2b_base64
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 
@@ -18,6 +19,7 @@ from search.types import Suggestion, kind_of
 
 DOCUMENTS_FOR_SPELLING = 30
 TITLES_LOOKED_AT = 50
+FEW_TERMS = 64  # so many are counted together with the search
 FINGERPRINTS_AT_ONCE = 5000
 KEPT_OPEN = "1m"
 
@@ -32,9 +34,23 @@ class Snapshot:
         self._server = server
         self.name = name
         self._visibility: frozenset[str] = frozenset()
+        self._documents = 0
+        self._frequencies: dict[str, int] = {}  # of the terms that were searched for
 
     def statistics(self, terms: Collection[str]) -> Statistics:
-        """Return document counts for `terms`, and of all that have any."""
+        """Return document counts for `terms`; asked for here where no search has told them."""
+        if terms and self._frequencies.keys() >= set(terms):
+            documents, counts = self._documents, self._frequencies
+        else:
+            documents, counts = self._counts_of(terms)
+        return Statistics(
+            documents=documents,
+            frequencies={term: counts.get(term, 0) for term in terms},
+            average_lengths=self._average_lengths,
+        )
+
+    def _counts_of(self, terms: Collection[str]) -> tuple[int, dict[str, int]]:
+        """Return how many documents there are, and have each of the terms, which may be many."""
         vectors = self._server.read(
             lambda client: client.termvectors(
                 index=self.name,
@@ -49,26 +65,28 @@ class Snapshot:
             )
         )["term_vectors"]
         found = vectors.get("terms", {})
-        counts = found.get("terms", {})
-        return Statistics(
-            documents=found["field_statistics"]["doc_count"] if counts else self.count(),
-            frequencies={term: counts.get(term, {}).get("doc_freq", 0) for term in terms},
-            average_lengths=self._average_lengths,
-        )
+        counts = {term: each.get("doc_freq", 0) for term, each in found.get("terms", {}).items()}
+        return found["field_statistics"]["doc_count"] if counts else self.count(), counts
 
     def retrieve(self, retrieval: Retrieval) -> Retrieved:
         """Return the best candidates by Elasticsearch's BM25, or the newest without words."""
         self._visibility = retrieval.visibility
-        bodies = [queries.candidates_body(retrieval)]
-        if retrieval.is_counted:
-            bodies.append(queries.counts_body(retrieval))
-        found, *counted = self._server.search(self.name, bodies)
-        stored = [(_bytes(each, "features"), _bytes(each, "meaning"))
-                  for each in (hit["fields"] for hit in found["hits"]["hits"])]  # fmt: skip
+        bodies = queries.search_bodies(retrieval)
+        new = terms_of(retrieval.words) - self._frequencies.keys()
+        terms = sorted(new) if len(new) <= FEW_TERMS else []
+        if terms:
+            bodies["frequencies"] = queries.frequencies_body(terms)
+        answers = self._server.search(self.name, bodies)
+        if terms:
+            self._documents, counts = queries.read_frequencies(answers["frequencies"], terms)
+            self._frequencies |= counts
+        hits = [hit["fields"] for hit in answers["candidates"]["hits"]["hits"]]
+        stored = [(_bytes(each, "features"), _bytes(each, "meaning")) for each in hits]
+        counted = answers.get("counts")
         return Retrieved(
             candidates=read_candidates(stored, terms_of(retrieval.words)),
-            total=counted[0]["hits"]["total"]["value"] if counted else len(stored),
-            facets=queries.read_facets(counted[0].get("aggregations", {})) if counted else {},
+            total=counted["hits"]["total"]["value"] if counted else len(hits),
+            facets=queries.read_facets(counted.get("aggregations", {})) if counted else {},
         )
 
     def texts(self, ids: Collection[str]) -> Mapping[str, StoredText]:
@@ -139,12 +157,12 @@ class Snapshot:
 
     def _hits(self, query, fields: list[str], *, size: int, **more) -> list[Mapping]:
         body = {"query": query.to_dict(), "stored_fields": fields, "size": size, **more}
-        (answer,) = self._server.search(self.name, [body | {"track_total_hits": False}])
-        return answer["hits"]["hits"]
+        answers = self._server.search(self.name, {"texts": body | {"track_total_hits": False}})
+        return answers["texts"]["hits"]["hits"]
 
 
 def _bytes(fields: Mapping, name: str) -> bytes:
-    return base64.b64decode(fields[name][0]) if name in fields else b""
+    return a2b_base64(fields[name][0]) if name in fields else b""
 
 
 def encoded(value: bytes) -> str:

@@ -11,14 +11,21 @@ from datetime import UTC, datetime
 import pytest
 
 from search.engines import records
-from search.engines.contract import EngineAway, EngineUnavailable, IndexBusy, SearchError
+from search.engines.contract import (
+    EngineAway,
+    EngineUnavailable,
+    IndexBusy,
+    Retrieval,
+    SearchError,
+)
 from search.engines.elastic import compacting
 from search.engines.elastic import engine as engine_module
 from search.engines.elastic.engine import ElasticsearchEngine
 from search.engines.elastic.lease import Lease, writing
 from search.engines.elastic.server import Address, Circuit, Server
 from search.engines.embedded import EmbeddedEngine
-from tests.search.documents import make_document
+from search.finding import terms_of
+from tests.search.documents import PUBLIC, make_document
 from tests.search.engines.expectations import *  # noqa: F403
 from tests.search.engines.expectations import find, ids, kill_in_a_build, on_subjects
 from tests.search.engines.expectations_of_words import *  # noqa: F403
@@ -318,13 +325,13 @@ def test_standing_still_in_the_middle_of_a_search_is_an_engine_away(
     find(hasty, "nøkkel")
     snapshot = hasty._snapshot()
     monkeypatch.setattr(hasty, "_snapshot", lambda: snapshot)
-    statistics = snapshot.statistics
+    texts = snapshot.texts
 
-    def slow(terms):
+    def slow(wanted):
         with search_server.paused():
-            return statistics(terms)
+            return texts(wanted)
 
-    monkeypatch.setattr(snapshot, "statistics", slow)
+    monkeypatch.setattr(snapshot, "texts", slow)
     with pytest.raises(EngineAway):
         find(hasty, "nøkkel")
 
@@ -467,6 +474,19 @@ def test_an_index_whose_copies_lag_behind_is_left_as_it_is(engine, monkeypatch):
     monkeypatch.setattr(compacting, "has_all_everywhere", lambda server, index: False)
     assert not compacting.compact(engine._server, indexes(engine)[0], patience=0)
     assert segments(engine) == 2
+
+
+def test_terms_counted_beside_a_search_are_those_counted_alone(engine):
+    engine.rebuild(
+        [make_document("Nøkkel og lås", id="article:1"), make_document("Nøkkel", id="article:2")]
+    )
+    alone, beside = engine._snapshot(), engine._snapshot()
+    words = tuple(alone.analyser.query_words("nøkkel hengsel", "nb"))
+    beside.retrieve(Retrieval(words=words, visibility=PUBLIC, limit=10))
+    counted = beside.statistics(terms_of(words))
+    assert counted == alone.statistics(terms_of(words))
+    assert counted.documents == 2
+    assert {counted.frequencies[word.exact] for word in words} == {0, 2}
 
 
 def test_removing_leaves_nothing_of_the_name_on_the_server(engine, address):

@@ -3,11 +3,18 @@
 from collections import Counter
 from datetime import UTC, datetime
 
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
 from search.candidates import FIELDS, MAX_COUNT
-from search.engines.packing import count_terms, pack_features, passages_of, read_candidates
+from search.engines.packing import (
+    count_terms,
+    pack_features,
+    passages_of,
+    places_of,
+    read_candidates,
+)
 from search.types import Authority, Document, ProductStatus
 
 TERMS = st.lists(st.sampled_from([f"term{number}" for number in range(40)] + ["æøå", "=a", "+b"]))
@@ -90,3 +97,9 @@ def test_the_time_of_the_last_change_comes_back():
 
 def test_nothing_is_read_of_no_documents():
     assert read_candidates([], ["term"]) == ()
+
+
+def test_checksums_alike_in_half_their_bits_are_told_apart():
+    stored = np.array([0x20001, 0x10001, 0x10002, 0x10001], "<u4")
+    assert places_of(np.array([0x10001], "<u4"), stored).tolist() == [1, 3]
+    assert places_of(np.array([0x30001, 0x40000], "<u4"), stored).tolist() == []
