@@ -1,7 +1,9 @@
 """How a committee learns: each member keeps a part of the texts aside. Pure.
 
 What members say of the parts they kept aside teaches the committee its temperature and its
-threshold, so neither costs a training of its own and no text outside of all labels is needed.
+threshold, so no text outside of all labels is needed. Where whole families are kept aside, which
+says how it does on matters never met, two more members keep texts with their near twins aside
+instead: most cases are of matters met before, and how sure to be is learnt from those.
 Where texts are few, each member has linear machines beside its network: it is steadier there, and
 cheap. Where texts and labels are many, each member remembers some texts, two keep the same part
 aside, and what lies far from all that is remembered counts as unknown.
@@ -42,6 +44,7 @@ from triage.classifier.views import VIEWS
 
 LOSS = 0.02  # of rightly guessed texts that may be rejected, as a share of all
 ALIKE = 0.5  # cosine from which texts are wordings of one matter
+TEACHERS = 2  # that tell how sure to be, where families are kept aside whole
 AT_ONCE = 2  # members that learn at the same time
 UNKNOWN = -1  # the place of a label that is not known
 
@@ -89,12 +92,16 @@ def learn(lesson: Lesson, plan: Plan, reader: Reader) -> tuple[Committee, dict[s
     )
     parts = parts_of(places[:cases, 0], families, plan.parts)[: plan.members // plan.sharing]
     sizes = [len(question.labels) for question in questions]
-    with threadpool_limits(1, user_api="blas"):  # the steps are too small to be shared out
-        made = Parallel(n_jobs=AT_ONCE, prefer="threads")(
-            delayed(_member)(rows, places, parts[number // plan.sharing], sizes, plan, number)
-            for number in range(plan.sharing * len(parts))
-        )
+    made = _members(rows, places, parts, sizes, plan)
     members = [member for member, _said in made]
+    taught, teachers = [part for part in parts for _ in range(plan.sharing)], made
+    if lesson.families is not None and cases <= FEW:
+        taught = parts_of(places[:cases, 0], families_of(rows[:cases]), plan.parts)[:TEACHERS]
+        teachers = _members(rows, places, taught, sizes, replace(plan, sharing=1))
+    questions = [
+        replace(each, temperature=_temperature(each, places[:, n], taught, teachers))
+        for n, each in enumerate(questions)
+    ]
     said = [
         [said for _member, said in made[at : at + plan.sharing]]
         for at in range(0, len(made), plan.sharing)
@@ -129,6 +136,15 @@ def _questions(labels: Mapping[str, Sequence[str]]) -> tuple[list[Question], np.
     return questions, np.stack(columns, axis=1)
 
 
+def _members(rows, places, parts, sizes: Sequence[int], plan: Plan) -> list:
+    """Members, as many as share a part for each of the parts, and what they say of it."""
+    with threadpool_limits(1, user_api="blas"):  # the steps are too small to be shared out
+        return Parallel(n_jobs=AT_ONCE, prefer="threads")(
+            delayed(_member)(rows, places, parts[number // plan.sharing], sizes, plan, number)
+            for number in range(plan.sharing * len(parts))
+        )
+
+
 def _member(rows, places, aside, sizes: Sequence[int], plan: Plan, number: int):
     """A member that has not seen the texts `aside`, and what it says of them."""
     seen = np.setdiff1d(np.arange(len(places)), aside)
@@ -148,6 +164,14 @@ def _memory(member: Member, rows: csr_matrix, places: np.ndarray, number: int) -
     return Nearness(np.concatenate(scores), places, SEED + number)
 
 
+def _temperature(question: Question, truth: np.ndarray, parts, made) -> float:
+    """The temperature of a question by what was said, part for part, of texts kept aside."""
+    asked = [truth[part] != UNKNOWN for part in parts]
+    said = [scores[rows, question.span] for (_m, scores), rows in zip(made, asked, strict=True)]
+    right = [truth[part[rows]] for part, rows in zip(parts, asked, strict=True)]
+    return best_temperature(np.concatenate(said), np.concatenate(right))
+
+
 def _learn_certainty(
     members: Sequence[Member],
     question: Question,
@@ -155,7 +179,7 @@ def _learn_certainty(
     said: Sequence[Sequence[np.ndarray]],
     kept: Sequence[_Kept],
 ) -> tuple[Question, Aside]:
-    """Learn from what the members who kept each part aside said to a question."""
+    """Learn from when on a text is known, by what members said of the parts they kept aside."""
     sharing = len(said[0])
     asked = [each.places[:, column] != UNKNOWN for each in kept]
     said = [
@@ -165,14 +189,11 @@ def _learn_certainty(
     truth = [each.places[rows, column] for each, rows in zip(kept, asked, strict=True)]
     alone = [[scores] for each in said for scores in each]
     for_alone = [each for each in truth for _ in range(sharing)]
-    temperature = best_temperature(
-        np.concatenate([scores for (scores,) in alone]), np.concatenate(for_alone)
-    )
-    threshold = _threshold(members, alone, for_alone, temperature)
+    threshold = _threshold(members, alone, for_alone, question.temperature)
     if sharing > 1:
-        together = _threshold(members, said, truth, temperature)
+        together = _threshold(members, said, truth, question.temperature)
         threshold = threshold_for_more(threshold, together, sharing, len(members))
-    question = replace(question, temperature=temperature, threshold=threshold)
+    question = replace(question, threshold=threshold)
     numbers = np.concatenate([each.numbers[rows] for each, rows in zip(kept, asked, strict=True)])
     return question, _aside(members, question, numbers, said, truth)
 

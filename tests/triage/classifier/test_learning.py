@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.triage.classifier.trained import SMALL
-from triage.classifier import training
+from triage.classifier import learning, training
 from triage.classifier.features import Reader
 from triage.classifier.learning import Lesson, learn, parts_of
 from triage.classifier.pipeline import (
@@ -78,6 +78,30 @@ def test_a_question_nothing_is_known_of_in_a_batch_moves_nothing(learnt):
     _other, of_alone = learn(alone, TINY, Reader())
     right = [np.mean(each.guessed == each.truth) for each in (aside["matter"], of_alone["matter"])]
     assert right[0] >= right[1] - 0.05
+
+
+def _by_matter(lesson: Lesson) -> Lesson:
+    """The lesson with large families: all texts of a matter, in two halves."""
+    matters = lesson.labels["matter"]
+    return replace(
+        lesson, families=[f"{matter} {number % 2}" for number, matter in enumerate(matters)]
+    )
+
+
+def test_how_sure_to_be_is_learnt_with_near_twins_aside_whatever_the_families(learnt):
+    committee, aside = learnt
+    other, other_aside = learn(_by_matter(_lesson()), TINY, Reader())
+    assert other.questions[0].temperature == committee.questions[0].temperature
+    kept = [list(each["matter"].numbers) for each in (aside, other_aside)]
+    assert kept[0] != kept[1]
+    assert sorted(kept[0]) == sorted(kept[1])
+
+
+def test_of_very_many_texts_how_sure_to_be_is_learnt_from_what_is_kept_aside(learnt, monkeypatch):
+    monkeypatch.setattr(learning, "FEW", 10)
+    committee, _aside = learnt
+    other, _aside = learn(_by_matter(_lesson()), TINY, Reader())
+    assert other.questions[0].temperature != committee.questions[0].temperature
 
 
 def test_a_question_of_one_label_cannot_be_learnt():
