@@ -60,20 +60,15 @@ def sees_drafts(user: User | AnonymousUser) -> bool:
 
 def closed_paths(user: User | AnonymousUser) -> list[str]:
     """Paths of the page tree that page privacy closes to this person."""
-    groups = user.own_groups.keys() if user.is_authenticated else set()
-    rows = PageViewRestriction.objects.select_related("page").prefetch_related("groups")
-    closed = []
-    for row in rows:
-        open_to_user = user.is_authenticated and (
-            row.restriction_type == BaseViewRestriction.LOGIN
-            or (
-                row.restriction_type == BaseViewRestriction.GROUPS
-                and any(group.pk in groups for group in row.groups.all())
-            )
-        )
-        if not open_to_user:
-            closed.append(row.page.path)
-    return closed
+    groups = user.own_groups.keys() if user.is_authenticated else ()
+    rows = PageViewRestriction.objects.values_list("pk", "page__path", "restriction_type", "groups")
+    closed, opened = {}, set()
+    for pk, path, kind, group in rows:  # one for each group that a page is kept for
+        closed[pk] = path
+        by_group = kind == BaseViewRestriction.GROUPS and group in groups
+        if by_group or (kind == BaseViewRestriction.LOGIN and user.is_authenticated):
+            opened.add(pk)
+    return [path for pk, path in closed.items() if pk not in opened]
 
 
 class GuidanceQuerySet(PageQuerySet):

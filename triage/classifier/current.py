@@ -7,19 +7,24 @@ from __future__ import annotations
 
 import threading
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-from triage.classifier.refusals import ArtifactMissing
+from triage.classifier.refusals import ArtifactMissing, ArtifactRefused
 
 if TYPE_CHECKING:
     from triage.classifier.artifact import Artifact
 
+State = tuple[int, int, int]
 FILE = "classifier.veiviser"
 
+LOOK_AGAIN = 30.0  # seconds until a refused file is read again: whoever asks meanwhile is told why
+
 _lock = threading.Lock()
-_loaded: dict[Path, tuple[tuple[int, int, int], Artifact]] = {}
+_loaded: dict[Path, tuple[State, Artifact]] = {}
+_refused: dict[Path, tuple[State, float, str]] = {}
 
 
 def path() -> Path:
@@ -45,11 +50,23 @@ def current() -> Artifact:
         known = _loaded.get(place)
         if not known or known[0] != state:
             _loaded.pop(place, None)
-            _loaded[place] = (state, load(place))
+            _raise_if_refused_lately(place, state)
+            try:
+                _loaded[place] = (state, load(place))
+            except ArtifactRefused as error:
+                _refused[place] = (state, monotonic() + LOOK_AGAIN, str(error))
+                raise
         return _loaded[place][1]
 
 
-def _state(place: Path) -> tuple[int, int, int]:
+def _raise_if_refused_lately(place: Path, state: State) -> None:
+    """Reading a large file to refuse it takes long, and every text that comes in asks."""
+    refused_state, until, why = _refused.get(place, (None, 0.0, ""))
+    if refused_state == state and monotonic() < until:
+        raise ArtifactRefused(why)
+
+
+def _state(place: Path) -> State:
     try:
         status = place.stat()
     except FileNotFoundError:

@@ -2,6 +2,7 @@
 
 import threading
 from dataclasses import replace
+from time import monotonic
 
 import pytest
 
@@ -36,6 +37,21 @@ def test_a_bad_file_is_refused_and_a_good_one_after_it_is_used(stored):
         current.current()
     save(stored, current.path())
     assert current.current().version == "test-1"
+
+
+def test_a_bad_file_is_read_once_and_looked_at_again_after_a_while(stored, monkeypatch):
+    reads = []
+    read = artifact.load
+    monkeypatch.setattr(artifact, "load", lambda path: reads.append(path) or read(path))
+    current.path().write_bytes(b"broken")
+    for _time in range(3):
+        with pytest.raises(ArtifactRefused, match="not used"):
+            current.current()
+    assert len(reads) == 1
+    monkeypatch.setattr(current, "monotonic", lambda: monotonic() + current.LOOK_AGAIN)
+    with pytest.raises(ArtifactRefused):
+        current.current()
+    assert len(reads) == 2
 
 
 def test_many_readers_see_the_old_or_the_new_one_while_it_is_swapped(stored):
