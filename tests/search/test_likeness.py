@@ -1,8 +1,12 @@
 """How alike the letters of a title and a query are."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from search.likeness import TitleLikeness
+from search.likeness import LEAST_ALIKE, TitleLikeness, runs_of
+
+WORDS = st.text("xzq<>", min_size=1, max_size=9)
 
 
 def like(query: str, title: str) -> float:
@@ -35,3 +39,14 @@ def test_what_has_little_in_common_is_not_alike_at_all():
 def test_words_that_matter_more_count_more():
     likeness = TitleLikeness({"sjelden": 5.0, "vanlig": 1.0})
     assert likeness.of(["sjelden"]) > likeness.of(["vanlig"]) > 0
+
+
+@given(WORDS, st.lists(WORDS, min_size=1, max_size=8))
+def test_of_many_titles_each_is_as_alike_as_the_runs_of_letters_it_shares(word, others):
+    runs = runs_of(word)
+    expected = []
+    for other in others:
+        dice = 2 * len(runs & runs_of(other)) / (len(runs) + len(runs_of(other)))
+        expected.append(dice if dice >= LEAST_ALIKE else 0.0)
+    titles = [[other] for other in others]
+    assert TitleLikeness({word: 1.0}).of_all(titles) == pytest.approx(expected)
