@@ -19,9 +19,9 @@ PER_TEXT = 1e-12
 
 
 def softmax(values: np.ndarray) -> np.ndarray:
-    """Rows of any numbers as shares that sum to one."""
-    exponent = np.exp(values - values.max(axis=1, keepdims=True))
-    return exponent / exponent.sum(axis=1, keepdims=True)
+    """Rows of any numbers as shares that sum to one; there may be several tables of rows."""
+    exponent = np.exp(values - values.max(axis=-1, keepdims=True))
+    return exponent / exponent.sum(axis=-1, keepdims=True)
 
 
 def best_temperature(scores: np.ndarray, places: np.ndarray) -> float:
@@ -68,9 +68,9 @@ def confidence_in(said: Sequence[np.ndarray], places: np.ndarray, temperature: f
     The belief of the mean score is a little too sure and the mean of all beliefs not quite sure
     enough; what lies midway is nearest to the share that is right.
     """
-    rows = np.arange(len(places))
-    of_mean = softmax(np.mean(said, axis=0) / temperature)[rows, places]
-    mean_of = np.mean([softmax(scores / temperature)[rows, places] for scores in said], axis=0)
+    rows, said = np.arange(len(places)), np.asarray(said)
+    of_mean = softmax(said.mean(axis=0) / temperature)[rows, places]
+    mean_of = softmax(said / temperature)[:, rows, places].mean(axis=0)
     return np.clip((of_mean + mean_of) / 2, 0, 1)
 
 

@@ -99,7 +99,7 @@ class Committee:
         """For each row of features an answer to each question."""
         said = self._said(rows)
         found = {
-            question.name: self._answers([each[:, question.span] for each in said], question)
+            question.name: self._answers(said[:, :, question.span], question)
             for question in self.questions
         }
         return [dict(zip(found, each, strict=True)) for each in zip(*found.values(), strict=True)]
@@ -136,11 +136,12 @@ class Committee:
     def _question(self, name: str) -> Question:
         return next(question for question in self.questions if question.name == name)
 
-    def _said(self, rows: csr_matrix) -> list[np.ndarray]:
+    def _said(self, rows: csr_matrix) -> np.ndarray:
+        """By member a score for each label of each row."""
         columns, near = compact(rows)
-        return [member.scores(columns, near) for member in self.members]
+        return np.stack([member.scores(columns, near) for member in self.members])
 
-    def _answers(self, said: Sequence[np.ndarray], question: Question) -> list[Answer]:
+    def _answers(self, said: np.ndarray, question: Question) -> list[Answer]:
         guessed = np.mean(said, axis=0).argmax(axis=1)
         confidence = confidence_in(said, guessed, question.temperature)
         sure = how_known(self.members, said, guessed, question.temperature)
