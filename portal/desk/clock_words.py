@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from portal.desk import words
-from portal.rules.names import calendar_name
+from portal.selfservice.calendar_names import calendar_name
 from portal.selfservice.opening_hours import name_of
 from portal.selfservice.promises import day_words, names_in, rule_name
 from portal.templatetags.design import moment_in_words

@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Team
 from accounts.roles import Line
 from portal.rules.agreement_words import agreement_sentence
-from portal.rules.names import calendar_name
 from portal.rules.rows import Rows, as_read
 from portal.rules.rule_form import HOURS, UNITS, amount_in_units, boxes, read_target, too_long
+from portal.selfservice.calendar_names import calendar_name
 from triage.sla.agreements import Agreement
 from triage.sla.policy import INTERNAL, INTERNAL_ESCALATIONS, Policy
 from triage.sla.service_model import ServiceModel

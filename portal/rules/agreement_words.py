@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from django.utils.translation import gettext as _
 
 from portal.desk.rule_words import either
-from portal.rules.names import calendar_name
 from portal.rules.promise_words import Difference
+from portal.selfservice.calendar_names import calendar_name
 from portal.selfservice.promises import target_words
 from triage.sla.agreements import Agreement
 from triage.sla.policy import Policy

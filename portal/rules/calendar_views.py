@@ -16,8 +16,8 @@ from portal.desk.clock_words import PartLine, open_time, part_lines
 from portal.rules.access import for_rule_makers
 from portal.rules.calendar_forms import CalendarForms, QuestionForm
 from portal.rules.changing import Editor, answer, show
-from portal.rules.names import calendar_name
 from portal.rules.year import legend, year_of
+from portal.selfservice.calendar_names import calendar_name
 from portal.selfservice.opening_hours import opening_hours
 from portal.templatetags.design import moment_in_words
 from triage.sla.calendar import Calendar

@@ -15,9 +15,9 @@ from portal.desk.rule_words import rule_sentence
 from portal.rules.agreement_words import agreement_differences
 from portal.rules.calendar_forms import COUNTRIES
 from portal.rules.hours_text import write_month_day, write_week
-from portal.rules.names import calendar_name
 from portal.rules.policy_forms import BINDING, RESPONSES
 from portal.rules.promise_words import Difference, promise_differences
+from portal.selfservice.calendar_names import calendar_name
 from portal.selfservice.opening_hours import hours_in_words, name_of
 from triage.sla.calendar import Calendar
 from triage.sla.policy import Policy

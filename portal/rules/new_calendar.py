@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from portal.account.expired import kept_text
 from portal.rules.access import for_rule_makers
 from portal.rules.calendar_forms import LONGEST_NAME
-from portal.rules.names import calendar_name
+from portal.selfservice.calendar_names import calendar_name
 from triage.sla.service_model import ServiceModel, service_model, version_in_force
 from triage.tickets.foreseeing import DRAFT, Foreseen
 from triage.tickets.rule_changes import change_rules

@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from accounts.terms_models import TermsVersion
 from portal.rules.changing import errors_of
 from portal.rules.customers import OrganisationField
-from portal.rules.names import calendar_name
 from portal.rules.rows import Rows, typed
 from portal.rules.rule_form import RuleForm, product_choices, rule_values
+from portal.selfservice.calendar_names import calendar_name
 from portal.selfservice.promises import rule_name
 from triage.sla.coverage import uncovered, unreachable
 from triage.sla.policy import EVERYBODY, HOLDING_REPLY, NOBODY, RESPONSE_EVENTS, SIGNED, Rule

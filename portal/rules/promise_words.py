@@ -8,7 +8,7 @@ from itertools import product
 
 from django.utils.translation import gettext as _
 
-from portal.rules.names import calendar_name
+from portal.selfservice.calendar_names import calendar_name
 from portal.selfservice.promises import (
     COMMITMENT,
     TARGET_NAMES,

@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy
 
 from accounts.kinds import Segment
 from portal.rules.customers import OrganisationsField, readable_organisations
-from portal.rules.names import calendar_name
 from portal.rules.promise_words import promise_words
 from portal.rules.rows import as_read
+from portal.selfservice.calendar_names import calendar_name
 from portal.selfservice.promises import COMMITMENT, TARGET_NAMES, names_in, rule_name
 from taxonomy.models import Product
 from triage.sla.calendar import Calendar, CalendarError

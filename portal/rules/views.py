@@ -21,8 +21,8 @@ from portal.rules.access import for_rule_makers
 from portal.rules.agreement_words import agreement_rows
 from portal.rules.differences import differences
 from portal.rules.effect import effect
-from portal.rules.names import calendar_name
 from portal.rules.terms_words import VersionRow, version_row
+from portal.selfservice.calendar_names import calendar_name
 from portal.selfservice.opening_hours import Hours, week_lines
 from portal.selfservice.promises import binding_words, promise_rows
 from triage.sla.service_model import ServiceModel, service_model, version_in_force

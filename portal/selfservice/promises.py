@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 from accounts.kinds import Segment
 from accounts.models import Organisation
 from accounts.terms_models import TermsVersion
+from portal.selfservice.calendar_names import calendar_name
 from taxonomy.models import Product
 from triage.sla.policy import (
     FIRST_RESPONSE,
@@ -28,6 +29,7 @@ from triage.sla.policy import (
 )
 from triage.sla.service_model import ServiceModel
 from triage.tickets import codes
+from triage.tickets.kinds import CaseType, Priority
 from triage.tickets.priority import MATRIX, SECURITY_FLOOR, SEVERITY_FLOOR
 
 # Notes that come with the example policy, so that the catalogues have them.
@@ -80,7 +82,6 @@ def _is_shown(rule: Rule, known: Collection[int] | None) -> bool:
 
 
 def _row(rule: Rule, model: ServiceModel, names: Names, now: datetime) -> PromiseRow:
-    always = model.calendars[rule.calendar].never_closes
     ended = model.has_ended(rule, now)
     targets = {kind: None if ended else rule.target(kind) for kind in TARGET_KINDS}
     return PromiseRow(
@@ -88,10 +89,20 @@ def _row(rule: Rule, model: ServiceModel, names: Names, now: datetime) -> Promis
         first_response=target_words(targets[FIRST_RESPONSE]),
         update=target_words(targets[UPDATE]),
         resolution=target_words(targets[RESOLUTION]),
-        counted=_("all day and night") if always else _("in the opening hours"),
+        counted=_counted(rule, model),
         commitment=_("Not guaranteed any more") if ended else _commitment(rule, model.policy),
         notes=rule_notes(rule, model, ended=ended),
     )
+
+
+def _counted(rule: Rule, model: ServiceModel) -> str:
+    """By which hours the time is counted: the opening hours are those of an ordinary question."""
+    if model.calendars[rule.calendar].never_closes:
+        return _("all day and night")
+    ordinary = model.policy.rule_for(CaseType.QUESTION, Priority.P4)
+    if ordinary is None or rule.calendar == ordinary.calendar:
+        return _("in the opening hours")
+    return calendar_name(rule.calendar)
 
 
 def rule_notes(rule: Rule, model: ServiceModel, *, ended: bool) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from http.cookies import SimpleCookie
 
@@ -20,7 +21,7 @@ from tests.portal.desk.pages import text_of
 from triage.sla.calendar import Calendar, Season, always_open, frames, week
 from triage.sla.models import PolicyVersion
 from triage.sla.policy import DEFAULT_CALENDARS, Rule, Target
-from triage.sla.service_model import store_example
+from triage.sla.service_model import current_service_model, store_example, store_version
 
 TUESDAY = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)  # 10.00 in Oslo
 
@@ -128,6 +129,24 @@ def test_those_served_are_the_audiences_of_the_vocabulary(db, browser):
     assert page.index("Service owners") < page.index("End-user support"), (
         "as the vocabulary has them"
     )
+
+
+def test_a_promise_by_other_hours_than_the_opening_hours_names_them(db, browser):
+    store_example(TUESDAY)
+    model = current_service_model(TUESDAY)
+    calendars = {**model.calendars, "kveldsvakt": model.calendars["service_hours"]}
+    rules = tuple(
+        replace(rule, calendar="kveldsvakt") if rule.name == "P2" else rule
+        for rule in model.policy.rules
+    )
+    changed = replace(model, calendars=calendars, policy=replace(model.policy, rules=rules))
+    store_version(changed, valid_from=TUESDAY, note="")
+    with time_machine.travel(TUESDAY, tick=False):
+        page = browser(language="en").get("/betjening/")
+    found = {row[0]: row[4] for row in rows(page, "Promises")[1:]}
+    assert found["P1 Critical"] == "all day and night"
+    assert found["P2 High"] == "Kveldsvakt"
+    assert found["P4 Low"] == "in the opening hours"
 
 
 def test_the_page_takes_no_more_statements_for_many_teams(
