@@ -41,7 +41,7 @@ ENOUGH_COVERED = 0.4
 # solved them, and how well the best hits cover the text.
 FIRST_LINE_COUNTS = 0.5
 COVERAGE_COUNTS = 8.0
-ENOUGH_SIGNS = 3.6
+ENOUGH_SIGNS = 3.8
 SUREST = 1e-4  # a belief nearer to 0 or 1 than this counts as this
 ANSWERED_BEFORE = 4.0  # belief that an article answered cases like it, beside the best score, 1
 LIKELY = 0.3  # belief from which an article needs no words in common with the text
