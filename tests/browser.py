@@ -14,12 +14,17 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 PARTS_OF_PAGES = {"font", "image", "script", "stylesheet"}
 
-# What every module of browser tests marks itself with.
-BROWSER_TESTS = [
-    pytest.mark.browser,
-    pytest.mark.xdist_group("browser"),
-    pytest.mark.django_db(transaction=True, serialized_rollback=True),
-]
+
+def browser_tests(group: str) -> list[pytest.MarkDecorator]:
+    """What every module of browser tests marks itself with; those of a group share a worker."""
+    return [
+        pytest.mark.browser,
+        pytest.mark.xdist_group(group),
+        pytest.mark.django_db(transaction=True, serialized_rollback=True),
+    ]
+
+
+BROWSER_TESTS = browser_tests("browser")
 
 
 @pytest.fixture(scope="module")

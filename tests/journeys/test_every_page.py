@@ -28,7 +28,7 @@ from cms.community.models import Answer, Question
 from cms.guidance.models import ArticlePage
 from portal.insight.purposes import BY_ADDRESS
 from search.indexing import rebuild
-from tests.browser import BROWSER_TESTS, Window
+from tests.browser import Window, browser_tests
 from tests.contracts.world import World, make_world
 from tests.factories import make_user
 from tests.journeys.kept import kept_site, take_over
@@ -36,7 +36,8 @@ from tests.journeys.templates import pages
 from triage.tickets import services
 from triage.tickets.models import Ticket
 
-pytestmark = [*BROWSER_TESTS, pytest.mark.urls("tests.portal.test_errors")]
+# A group of their own: they take as long as all other tests in a browser.
+pytestmark = [*browser_tests("pages"), pytest.mark.urls("tests.portal.test_errors")]
 
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 320, "height": 700}
 OTHER_WIDTHS = (768, 1600)

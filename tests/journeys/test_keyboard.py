@@ -163,6 +163,7 @@ def test_the_desk_is_worked_with_single_keys(travel, world):
     expect(focused).to_have_text("Den andre")
     page.keyboard.press("Enter")
     page.get_by_role("heading", level=1, name="Den andre").wait_for()
+    page.wait_for_load_state()  # keys work when the page's scripts have been read
     page.keyboard.press("r")
     expect(page.locator("#answer-form textarea")).to_be_focused()
     page.keyboard.type("jkru?")

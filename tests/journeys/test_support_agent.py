@@ -223,6 +223,8 @@ def marks_the_duplicate(ada, double: Ticket, kept: Ticket) -> None:
     ada.sees("There is no such case. Check the number.")
     number.fill(kept.reference)
     ada.press("Mark as duplicate")
+    ada.sees("This is the case that is kept. Press once more if it is the right one.")
+    ada.press("Mark as duplicate")
     ada.sees("The cases are merged.")
     double.refresh_from_db()
     assert (double.status, double.duplicate_of) == (Status.CLOSED, kept)
