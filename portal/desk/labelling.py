@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET
 from portal.desk import predictions
 from portal.desk.access import for_desk, staff_ticket
 from portal.evaluation.names import PAGES, Names
-from triage.classifier import labelling
+from triage.classifier import labelling, services
 from triage.classifier.labels import CASE_TYPE, NOT_A_CASE
 from triage.classifier.models import Prediction
 from triage.classifier.services import text_of
@@ -113,7 +113,7 @@ def _show(
 ) -> HttpResponse:
     target, title = _page(page)
     names, ticket = Names(target), prediction.ticket
-    stands = labelling.stands(ticket, target)
+    stands = services.stands(ticket, target)
     context = {
         "page": page,
         "title": title,
@@ -167,7 +167,7 @@ def _tabs(current: str) -> list[dict]:
 
 def _row(prediction: Prediction, page: str, names: Names) -> Row:
     ticket = prediction.ticket
-    stands = labelling.stands(ticket, prediction.target)
+    stands = services.stands(ticket, prediction.target)
     return Row(
         reference=ticket.reference,
         subject=ticket.subject,

@@ -23,8 +23,6 @@ from triage.classifier.labels import (
     PRODUCT,
     TEAM,
     TOPIC,
-    product_label,
-    topic_label,
 )
 from triage.classifier.models import Prediction
 from triage.classifier.readings import how_right
@@ -100,7 +98,7 @@ def _step(ticket: Ticket, slug: str, **query: str | int) -> str:
 
 
 def _product(ticket: Ticket, label: str, actions: frozenset[Action]) -> Offer | None:
-    has = product_label(ticket.product.slug) if ticket.product else ""
+    has = services.stands(ticket, PRODUCT)
     product = Product.objects.filter(slug=label).first()
     if Action.CORRECT_PRODUCT not in actions or label == has or product is None:
         return None
@@ -205,24 +203,19 @@ def sure_words(confidence: float) -> str:
 # --- what was decided -----------------------------------------------------------------------------
 
 
+_SETTLED = {
+    "produkt": (PRODUCT, TOPIC),
+    "type": (CASE_TYPE,),
+    "prioritet": (PRIORITY,),
+    "send-videre": (TEAM,),
+    "send-tilbake": (TEAM,),
+}
+
+
 def settle(ticket: Ticket, step: str, *, by: User, now: datetime) -> None:
     """After a step was done: keep what the person chose as the labels of the case."""
-    chosen = {
-        "produkt": _place,
-        "type": lambda ticket: {CASE_TYPE: ticket.case_type},
-        "ikke-en-sak": lambda ticket: {CASE_TYPE: NOT_A_CASE},
-        "prioritet": lambda ticket: {PRIORITY: f"{ticket.impact}x{ticket.urgency}"},
-        "send-videre": lambda ticket: {TEAM: ticket.team.slug},
-        "send-tilbake": lambda ticket: {TEAM: ticket.team.slug},
-    }.get(step, lambda ticket: {})
-    for target, label in chosen(ticket).items():
+    if step == "ikke-en-sak":
+        services.decide(ticket=ticket, target=CASE_TYPE, label=NOT_A_CASE, by=by, now=now)
+    for target in _SETTLED.get(step, ()):
+        label = services.stands(ticket, target)
         services.decide(ticket=ticket, target=target, label=label, by=by, now=now)
-
-
-def _place(ticket: Ticket) -> dict[str, str]:
-    """Product and topic of the case; "" for what it has not."""
-    product, topic = ticket.product, ticket.topic
-    return {
-        PRODUCT: product_label(product.slug if product else ""),
-        TOPIC: topic_label(topic.product.slug, topic.slug) if topic else "",
-    }

@@ -19,11 +19,8 @@ from triage.classifier.labels import (
     CASE_TYPE,
     LABELS,
     NOT_A_CASE,
-    PRIORITY,
-    PRODUCT,
     TEAM,
     TOPIC,
-    product_label,
     topic_label,
 )
 from triage.classifier.models import Decision, Prediction
@@ -97,19 +94,6 @@ def choices(target: str) -> list[str]:
         topics = Topic.objects.order_by("product__name_nb", "name_nb")
         return [topic_label(*slugs) for slugs in topics.values_list("product__slug", "slug")]
     return [label for label in LABELS[target] if label != CaseType.SECURITY_INCIDENT]
-
-
-def stands(ticket: Ticket, target: str) -> str:
-    """The label the case has as it stands; "" when none."""
-    return {
-        PRODUCT: product_label(ticket.product.slug if ticket.product else ""),
-        CASE_TYPE: ticket.case_type,
-        TEAM: ticket.team.slug,
-        PRIORITY: f"{ticket.impact}x{ticket.urgency}",
-        TOPIC: topic_label(
-            ticket.topic and ticket.topic.product.slug, ticket.topic and ticket.topic.slug
-        ),
-    }[target]
 
 
 def by_one_key(prediction: Prediction) -> bool:

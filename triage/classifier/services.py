@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from accounts.models import User
+from triage.classifier import labels
 from triage.classifier.features import with_facts
 from triage.classifier.models import Decision, Prediction
 from triage.classifier.samples import case_text
@@ -31,6 +32,23 @@ def text_of(ticket: Ticket) -> str:
         .first()
     )
     return case_text(ticket.subject, first or "")
+
+
+def stands(ticket: Ticket, target: str) -> str:
+    """The label the case has as it stands; "" when none."""
+    match target:
+        case labels.PRODUCT:
+            return labels.product_label(ticket.product.slug) if ticket.product else ""
+        case labels.TOPIC:
+            topic = ticket.topic
+            return labels.topic_label(topic.product.slug, topic.slug) if topic else ""
+        case labels.TEAM:
+            return ticket.team.slug
+        case labels.PRIORITY:
+            return f"{ticket.impact}x{ticket.urgency}"
+        case labels.CASE_TYPE:
+            return ticket.case_type
+    raise ValueError(f"Not a question about a case: {target!r}")
 
 
 def facts_of(ticket: Ticket) -> dict[str, str]:

@@ -12,9 +12,9 @@ from django.db import transaction
 from django.db.models import Q
 
 from dispatch.jobs import recurring
-from triage.classifier.labels import PRODUCT, TEAM, TOPIC, product_label, topic_label
+from triage.classifier.labels import PRODUCT, TEAM, TOPIC
 from triage.classifier.models import Decision, Prediction
-from triage.classifier.services import decision_of
+from triage.classifier.services import decision_of, stands
 from triage.tickets.models import Ticket, TicketEvent
 
 BATCH = 500
@@ -75,12 +75,8 @@ def _note(tickets: Sequence[Ticket]) -> int:
 
 
 def _stands(ticket: Ticket) -> list[tuple[str, str]]:
-    found = [(TEAM, ticket.team.slug)]
-    if ticket.product:
-        found.append((PRODUCT, product_label(ticket.product.slug)))
-    if ticket.topic:
-        found.append((TOPIC, topic_label(ticket.topic.product.slug, ticket.topic.slug)))
-    return found
+    labels = ((target, stands(ticket, target)) for target in (TEAM, PRODUCT, TOPIC))
+    return [(target, label) for target, label in labels if label]
 
 
 def _who_solved(ids: Sequence[int]) -> dict[int, int]:
