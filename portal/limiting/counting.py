@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zlib import crc32
 
-from django.conf import settings
 from django.db import connection
+from django.utils.crypto import salted_hmac
 
 from dispatch.jobs import recurring
 from portal.limiting.models import Count
@@ -62,8 +60,8 @@ def window_end(name: str, seconds: int, now: datetime) -> datetime:
 def _key(thing: str, who: str, rate: Rate, ends: datetime) -> str:
     """Made with the site's secret: an address cannot be found from it by trying them all."""
     parts = f"{thing}\n{rate.most}/{rate.seconds}\n{who}\n{ends.timestamp():.0f}"
-    secret = f"portal.limiting {settings.SECRET_KEY}"
-    return hmac.new(secret.encode(), parts.encode("utf-8", "replace"), hashlib.sha256).hexdigest()
+    value = parts.encode("utf-8", "replace")
+    return salted_hmac("portal.limiting", value, algorithm="sha256").hexdigest()
 
 
 @recurring("forget counts of limits", every=timedelta(minutes=15))

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db.models import Count
+from django.utils.crypto import salted_hmac
 
 from dispatch.jobs import recurring
 from search.registry import registry
@@ -37,7 +35,7 @@ def learn_from_case(ticket: Ticket, document: str, *, helped: bool, by: int, now
         return
     text = without_people(asking_part(text_of(ticket)), ticket.requester_name)
     giver = _hidden(f"person {by}")
-    _keep(document, helped, words_of(text, ticket.language), giver, giver, ticket=ticket, now=now)
+    _keep(document, helped, words_of(text, ticket.language), giver, ticket=ticket, now=now)
 
 
 def forget_word(ticket: Ticket, document: str, *, by: int) -> None:
@@ -60,8 +58,7 @@ def learn_from_solved(
     if not found or not giver:
         return
     shared = words_of(asking_part(text), language) & _words_in(found[0])
-    name = _hidden(f"visitor {giver}")
-    _keep(document, True, shared, name, name, now=now)
+    _keep(document, True, shared, _hidden(f"visitor {giver}"), now=now)
 
 
 def votes_for(text: str, language: str, documents: Collection[str]) -> Mapping[str, Votes]:
@@ -82,7 +79,6 @@ def _keep(
     helped: bool,
     words: Collection[str],
     giver: str,
-    once: str,
     *,
     ticket: Ticket | None = None,
     now: datetime,
@@ -91,7 +87,7 @@ def _keep(
         return
     KeptLesson.objects.update_or_create(
         document=document[:60],
-        once=_once(once, ticket),
+        once=_once(giver, ticket),
         defaults={
             "helped": helped,
             "words": sorted(words),
@@ -102,13 +98,13 @@ def _keep(
     )
 
 
-def _once(name: str, ticket: Ticket | None) -> str:
-    return _hidden(f"{name} {ticket.pk}") if ticket else name
+def _once(giver: str, ticket: Ticket | None) -> str:
+    return _hidden(f"{giver} {ticket.pk}") if ticket else giver
 
 
 def _hidden(name: str) -> str:
-    secret = f"triage.suggestions {settings.SECRET_KEY}"
-    return hmac.new(secret.encode(), name.encode("utf-8", "replace"), hashlib.sha256).hexdigest()
+    value = name.encode("utf-8", "replace")
+    return salted_hmac("triage.suggestions", value, algorithm="sha256").hexdigest()
 
 
 def _words_in(document: Document) -> frozenset[str]:

@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
 from math import sqrt
 
-from search.text.analysis import CODE, EXACT, PART, Analyser
+from search.text.analysis import CODE, EXACT, PART, analyse
 
 MOST_WORDS = 60  # of a text, in its order: what comes later is seldom the question
 FULL_LENGTH = 8  # letters from which a word says all that a word can say
@@ -61,17 +60,12 @@ class Votes:
 NO_VOTES = Votes()
 
 
-@cache
-def _analyser() -> Analyser:
-    return Analyser()
-
-
 def words_of(text: str, language: str = "", *, most: int | None = MOST_WORDS) -> frozenset[str]:
     """The stems and codes of a text that tell what it is about; no function words.
 
     `most` are read of a long text, all with None.
     """
-    terms = _analyser().analyse(text, language)
+    terms = analyse(text, language)
     stems = (term for term in terms if not term.startswith((EXACT, PART)) and len(term) > 2)
     return frozenset(list(dict.fromkeys(stems))[:most])
 
