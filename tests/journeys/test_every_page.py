@@ -71,7 +71,8 @@ class Place:
 
     def send(self, form: str) -> None:
         """Send a form as it stands, whatever the browser would ask for first."""
-        with self.page.expect_navigation():
+        # Not a navigation: a page that gives its draft an address of its own makes one too.
+        with self.page.expect_event("load"):
             self.page.locator(form).first.evaluate(
                 "form => { form.noValidate = true; HTMLFormElement.prototype.submit.call(form); }"
             )
