@@ -270,6 +270,6 @@ def promise_lines(ticket: Ticket, events: Sequence[TicketEvent], *, now: datetim
     return PromiseLines(
         marks=[mark for mark in marks if mark is not None],
         why=why(first, service_model(first.version)) if first is not None else "",
-        days=days_off(first, service_model(ticket.policy_id), now) if running else [],
+        days=days_off(first, service_model(first.version), now) if running else [],
         ended=ended_words(ended) if ended and not marks else "",
     )

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from django.utils import formats, timezone, translation
+from django.utils import formats, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
 from accounts.models import Organisation, User
-from portal.selfservice.promises import day_words, names_in
+from portal.selfservice.promises import day_words, names_in, until_words
+from portal.selfservice.zones import case_note
 from portal.templatetags.design import moment_in_words
 from taxonomy.models import Product
 from triage.intake.content import CaseContent
@@ -24,7 +25,6 @@ from triage.sla.policy import (
     RESOLUTION,
     SIGNED,
     TARGET_KINDS,
-    Policy,
     Rule,
 )
 from triage.sla.service_model import ServiceModel, current_service_model
@@ -80,7 +80,7 @@ def promise_for(content: CaseContent, user: User, *, now: datetime) -> Promise:
         return promise
     if model.has_ended(rule, now):
         return replace(promise, ended=ended_words(rule))
-    return replace(promise, notes=list(_conditions(rule, model.policy, facts)))
+    return replace(promise, notes=list(_conditions(rule, model, facts)))
 
 
 def _facts(content: CaseContent, user: User, now: datetime) -> Facts:
@@ -107,12 +107,13 @@ def ended_words(rule: Rule) -> str:
     ) % {"day": day_words(rule.until), "products": ", ".join(products)}
 
 
-def _conditions(rule: Rule, policy: Policy, facts: Facts) -> Iterable[str]:
+def _conditions(rule: Rule, model: ServiceModel, facts: Facts) -> Iterable[str]:
     """What the promise hangs on: an agreement, the day it ends, whether the terms are signed."""
     if rule.organisations:
         yield _("This is by the agreement with your organisation.")
     if rule.until:
-        yield _("This holds for cases you send by %(day)s.") % {"day": day_words(rule.until)}
+        yield _("This holds for cases you send by %(day)s.") % {"day": until_words(rule, model)}
+    policy = model.policy
     guaranteed = any(
         target.commitment == GUARANTEE for kind in TARGET_KINDS if (target := rule.target(kind))
     )
@@ -158,7 +159,10 @@ def _solution(clock: Clock | None, now: datetime) -> str:
 
 
 def why(clock: Clock, model: ServiceModel) -> str:
-    """Which promise it is and how its time is counted, in two sentences; by the clock's rules."""
+    """Which promise it is and how its time is counted, in sentences; by the clock's rules.
+
+    A last one names the clock the times are by, where the opening hours go by another.
+    """
     binding = clock.commitment == GUARANTEE
     promise = (
         _("We guarantee an answer within %(time)s for cases like this.")
@@ -170,7 +174,10 @@ def why(clock: Clock, model: ServiceModel) -> str:
         if model.calendars[clock.calendar].never_closes
         else _("We count only the hours we are open.")
     )
-    return f"{promise % {'time': target_in_words(clock)}} {counted}"
+    said = f"{promise % {'time': target_in_words(clock)}} {counted}"
+    moments = [clock.start, *([clock.due_at] if clock.due_at else [])]
+    note = case_note(model.calendars[clock.calendar], moments, by_name=False)
+    return f"{said} {note}" if note else said
 
 
 def target_in_words(clock: Clock) -> str:
@@ -204,15 +211,14 @@ def _named(parts: Iterable[Part]) -> Iterable[str]:
         if not part.name or part.kind == "paused":
             continue
         name = " / ".join(translation.gettext(each) for each in part.name.split("; "))
-        day = _short_day(part.start)
+        day = _short_day(part.start.date())  # the date in the calendar, wherever that is
         if part.kind in ("holiday", "closed_day"):
             yield _("%(day)s is %(name)s, and we are closed.") % {"day": day, "name": name}
         elif part.kind == "special_day":
             yield _("%(day)s is %(name)s, with other opening hours.") % {"day": day, "name": name}
 
 
-def _short_day(moment: datetime) -> str:
-    local = timezone.localtime(moment)
+def _short_day(day: date) -> str:
     english = (translation.get_language() or "nb") == "en"
-    words = formats.date_format(local, "l j F" if english else "l j. F")
+    words = formats.date_format(day, "l j F" if english else "l j. F")
     return words[:1].upper() + words[1:]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 
@@ -15,6 +15,7 @@ from portal.desk import words
 from portal.selfservice.calendar_names import calendar_name
 from portal.selfservice.opening_hours import name_of
 from portal.selfservice.promises import day_words, names_in, rule_name
+from portal.selfservice.zones import case_note
 from portal.templatetags.design import moment_in_words
 from triage.oversight.assessments import report_clock
 from triage.sla.clock import Clock, next_due, promises
@@ -105,7 +106,8 @@ class PartLine:
 class Why:
     """The explanation of one due time; `more` are the parts that are folded away.
 
-    `rules` says by which versions of rules and calendar; the later deadlines are folded whole.
+    `rules` says by which versions of rules and calendar, `zone` by which clock the times are where
+    the calendar goes by another. The later deadlines are folded whole.
     """
 
     kind: str
@@ -114,6 +116,7 @@ class Why:
     parts: list[PartLine]
     more: list[PartLine]
     total: str
+    zone: str
     rules: str
     is_folded: bool
 
@@ -244,9 +247,15 @@ def _why(ticket: Ticket, clock: Clock, log: _Log, now: datetime, *, is_folded: b
         parts=parts[:SHOWN_PARTS],
         more=parts[SHOWN_PARTS:],
         total=_total(explanation, now),
+        zone=_zone(model, clock, explanation),
         rules=_rules(model, clock),
         is_folded=is_folded,
     )
+
+
+def _zone(model: ServiceModel, clock: Clock, explanation: Explanation) -> str:
+    ends = [moment for part in explanation.parts for moment in (part.start, part.end)]
+    return case_note(model.calendars[clock.calendar], [*ends, clock.start])
 
 
 def _rules(model: ServiceModel, clock: Clock) -> str:
@@ -327,10 +336,15 @@ def part_lines(
 ) -> list[PartLine]:
     """The way to a due time in words; `waits` are who made the case wait, by when.
 
-    Times are said in whole minutes, and so is what each stretch counts: as much as lies between
-    its times as they are said. Together they are the whole minutes of the target.
+    All of it is by the clock in use when this is called, whatever the calendar goes by. Times are
+    said in whole minutes, and so is what each stretch counts: as much as lies between its times as
+    they are said. Together they are the whole minutes of the target.
     """
-    parts = explanation.parts
+    zone = timezone.get_current_timezone()
+    parts = [
+        replace(part, start=part.start.astimezone(zone), end=part.end.astimezone(zone))
+        for part in explanation.parts
+    ]
     minutes = {n: _minutes(parts[n]) for n in range(len(parts)) if parts[n].counted}
     if minutes:
         rest = explanation.counted // MINUTE - sum(minutes.values())

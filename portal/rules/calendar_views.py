@@ -16,9 +16,11 @@ from portal.desk.clock_words import PartLine, open_time, part_lines
 from portal.rules.access import for_rule_makers
 from portal.rules.calendar_forms import CalendarForms, QuestionForm
 from portal.rules.changing import Editor, answer, show
+from portal.rules.differences import calendar_differences
 from portal.rules.year import legend, year_of
 from portal.selfservice.calendar_names import calendar_name
 from portal.selfservice.opening_hours import opening_hours
+from portal.selfservice.zones import apart_words, here, is_elsewhere, zone_words
 from portal.templatetags.design import moment_in_words
 from triage.sla.calendar import Calendar
 from triage.sla.clock import target_time
@@ -32,9 +34,13 @@ FIRST_YEAR, LAST_YEAR = 2000, 2099
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """When something would be due, and the parts of the way there."""
+    """When something would be due, and the parts of the way there, by the calendar's clock.
+
+    `at_home` says the same two moments by the portal's clock; "" where it is the same clock.
+    """
 
     sentence: str
+    at_home: str
     parts: list[PartLine]
     total: str
 
@@ -56,14 +62,21 @@ def calendar(request: HttpRequest, name: str) -> HttpResponse:
     """The year as a picture and in words, and a date tried on the calendar."""
     now = timezone.now()
     _model, found = _calendar(name, now)
+    with timezone.override(found.zone):
+        context = _looked_at(request, name, found, now)
+    return render(request, "rules/calendar.html", context)
+
+
+def _looked_at(request: HttpRequest, name: str, found: Calendar, now: datetime) -> dict[str, Any]:
+    """What the page shows, all of it by the calendar's clock."""
     asked = "amount" in request.GET
     question = QuestionForm(request.GET if asked else None, initial=_first_question(now))
     year = _year(request.GET.get("year", ""), timezone.localdate(now))
-    context = {
+    return {
         "slug": name,
         "name": calendar_name(name),
         "note": _(found.note) if found.note else "",
-        "zone": found.timezone,
+        "zone": _zone(found, now),
         "hours": opening_hours(found, now=now),
         "year": year_of(found, year),
         "legend": legend(),
@@ -72,7 +85,16 @@ def calendar(request: HttpRequest, name: str) -> HttpResponse:
         "question": question,
         "answer": _answer(question, found, now) if asked and question.is_valid() else None,
     }
-    return render(request, "rules/calendar.html", context)
+
+
+def _zone(calendar: Calendar, now: datetime) -> str:
+    """By which clock the page is; of another than the portal's, how far apart they are."""
+    said = _("Times on this page are in %(zone)s (%(name)s).") % {
+        "zone": zone_words(calendar.timezone),
+        "name": calendar.timezone,
+    }
+    apart = apart_words(calendar, now)
+    return f"{said} {apart}" if apart else said
 
 
 def _year(text: str, today: date) -> int:
@@ -98,9 +120,18 @@ def _answer(question: QuestionForm, calendar: Calendar, now: datetime) -> Answer
     return Answer(
         sentence=_("What comes in %(start)s is due %(due)s.")
         % {"start": moment_in_words(start, now), "due": moment_in_words(found.due_at, now)},
+        at_home=_at_home(calendar, start, found.due_at, now),
         parts=part_lines(found, now),
         total=open_time(found.counted),
     )
+
+
+def _at_home(calendar: Calendar, start: datetime, due_at: datetime, now: datetime) -> str:
+    if not is_elsewhere(calendar):
+        return ""
+    with timezone.override(None):
+        moments = {"start": moment_in_words(start, now), "due": moment_in_words(due_at, now)}
+    return _("In %(zone)s it comes in %(start)s and is due %(due)s.") % {"zone": here(), **moments}
 
 
 def _target(amount: int, unit: str) -> Target:
@@ -121,8 +152,16 @@ def edit(request: HttpRequest, name: str) -> HttpResponse:
     forms = CalendarForms(name, model, sent)
 
     def looked_at(draft: ServiceModel) -> dict[str, Any]:
-        years = _changed_years(draft.calendars[name], base, timezone.localdate(now))
-        return {"years": years, "legend": legend()}
+        written = draft.calendars[name]
+        years = _changed_years(written, base, timezone.localdate(now))
+        elsewhere = is_elsewhere(base) or is_elsewhere(written)
+        zone = _("Deadlines of cases are in %(zone)s.") % {"zone": here()} if elsewhere else ""
+        return {
+            "years": years,
+            "legend": legend(),
+            "zone": zone,
+            "differences": calendar_differences(base, written),
+        }
 
     editor = Editor(
         template="rules/calendar_edit.html",

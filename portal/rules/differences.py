@@ -19,6 +19,7 @@ from portal.rules.policy_forms import BINDING, RESPONSES
 from portal.rules.promise_words import Difference, promise_differences
 from portal.selfservice.calendar_names import calendar_name
 from portal.selfservice.opening_hours import hours_in_words, name_of
+from portal.selfservice.zones import is_elsewhere, zone_words
 from triage.sla.calendar import Calendar
 from triage.sla.policy import Policy
 from triage.sla.service_model import ServiceModel
@@ -44,11 +45,11 @@ def differences(before: ServiceModel, after: ServiceModel) -> list[Difference]:
 
 
 def _new_calendar(name: str, calendar: Calendar) -> Difference:
+    hours = write_week(calendar.weekly) or hours_in_words(())
+    if is_elsewhere(calendar):
+        hours = f"{hours} ({zone_words(calendar.timezone)})"
     return Difference(
-        about=calendar_name(name),
-        what=_("New calendar"),
-        before=NOTHING,
-        after=write_week(calendar.weekly) or hours_in_words(()),
+        about=calendar_name(name), what=_("New calendar"), before=NOTHING, after=hours
     )
 
 

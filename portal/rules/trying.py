@@ -8,7 +8,8 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from portal.rules.promise_words import promised
-from portal.selfservice.promises import TARGET_NAMES, Names, day_words, names_in, rule_name
+from portal.selfservice.promises import TARGET_NAMES, Names, names_in, rule_name, until_words
+from portal.selfservice.zones import case_note
 from portal.templatetags.design import moment_in_words
 from triage.sla.clock import Event, ticket_clocks
 from triage.sla.facts import Facts
@@ -18,10 +19,14 @@ from triage.sla.service_model import ServiceModel
 
 @dataclass(frozen=True, kw_only=True)
 class Tried:
-    """What one version of the rules gives the case: the rule that decides, and due times."""
+    """What one version of the rules gives the case: the rule that decides, and due times.
+
+    `zone` names the clock they are by where the calendar goes by another.
+    """
 
     decided: str
     due: list[str]
+    zone: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +36,7 @@ class Trial:
     sentence: str
     rows: list[tuple[str, list[str]]]
     decided: list[str]
+    zones: list[str]
     with_draft: bool
 
 
@@ -74,6 +80,7 @@ def tried(case: Asked, models: list[ServiceModel], now: datetime) -> Trial:
         },
         rows=[(name, [each.due[place] for each in found]) for place, name in enumerate(kinds)],
         decided=[each.decided for each in found],
+        zones=list(dict.fromkeys(each.zone for each in found if each.zone)),
         with_draft=len(models) > 1,
     )
 
@@ -98,7 +105,9 @@ def _under(model: ServiceModel, case: Asked, now: datetime, names: Names) -> Tri
         if clock is not None:
             words = f"{moment_in_words(clock.due_at, now)} – {words}"
         due.append(words)
-    return Tried(decided=_decided(rule, model, case, names), due=due)
+    moments = [case.at, *(clock.due_at for clock in clocks.values())]
+    zone = case_note(model.calendars[rule.calendar], moments) if rule else ""
+    return Tried(decided=_decided(rule, model, case, names), due=due, zone=zone)
 
 
 def _decided(rule: Rule | None, model: ServiceModel, case: Asked, names: Names) -> str:
@@ -109,5 +118,5 @@ def _decided(rule: Rule | None, model: ServiceModel, case: Asked, names: Names) 
         "about": rule_name(rule, names),
     }
     if model.has_ended(rule, case.at):
-        return f"{said}. " + _("The promise ended %(day)s.") % {"day": day_words(rule.until)}
+        return f"{said}. " + _("The promise ended %(day)s.") % {"day": until_words(rule, model)}
     return said

@@ -25,6 +25,7 @@ from portal.rules.terms_words import VersionRow, version_row
 from portal.selfservice.calendar_names import calendar_name
 from portal.selfservice.opening_hours import Hours, week_lines
 from portal.selfservice.promises import binding_words, promise_rows
+from portal.selfservice.zones import is_elsewhere, zone_words
 from triage.sla.service_model import ServiceModel, service_model, version_in_force
 from triage.tickets.models import RuleChange
 
@@ -33,11 +34,15 @@ MOST_CHANGES = 50
 
 @dataclass(frozen=True, kw_only=True)
 class CalendarRow:
-    """A calendar in the list: its week, and what is counted by it."""
+    """A calendar in the list: its week, by which clock, and what is counted by it.
+
+    `zone` is "" for the portal's own clock.
+    """
 
     name: str
     address: str
     week: list[Hours]
+    zone: str
     used: str
 
 
@@ -86,11 +91,13 @@ def calendar_row(name: str, model: ServiceModel) -> CalendarRow:
     """One calendar of the rules."""
     counted = (*model.policy.rules, *model.policy.agreements)
     used = sum(each.calendar == name for each in counted)
+    calendar = model.calendars[name]
     words = ngettext("%(count)s promise counts by it", "%(count)s promises count by it", used)
     return CalendarRow(
         name=calendar_name(name),
         address=reverse("rules_calendar", args=[name]),
-        week=week_lines(model.calendars[name].weekly),
+        week=week_lines(calendar.weekly),
+        zone=zone_words(calendar.timezone) if is_elsewhere(calendar) else "",
         used=words % {"count": used} if used else _("No promise counts by it"),
     )
 

@@ -10,6 +10,7 @@ from django.utils import dates, formats, timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, pgettext
 
+from portal.selfservice.zones import hours_note
 from portal.templatetags.design import moment_in_words
 from triage.sla.calendar import DAY_SECONDS, Calendar, Day, Frame, Season
 from triage.sla.opening import from_micros, to_micros
@@ -68,10 +69,14 @@ class OtherDay:
 
 @dataclass(frozen=True, kw_only=True)
 class OpeningHours:
-    """Everything the page says of a calendar. `now` tells whether we are open this minute."""
+    """Everything the page says of a calendar, by the calendar's own clock.
+
+    `now` tells whether we are open this minute, `zone` which clock it is if not the portal's.
+    """
 
     now: str
     is_open: bool
+    zone: str
     week: list[Hours]
     seasons: list[SeasonHours]
     other_days: list[OtherDay]
@@ -79,10 +84,12 @@ class OpeningHours:
 
 def opening_hours(calendar: Calendar, *, now: datetime) -> OpeningHours:
     """The calendar in the language of the page."""
-    is_open, words = _now(calendar, now)
+    with timezone.override(calendar.zone):
+        is_open, words = _now(calendar, now)
     return OpeningHours(
         now=words,
         is_open=is_open,
+        zone=hours_note(calendar, now),
         week=week_lines(calendar.weekly),
         seasons=[_season(season) for season in calendar.seasons],
         other_days=_other_days(calendar, timezone.localtime(now, calendar.zone).date()),

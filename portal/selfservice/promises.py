@@ -14,6 +14,7 @@ from accounts.kinds import Segment
 from accounts.models import Organisation
 from accounts.terms_models import TermsVersion
 from portal.selfservice.calendar_names import calendar_name
+from portal.selfservice.zones import is_elsewhere, zone_words
 from taxonomy.models import Product
 from triage.sla.policy import (
     FIRST_RESPONSE,
@@ -111,12 +112,12 @@ def rule_notes(rule: Rule, model: ServiceModel, *, ended: bool) -> list[str]:
     if rule.until and ended:
         notes.append(
             _("Ended %(day)s: for cases that come in later, nothing is guaranteed.")
-            % {"day": day_words(rule.until)}
+            % {"day": until_words(rule, model)}
         )
     elif rule.until:
         notes.append(
             _("Holds for cases that come in by %(day)s. After that, nothing is guaranteed.")
-            % {"day": day_words(rule.until)}
+            % {"day": until_words(rule, model)}
         )
     if rule.by_law:
         notes.append(_("The time follows from law."))
@@ -142,6 +143,15 @@ def types_left_alone(rule: Rule, policy: Policy) -> str:
 def day_words(day: date) -> str:
     """30 April 2026, as the language of the page writes it."""
     return formats.date_format(day, "j F Y" if translation.get_language() == "en" else "j. F Y")
+
+
+def until_words(rule: Rule, model: ServiceModel) -> str:
+    """The last day of a promise, with the clock it ends by where that is not the portal's."""
+    calendar = model.calendars[rule.calendar]
+    if not is_elsewhere(calendar):
+        return day_words(rule.until)
+    said = {"day": day_words(rule.until), "zone": zone_words(calendar.timezone)}
+    return _("%(day)s (%(zone)s)") % said
 
 
 @dataclass(frozen=True)

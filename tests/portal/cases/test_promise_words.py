@@ -59,3 +59,21 @@ def test_time_runs_day_and_night_by_what_the_calendar_says_and_not_by_its_name(l
         assert words in promised(service_hours=always_open("service_hours")).why
         shut = replace(always_open("always"), holiday_country="NO")
         assert words not in promised("incident", "P1", always=shut).why
+
+
+@pytest.mark.parametrize(
+    ("language", "closed", "clock"),
+    [
+        ("nb", "Torsdag 14. mai er", "Åpningstiden vår følger Tokyo-tid, 7 t foran Oslo-tid."),
+        ("nn", "Torsdag 14. mai er", "Opningstida vår følgjer Tokyo-tid, 7 t føre Oslo-tid."),
+        ("en", "Thursday 14 May is", "Our opening hours go by Tokyo time, 7 h ahead of Oslo time."),
+    ],
+)
+def test_a_holiday_has_its_own_date_where_the_calendar_goes_by_another_clock(
+    language, closed, clock
+):
+    hours = replace(DEFAULT_CALENDARS["service_hours"], timezone="Asia/Tokyo")
+    with translation.override(language):
+        promise = promised(service_hours=hours)  # sent after closing there, the evening before
+    assert [line for line in promise.days if line.startswith(closed)]
+    assert promise.why.endswith(clock)

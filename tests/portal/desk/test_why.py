@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.utils import translation
+from django.utils import timezone, translation
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portal.desk.clock_words import part_lines, whys
-from tests.portal.desk.pages import address, signed_in
+from tests.portal.desk.pages import address, signed_in, text_of
 from tests.triage.tickets.desk import NOW, opened
 from tests.triage.tickets.sweeps import all_differences, incident
-from triage.sla.calendar import always_open
+from triage.sla.calendar import always_open, calendar_to_json
 from triage.sla.explain import explain
+from triage.sla.models import CalendarVersion
 from triage.sla.policy import DEFAULT_CALENDARS
+from triage.sla.service_model import service_model
 from triage.tickets import services
 from triage.tickets.clocks import log_rows, replay_all
 
@@ -93,6 +96,34 @@ def test_a_stretch_in_which_the_clocks_are_changed_says_so(day, language, words)
     with translation.override(language):
         [part] = part_lines(found, NOW)
     assert words in part.what
+
+
+def test_the_way_is_by_the_portals_clock_whatever_the_calendar_goes_by(desk, rules_read_anew):
+    ticket = incident(desk)  # at 10.00 here, when it is 18.00 in Tokyo and closed
+    hours = replace(DEFAULT_CALENDARS["service_hours"], timezone="Asia/Tokyo")
+    CalendarVersion.objects.filter(name="service_hours").update(data=calendar_to_json(hours))
+    service_model.cache_clear()
+    first, later = explained(ticket, NOW)
+    assert [part.when for part in first.parts][-1].endswith("00:00–04:00")
+    assert first.zone == (
+        "Times are in Oslo time. "
+        "The calendar “Service hours” goes by Tokyo time, 8 h ahead of Oslo time."
+    )
+    assert later.zone == first.zone
+    page = text_of(signed_in(desk.people.agent).get(address(ticket)))
+    assert page.count(first.zone) == 2
+
+
+def test_clocks_that_are_changed_are_those_of_the_times_said():
+    hours = replace(always_open(), timezone="America/New_York")
+    found = explain(hours, datetime(2026, 3, 28, 23, tzinfo=UTC), 12 * HOUR)
+    with translation.override("en"):
+        [here] = part_lines(found, NOW)
+        with timezone.override(hours.zone):
+            [there] = part_lines(found, NOW)
+    assert (here.when, here.counts) == ("Sun 29 Mar 00:00–13:00", "12 h")
+    assert here.what.endswith("(the clocks go forward 1 h)")
+    assert (there.when, there.what) == ("Sat 28 Mar 19:00 – Sun 29 Mar 07:00", "open")
 
 
 @given(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -11,9 +12,13 @@ from django.test import Client
 from django.urls import reverse
 
 from dispatch import outbox
+from tests.portal.desk.pages import text_of
 from tests.portal.rules.forms import fields, filled
 from tests.triage.tickets.sweeps import all_differences, incident
-from triage.sla.service_model import current_service_model, service_model
+from triage.sla.calendar import calendar_to_json
+from triage.sla.models import CalendarVersion
+from triage.sla.policy import DEFAULT_CALENDARS
+from triage.sla.service_model import current_service_model, service_model, store_example
 from triage.tickets.models import RuleChange
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -30,6 +35,15 @@ def _now():
 def next_row(sent: dict[str, str]) -> int:
     """The number of the first blank row of single days."""
     return int(sent["days-INITIAL_FORMS"])
+
+
+def fields_of_question(page) -> dict[str, str]:
+    """What the form that tries a date holds."""
+    return {
+        name: found[1]
+        for name in ("day", "clock")
+        if (found := re.search(rf'name="{name}" value="([^"]*)"', page.content.decode()))
+    }
 
 
 def with_day(client: Client, day: str, hours: str = "", name: str = "Flytting") -> dict[str, str]:
@@ -228,6 +242,52 @@ def test_the_time_zone_is_chosen_among_known_ones_and_told_as_a_change(manager):
     assert service_model(change.after_id).calendars["service_hours"].timezone == "Asia/Kathmandu"
     page = manager.get(f"/tjenestemodell/endringer/{change.pk}/").content.decode()
     assert "Tidssone" in page and "Europe/Oslo" in page and "Asia/Kathmandu" in page
+
+
+@pytest.fixture
+def in_tokyo(desk):
+    """The calendar of help goes by the clock in Tokyo, eight hours ahead of the portal's."""
+    store_example(NOW)
+    hours = replace(DEFAULT_CALENDARS["service_hours"], timezone="Asia/Tokyo")
+    CalendarVersion.objects.filter(name="service_hours").update(data=calendar_to_json(hours))
+    service_model.cache_clear()
+
+
+def test_a_calendar_elsewhere_is_shown_by_its_own_clock_which_is_named(manager, in_tokyo):
+    page = text_of(manager.get(PAGE))  # it is 18.00 there
+    assert "Klokkeslettene på denne siden er i Tokyo-tid (Asia/Tokyo)." in page
+    assert "Nå er den 8 t foran Oslo-tid." in page
+    assert "Vi åpner onsdag 25. november kl. 08.00." in page
+    first = fields_of_question(manager.get(PAGE))
+    assert (first["day"], first["clock"]) == ("2026-11-24", "18:00")
+
+
+def test_what_is_tried_on_a_calendar_elsewhere_is_said_by_both_clocks(manager, in_tokyo):
+    asked = {"day": "2026-11-24", "clock": "14:00", "amount": "4", "unit": "hours"}
+    page = text_of(manager.get(PAGE, asked))
+    assert "inn tirsdag 24. november kl. 14.00" in page
+    assert "onsdag 25. november kl. 10.15" in page
+    home = "I Oslo-tid kommer det inn tirsdag 24. november kl. 06.00, og fristen er onsdag 25."
+    assert f"{home} november kl. 02.15." in page
+    assert "i dag 14.00–15.45" in page  # 06.00–07.45 here
+    asked["day"] = "i morgen"
+    assert manager.get(PAGE, asked).status_code == 200
+    assert "I Oslo-tid" not in text_of(manager.get(PAGE.replace("service_hours", "always"), asked))
+
+
+def test_deadlines_that_move_by_hours_elsewhere_are_said_to_be_the_portals(manager, in_tokyo):
+    sent = {**with_day(manager, "2026-11-25"), "step": "look"}
+    assert "Frister i saker er i Oslo-tid." in text_of(manager.post(EDIT, sent))
+    assert "Tokyo-tid" in text_of(manager.get("/tjenestemodell/"))
+
+
+def test_a_case_tried_on_promises_by_hours_elsewhere_names_both_clocks(manager, in_tokyo):
+    address = "/tjenestemodell/lofter/"
+    sent = fields(manager, address) | {"try-case_type": "question", "try-priority": "P4"}
+    page = text_of(manager.post(address, {**sent, "step": "try"}))
+    assert "som kommer inn tirsdag 24. november kl. 10.00" in page
+    said = "Kalenderen «Åpningstid for hjelp» følger Tokyo-tid, 8 t foran Oslo-tid."
+    assert page.count(said) == 1
 
 
 def test_text_typed_into_a_name_is_shown_as_text(manager):
