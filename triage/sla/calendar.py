@@ -157,7 +157,8 @@ class Calendar:
         """The calendar compiled to sums of open time; built on first use, extended on demand."""
         stops = LAST_YEAR
         if not self._opens_every_cycle:
-            stops = max(day.year for day, _, frames in self.special_days if frames) + 1
+            last = max(day.year for day, _, frames in self.special_days if frames)
+            stops = min(last + 1, LAST_YEAR)
         return Opening(self._intervals_of_years, self._year_start, stops)
 
     @cached_property
@@ -225,9 +226,16 @@ class Calendar:
         return to_micros(self.instant(date(year, 1, 1)))
 
     def _intervals_of_years(self, first: int, last: int) -> list[Interval]:
+        """The open intervals between two new years, clipped to them.
+
+        The dates beside those years are read too: the frames of a date that was left out, as
+        Kiritimati left out 31 December 1994, lie in the year after it.
+        """
         result: list[Interval] = []
-        midnight = self._year_start(first)
-        for ordinal in range(date(first, 1, 1).toordinal(), date(last, 1, 1).toordinal()):
+        begin, end = self._year_start(first), self._year_start(last)
+        before = date(first, 1, 1) - timedelta(days=1)
+        midnight = to_micros(self.instant(before))
+        for ordinal in range(before.toordinal(), date(last, 1, 1).toordinal() + 1):
             day = date.fromordinal(ordinal)
             following = to_micros(self.instant(day, DAY_SECONDS))
             hours = self._decided(day).frames
@@ -236,7 +244,7 @@ class Calendar:
             else:
                 result += [tuple(to_micros(self.instant(day, s)) for s in f) for f in hours]
             midnight = following
-        return merged(result)
+        return merged((max(a, begin), min(b, end)) for a, b in result)
 
 
 def working_days_between(

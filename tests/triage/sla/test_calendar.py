@@ -1,6 +1,7 @@
 """Calendars as values: which rule decides a day, counting of days, the stored form."""
 
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -304,3 +305,41 @@ def test_only_a_calendar_without_any_exception_never_closes(exception):
     always = calendar_to_json(always_open("vakt", "Asia/Kolkata"))
     assert calendar_from_json(always).never_closes
     assert not calendar_from_json({**always, **exception}).never_closes
+
+
+def test_a_calendar_of_a_date_after_all_years_ends_with_a_clear_error_too():
+    far = calendar_from_json({"special_days": {"2500-01-04": [["08:00", "12:00"]]}})
+    with pytest.raises(CalendarError, match="too few open hours before 2400"):
+        due_time(far, oslo("2026-12-23 09:00"), timedelta(hours=1))
+    assert business_time(far, oslo("2026-12-23 09:00"), oslo("2030-01-01 00:00")) == timedelta()
+
+
+@pytest.mark.parametrize(
+    ("zone", "open_on", "from_", "to", "hours"),
+    [  # Saturday 31 December 1994 was left out on Kiritimati, Friday 30 December 2011 on Samoa:
+        # their frames are those of the next date, read as zoneinfo reads them
+        ("Pacific/Kiritimati", ("sat", "sun"), "1994-12-30", "1995-01-02", 8),
+        ("Pacific/Kiritimati", ("sat",), "1994-12-30", "1995-01-02", 8),
+        ("Pacific/Apia", ("fri", "sat"), "2011-12-29", "2012-01-01", 8),
+        ("Pacific/Apia", ("thu", "fri", "sat"), "2011-12-29", "2012-01-01", 16),
+    ],
+)
+def test_a_date_that_was_left_out_counts_once_whichever_year_is_asked_for_first(
+    zone, open_on, from_, to, hours
+):
+    spec = {"timezone": zone, "weekly": {day: [["08:00", "16:00"]] for day in open_on}}
+    start, end = (
+        datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone)) for text in (from_, to)
+    )
+    for years in (0, -3, 3):
+        calendar = calendar_from_json(spec)
+        next_opening(calendar, start + timedelta(days=366 * years))
+        assert business_time(calendar, start, end) == timedelta(hours=hours)
+        assert due_time(calendar, start, timedelta(hours=hours)) <= end
+    earlier, later = start - timedelta(days=800), end + timedelta(days=800)
+    whole = business_time(calendar_from_json(spec), earlier, later)
+    for cut in (start, end):
+        parts = business_time(calendar_from_json(spec), earlier, cut) + business_time(
+            calendar_from_json(spec), cut, later
+        )
+        assert parts == whole
