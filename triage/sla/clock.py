@@ -2,9 +2,9 @@
 
 Rules of the clocks:
 
-- First response runs from the opening of the case and never pauses. A public reply or a question
-  back by a person answers it; automatic messages never do, and a reply that only says that
-  somebody is looking into it (a holding reply) does when the policy says so.
+- First response runs from the opening of the case and waits for nobody. A public reply or a
+  question back by a person answers it; automatic messages never do, and a reply that only says
+  that somebody is looking into it (a holding reply) does when the policy says so.
 - Update starts at the first response and anew at each public staff message, holding replies too:
   that somebody still looks into it is news. It stops while the case waits for somebody outside,
   and when the case is resolved or closed.
@@ -467,9 +467,9 @@ class _Replay:
 
     def _pauses(self, kind: str, start: datetime, end: datetime | None) -> tuple[Pause, ...]:
         """The waits that touch the clock; one that outlasts it ends with it."""
-        if kind == FIRST_RESPONSE:
-            return ()
         touching = (w for w in self._waits if w.end is None or w.end > start)
+        if kind == FIRST_RESPONSE:
+            touching = (wait for wait in touching if wait.kind == "resolved")
         return tuple(w._replace(end=end) if w.end is None else w for w in touching)
 
 

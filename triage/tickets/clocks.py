@@ -147,9 +147,16 @@ def ended_promise(
     rule = model.policy.rule_for(ticket.case_type, ticket.priority, facts_now(rows))
     if rule is None or rule.until is None:
         return None
+    return rule if model.has_ended(rule, received_at(ticket, rows)) else None
+
+
+def received_at(ticket: Ticket, rows: Iterable[TicketEvent]) -> datetime:
+    """When a case came in: with the first of those that were merged into it, or into them.
+
+    `rows` are lines of its log, those of merging at least.
+    """
     merged = [row.data["start"] for row in rows if row.data.get("start")]
-    received = min([ticket.opened_at, *map(datetime.fromisoformat, merged)])
-    return rule if model.has_ended(rule, received) else None
+    return min([ticket.opened_at, *map(datetime.fromisoformat, merged)])
 
 
 def log_rows(ticket: Ticket) -> list[TicketEvent]:

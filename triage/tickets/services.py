@@ -18,6 +18,7 @@ from accounts.roles import Line
 from taxonomy.models import Product, Topic
 from triage.sla.service_model import service_model
 from triage.tickets import notices
+from triage.tickets.clocks import received_at
 from triage.tickets.exceptions import ActionNotPossible, MissingReason, TicketError
 from triage.tickets.files import StoredFile
 from triage.tickets.kinds import CaseType
@@ -26,7 +27,7 @@ from triage.tickets.models import Involvement, Message, Participant, Ticket
 from triage.tickets.policies import check_can, may_follow
 from triage.tickets.priority import priority_for
 from triage.tickets.redact import redacted
-from triage.tickets.states import Action, Status
+from triage.tickets.states import EVENTS, Action, Status
 from triage.tickets.work import changing, move_to_team
 
 PUBLIC = Message.Visibility.PUBLIC
@@ -350,7 +351,8 @@ def mark_duplicate(*, ticket: Ticket, by: User, of: Ticket, now: datetime) -> No
     """Close this ticket as a duplicate and merge it into the other, which keeps the earlier start.
 
     Both are locked; the requester of this one follows the other from now on, so the two must be of
-    people who may read each other's cases. Raises TicketError otherwise.
+    people who may read each other's cases, and so do those who followed this one and may. Raises
+    TicketError otherwise.
     """
     if of.pk == ticket.pk or of.duplicate_of_id:
         raise TicketError.cannot_merge()
@@ -360,22 +362,29 @@ def mark_duplicate(*, ticket: Ticket, by: User, of: Ticket, now: datetime) -> No
     with changing(ticket, Action.MARK_DUPLICATE, by=by, now=now, into=of.pk) as work:
         work.ticket.duplicate_of = of
     answered = ticket.first_responded_at
+    received = received_at(ticket, ticket.events.filter(kind=EVENTS[Action.ABSORB_DUPLICATE]))
     with changing(
         of,
         Action.ABSORB_DUPLICATE,
         by=by,
         now=now,
         other=ticket.pk,
-        start=ticket.opened_at.isoformat(),
+        start=received.isoformat(),
         responded_at=answered.isoformat() if answered else None,
     ) as work:
         if answered and work.ticket.first_responded_at is None:
             work.ticket.first_responded_at = answered
-        if ticket.requester_id and ticket.requester_id != work.ticket.requester_id:
+        _let_follow(work.ticket, ticket, by=by, now=now)
+
+
+def _let_follow(kept: Ticket, merged: Ticket, *, by: User, now: datetime) -> None:
+    """Who asked in the case that was merged follows the one it goes on in; its followers too."""
+    followers = Participant.objects.filter(ticket=merged).select_related("user")
+    people = [part.user for part in followers if may_follow(part.user, kept)]
+    for person in filter(None, [merged.requester, *people]):
+        if person.pk != kept.requester_id:
             Participant.objects.get_or_create(
-                ticket=work.ticket,
-                user=ticket.requester,
-                defaults={"added_by": by, "added_at": now},
+                ticket=kept, user=person, defaults={"added_by": by, "added_at": now}
             )
 
 

@@ -475,6 +475,16 @@ def test_a_case_closed_by_mistake_owes_its_answer_since_the_beginning():
     ]
 
 
+def test_an_answer_still_owed_when_a_case_is_resolved_is_due_later_by_the_time_it_was_resolved():
+    policy = replace(DEFAULT_POLICY, first_response_on=("assigned",))
+    resolved = event("resolved", "2026-11-30 10:00")
+    reopened = event("reopened", "2026-12-03 10:00")
+    waiting = event("waiting_customer", "2026-12-03 11:00")
+    response = clock("first_response", START, resolved, reopened, waiting, policy=policy)
+    assert facts(response)[:3] == ("2026-12-03 13:00", None, None)
+    assert [pause.kind for pause in response.pauses] == ["resolved"]
+
+
 def test_reopening_what_is_open_changes_nothing():
     assert clocks(START, event("reopened", "2026-11-30 10:00")) == clocks(START)
 

@@ -308,6 +308,19 @@ def test_a_duplicate_is_closed_and_its_requester_follows_the_other(desk):
     assert kept.clocks.get(kind="first_response").started_at == NOW - 60 * MINUTE
 
 
+def test_a_case_that_took_others_in_brings_their_start_and_followers_to_the_one_it_goes_into(desk):
+    first = opened(desk, at=NOW - 60 * MINUTE, requester=desk.people.member)
+    second, kept = opened(desk, at=NOW - 30 * MINUTE), opened(desk, at=NOW)
+    gone = make_user()
+    Participant.objects.create(ticket=second, user=gone, added_by=None)
+    services.mark_duplicate(ticket=first, by=desk.people.agent, of=second, now=LATER)
+    services.mark_duplicate(ticket=second, by=desk.people.agent, of=kept, now=LATER)
+    started = set(kept.clocks.values_list("started_at", flat=True))
+    assert started == {NOW - 60 * MINUTE}
+    assert [part.user for part in Participant.objects.filter(ticket=kept)] == [desk.people.member]
+    assert all_differences(LATER) == []
+
+
 def test_cases_of_different_organisations_are_not_merged(desk):
     """Whoever asked in one would read everything the other organisation has written."""
     stranger, theirs = make_user(), make_organisation()
