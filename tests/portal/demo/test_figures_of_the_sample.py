@@ -31,6 +31,8 @@ from triage.sla.service_model import service_model
 from triage.suggestions.models import Effect, TicketSuggestion
 from triage.tickets.models import Involvement, Message, Ticket, TicketClock, TicketEvent
 
+pytestmark = pytest.mark.xdist_group("figures of the sample")  # loaded once
+
 OSLO = ZoneInfo("Europe/Oslo")
 FIRST, LAST = (2026, 9), (2026, 11)
 

@@ -17,6 +17,11 @@ from triage.classifier.answers import learn_answers
 from triage.classifier.artifact import save
 from triage.suggestions.judging import figures_of
 
+pytestmark = [
+    pytest.mark.sqlite,  # whether the right article is suggested is no matter of the database
+    pytest.mark.xdist_group("first line help"),  # trained once
+]
+
 EVERY = 4  # family of the held-out ones; all take half a minute
 
 

@@ -30,6 +30,8 @@ from triage.tickets.models import (
 from triage.tickets.replaying import Proof, differences
 from triage.tickets.states import EVENTS, OPENING_EVENT
 
+pytestmark = pytest.mark.xdist_group("sample")  # loaded once
+
 HOUR = timedelta(hours=1)
 
 

@@ -25,6 +25,8 @@ from triage.reporting.scope import Scope
 from triage.tickets.clocks import replay
 from triage.tickets.models import Attachment, Ticket, TicketEvent
 
+pytestmark = pytest.mark.xdist_group("months of the sample")  # loaded once
+
 AS_OF = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 BACK = timedelta(days=35)
 OSLO = ZoneInfo("Europe/Oslo")

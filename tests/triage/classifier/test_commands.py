@@ -14,7 +14,10 @@ from triage.classifier.artifact import load, save
 from triage.classifier.judgement import from_json
 from triage.classifier.models import Release
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.sqlite,  # training takes long, and reads no more than a few rows
+]
 
 
 @pytest.fixture
