@@ -15,6 +15,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.kinds import NoticeKind, OrganisationType, Segment, Size
 from accounts.roles import ContactRole, Group, Line
+from accounts.standing import Standing, standing_of
 from accounts.terms_models import TermsSignature, TermsVersion  # noqa: F401  models of this app
 
 
@@ -126,9 +127,14 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.name or self.email.split("@")[0]
 
     @cached_property
+    def standing(self) -> Standing:
+        """What the person is part of; read once for each loaded user."""
+        return standing_of(self.pk)
+
+    @property
     def own_groups(self) -> dict[int, str]:
-        """The name of each of the person's groups by its id; read once for each loaded user."""
-        return dict(self.groups.values_list("pk", "name"))
+        """The name of each of the person's groups by its id."""
+        return self.standing.groups
 
     @property
     def group_names(self) -> frozenset[str]:
@@ -143,15 +149,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def team_lines(self) -> dict[int, str]:
         """Line of each team the person works in, by the team's id."""
-        return {team.pk: team.line for team in self.own_teams}
+        return self.standing.team_lines
 
-    @cached_property
+    @property
     def own_contact_roles(self) -> frozenset[tuple[int, str]]:
-        """Organisation and role of each contact role of an active member; read once."""
-        rows = self.memberships.filter(
-            status=Membership.Status.ACTIVE, contact_roles__isnull=False
-        ).values_list("organisation_id", "contact_roles__role")
-        return frozenset(rows)
+        """Organisation and role of each contact role of an active member."""
+        return self.standing.contact_roles
 
     @property
     def contact_organisation_ids(self) -> frozenset[int]:
@@ -201,7 +204,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def handles_security(self) -> bool:
         """Works in a team that may see every security case."""
-        return self.is_active and any(team.handles_security for team in self.own_teams)
+        return self.is_active and self.standing.handles_security
 
     @property
     def is_support(self) -> bool:

@@ -39,7 +39,7 @@ def group_token(group_id: int) -> str:
 def tokens_for(user) -> frozenset[str]:
     """Every token the person holds; visitors hold only the public one.
 
-    What it rests on is read once for each loaded user, in three statements.
+    What it rests on is read once for each loaded user, in one statement.
     """
     if not user.is_authenticated or not user.is_active:
         return frozenset({PUBLIC})

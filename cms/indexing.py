@@ -16,10 +16,10 @@ from wagtail.models import BaseViewRestriction, Page, PageViewRestriction
 from wagtail.signals import post_page_move
 
 from accounts import visibility
-from cms.community.models import Answer, Question
+from cms.community.models import Answer, Question, QuestionQuerySet
 from cms.guidance import links
 from cms.guidance.anchors import plain
-from cms.guidance.models import ArticleLink, ArticlePage
+from cms.guidance.models import ArticleLink, ArticlePage, ArticleQuerySet
 from search.indexing import changed
 from search.registry import number_of
 from search.types import Authority, Document, ProductStatus
@@ -64,9 +64,8 @@ class ArticleSource:
         return [article_document(article, tokens_of) for article in rows]
 
     def recheck(self, ids: Collection[str], user: Any) -> set[str]:
-        """Those the person may read now. Drafts are found in the admin, not here."""
-        seen = ArticlePage.objects.visible_to(user).live().filter(pk__in=_numbers(ids))
-        return {f"{ARTICLE}:{pk}" for pk in seen.values_list("pk", flat=True)}
+        """Those the person may read now."""
+        return {f"{ARTICLE}:{pk}" for pk in found_articles(ids, user).values_list("pk", flat=True)}
 
 
 class QuestionSource:
@@ -85,9 +84,20 @@ class QuestionSource:
         return [question_document(each) for each in _questions().filter(pk__in=_numbers(ids))]
 
     def recheck(self, ids: Collection[str], user: Any) -> set[str]:
-        """Those not hidden now; whoever may see a hidden question finds it in its own list."""
-        seen = Question.objects.visible_to(user).public().filter(pk__in=_numbers(ids))
+        """Those not hidden now."""
+        seen = found_questions(ids, user)
         return {f"{QUESTION}:{pk}" for pk in seen.values_list("pk", flat=True)}
+
+
+def found_articles(ids: Collection[str], user: Any) -> ArticleQuerySet:
+    """Articles of a search the person may read now. Drafts are found in the admin, not here."""
+    return ArticlePage.objects.visible_to(user).live().filter(pk__in=_numbers(ids))
+
+
+def found_questions(ids: Collection[str], user: Any) -> QuestionQuerySet:
+    """Questions of a search nobody has hidden, also from those who may see hidden ones: they have
+    a list of their own."""
+    return Question.objects.visible_to(user).public().filter(pk__in=_numbers(ids))
 
 
 def article_document(article: ArticlePage, tokens_of: TokensOf) -> Document:

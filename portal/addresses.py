@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 from django.urls import reverse
 from wagtail.models import Site
@@ -29,18 +29,33 @@ def addresses(document_ids: Iterable[str], *, user) -> dict[str, str]:
     return found
 
 
+def article_addresses(url_paths: Mapping[int, str]) -> dict[int, str]:
+    """The address of each article by its id, from the place of its page in the tree."""
+    if not url_paths:
+        return {}
+    # One page stands for all: to make each costs more than to find all their addresses, and each
+    # would look the roots up in the cache, which is a database table here.
+    page = ArticlePage()
+    page._wagtail_cached_site_root_paths = Site.get_site_root_paths()
+    found = {}
+    for number, page.url_path in url_paths.items():
+        found[number] = page.get_url()
+    return found
+
+
+def question_address(pk: int, slug: str) -> str:
+    """The address of a question's page."""
+    return reverse("community_question", args=[pk, slug or "-"])
+
+
 def _articles(numbers: Collection[int], user) -> dict[int, str]:
-    pages = list(ArticlePage.objects.filter(pk__in=numbers).only("url_path"))
-    roots = Site.get_site_root_paths()
-    for page in pages:
-        # Each page would look the roots up in the cache, which is a database table here.
-        page._wagtail_cached_site_root_paths = roots
-    return {page.pk: page.get_url() for page in pages}
+    rows = ArticlePage.objects.filter(pk__in=numbers).values_list("pk", "url_path")
+    return article_addresses(dict(rows))
 
 
 def _questions(numbers: Collection[int], user) -> dict[int, str]:
     rows = Question.objects.filter(pk__in=numbers).values_list("pk", "slug")
-    return {pk: reverse("community_question", args=[pk, slug or "-"]) for pk, slug in rows}
+    return {pk: question_address(pk, slug) for pk, slug in rows}
 
 
 def _cases(numbers: Collection[int], user) -> dict[int, str]:

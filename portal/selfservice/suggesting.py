@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 import structlog
 from django.urls import reverse
@@ -11,9 +11,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from accounts.visibility import tokens_for
-from cms.community.models import Question
-from cms.guidance.models import ArticlePage
-from portal.addresses import addresses
+from portal.selfservice.offered import Offered, offered
 from portal.selfservice.search_request import clean
 from portal.selfservice.search_words import kind_name
 from search import popular as popular_queries
@@ -21,7 +19,6 @@ from search.current_words import current
 from search.engines.contract import EngineUnavailable
 from search.indexing import engine
 from search.popular import PopularQuery
-from search.registry import registry
 from search.text.redaction import mask_identity_numbers
 from search.types import Suggestion
 from search.vocabulary import EditorsWords
@@ -50,11 +47,11 @@ def offers(written: str, *, user) -> list[dict[str, str]]:
     found = _titles(prefix, words, user)
     queries = popular_queries.beginning(prefix, limit=QUERIES_SHOWN)
     ids = {each.id for each in found} | {each for query in queries for each in query.documents}
-    allowed = registry.recheck(ids, user)
+    seen = offered(ids, user=user)
     chosen = {pin.document for pin in words.beginning(prefix)}
-    titles = _rows([each for each in found if each.id in allowed], chosen, user)
+    titles = _rows(found, chosen, seen)
     first = [row for is_chosen, row in titles if is_chosen]
-    asked = [_search(each) for each in popular_queries.visible(queries, allowed)[:QUERIES_SHOWN]]
+    asked = [_search(each) for each in popular_queries.visible(queries, seen)[:QUERIES_SHOWN]]
     return [*first, *asked, *(row for is_chosen, row in titles if not is_chosen)][:SHOWN]
 
 
@@ -75,29 +72,22 @@ def _titles(prefix: str, words: EditorsWords, user) -> list[Suggestion]:
 
 
 def _rows(
-    seen: list[Suggestion], chosen: Collection[str], user
+    found: list[Suggestion], chosen: Collection[str], seen: Mapping[str, Offered]
 ) -> list[tuple[bool, dict[str, str]]]:
     """Titles with whether the editors chose them; theirs first, then by how they are read."""
-    told = _as_now(seen)
-    languages = {each: language for each, (_title, language) in told.items()}
     here = translation.get_language()
     order = PREFERRED[here]
 
     def place(each: Suggestion) -> int:
-        return 0 if each.id in chosen else 1 + order.index(languages.get(each.id, here))
+        return 0 if each.id in chosen else 1 + order.index(seen[each.id].language or here)
 
-    first = sorted(seen, key=place)[:SHOWN]
-    where = addresses([each.id for each in first], user=user)
-    return [
-        (each.id in chosen, _page(each, told.get(each.id, (each.title, "")), where[each.id]))
-        for each in first
-        if each.id in where
-    ]
+    first = sorted((each for each in found if each.id in seen), key=place)[:SHOWN]
+    return [(each.id in chosen, _page(each, seen[each.id])) for each in first]
 
 
-def _page(found: Suggestion, told: tuple[str, str], address: str) -> dict[str, str]:
-    title, language = told
-    return _offer(title, kind_name(found.kind), language, address)
+def _page(found: Suggestion, now: Offered) -> dict[str, str]:
+    """As it is now, whatever the index says."""
+    return _offer(now.title or found.title, kind_name(found.kind), now.language, now.address)
 
 
 def _search(query: PopularQuery) -> dict[str, str]:
@@ -107,17 +97,3 @@ def _search(query: PopularQuery) -> dict[str, str]:
 
 def _offer(title: str, kind: str, language: str, address: str) -> dict[str, str]:
     return {"title": title, "kind": kind, "language": language, "address": address}
-
-
-def _as_now(found: list[Suggestion]) -> dict[str, tuple[str, str]]:
-    """Title and language of each article and question by document id, whatever the index says.
-
-    Of a case the language is of no interest, and its subject hides nothing from who may see it.
-    """
-    known: dict[str, tuple[str, str]] = {}
-    for kind, model in (("article", ArticlePage), ("question", Question)):
-        numbers = [each.id.partition(":")[2] for each in found if each.kind == kind]
-        if numbers:
-            rows = model.objects.filter(pk__in=numbers).values_list("pk", "title", "language")
-            known |= {f"{kind}:{pk}": (title, language) for pk, title, language in rows}
-    return known

@@ -12,10 +12,10 @@ from search.models import KnownQuery
 from tests.factories import make_article, make_membership, make_organisation, make_section
 
 SUGGESTIONS = "/sok/forslag/"
-# Limit, editors' words, popular searches, closed pages, what may be seen, titles, addresses.
-FOR_VISITORS = 7
-# Beside those the session, the person, and the person's groups, contact roles and teams.
-FOR_STAFF = FOR_VISITORS + 5
+# Limit, editors' words, popular searches, closed pages, and what may be seen and where it is.
+FOR_VISITORS = 5
+# Beside those the session, the person, and what the person is part of.
+FOR_STAFF = FOR_VISITORS + 3
 
 
 def _statements(client, written: str = "nøkk") -> tuple[int, int]:
