@@ -36,21 +36,30 @@ def differences(before: ServiceModel, after: ServiceModel) -> list[Difference]:
         *agreement_differences(before.policy, after.policy, teams),
         *escalation_differences(before.policy, after.policy, teams),
     ]
-    for name, calendar in after.calendars.items():
-        if name not in before.calendars:
-            found.append(_new_calendar(name, calendar))
-        elif before.calendars[name] != calendar:
-            found += calendar_differences(before.calendars[name], calendar)
+    for name in {**before.calendars, **after.calendars}:
+        found += _of_calendar(before.calendars.get(name), after.calendars.get(name))
     return found
 
 
-def _new_calendar(name: str, calendar: Calendar) -> Difference:
+def _of_calendar(before: Calendar | None, after: Calendar | None) -> list[Difference]:
+    """What differs of one calendar, which one of the two versions may not have."""
+    if before is not None and after is not None:
+        return calendar_differences(before, after) if before != after else []
+    calendar = before or after
+    return [
+        Difference(
+            about=calendar_name(calendar.name),
+            what=_("Taken out of use") if before else _("New calendar"),
+            before=_hours(calendar) if before else NOTHING,
+            after=_hours(calendar) if after else NOTHING,
+        )
+    ]
+
+
+def _hours(calendar: Calendar) -> str:
+    """The ordinary week, with the clock it goes by if that is not the portal's."""
     hours = write_week(calendar.weekly) or hours_in_words(())
-    if is_elsewhere(calendar):
-        hours = f"{hours} ({zone_words(calendar.timezone)})"
-    return Difference(
-        about=calendar_name(name), what=_("New calendar"), before=NOTHING, after=hours
-    )
+    return f"{hours} ({zone_words(calendar.timezone)})" if is_elsewhere(calendar) else hours
 
 
 def _options(before: Policy, after: Policy) -> Iterator[Difference]:

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
+from itertools import chain, count
 
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.text import slugify
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.models import User
 from portal.account.expired import kept_text
 from portal.rules.access import for_rule_makers
-from portal.rules.calendar_forms import LONGEST_NAME
-from portal.selfservice.calendar_names import calendar_name
+from portal.rules.renaming import Named, known_calendars, name_calendar
+from portal.selfservice.calendar_names import calendar_name, letters, own_name
 from triage.sla.service_model import ServiceModel, service_model, version_in_force
 from triage.tickets.foreseeing import DRAFT, Foreseen
 from triage.tickets.rule_changes import change_rules
@@ -26,17 +30,12 @@ from triage.tickets.rule_changes import change_rules
 NOTHING_MOVES = Foreseen(open_cases=0, replayed=0, changing=0, unreadable=0)
 
 OWN_ADDRESS = "ny"  # of this page, among the addresses of calendars
+LONGEST_SLUG = 50  # with room for a number
 
 
-class NewCalendarForm(forms.Form):
-    """What it is called, what it begins as, and why it is there. Valid forms have a `slug`."""
+class NewCalendarForm(Named):
+    """What it is called, what it begins as, and why it is there."""
 
-    name = forms.CharField(
-        label=gettext_lazy("Name"),
-        help_text=gettext_lazy("What the hours are for, such as «Evening duty»."),
-        max_length=LONGEST_NAME,
-        error_messages={"required": gettext_lazy("Write what the calendar is called.")},
-    )
     base = forms.ChoiceField(label=gettext_lazy("Begin with the hours of"))
     reason = forms.CharField(
         label=gettext_lazy("Why is it needed?"),
@@ -49,27 +48,42 @@ class NewCalendarForm(forms.Form):
     def __init__(self, *args, model: ServiceModel, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.model = model
-        self.slug = ""
+        self.others = known_calendars()
         self.fields["base"].choices = [(name, calendar_name(name)) for name in model.calendars]
 
-    def clean_name(self) -> str:
-        """A name of its own: rules and logs know the calendar by it from now on."""
-        name = self.cleaned_data["name"]
-        self.slug = slugify(name, allow_unicode=True)
-        if not self.slug:
-            raise ValidationError(_("Use letters or numbers in the name."))
-        known = self.model.calendars
-        slugs = {OWN_ADDRESS, *(each.replace("_", "-") for each in known)}
-        shown = {calendar_name(each).casefold() for each in known}
-        if self.slug.replace("_", "-") in slugs or calendar_name(self.slug).casefold() in shown:
-            raise ValidationError(_("There is a calendar with that name already."))
-        return name
+    @cached_property
+    def slug(self) -> str:
+        """What rules and logs know the calendar by from now on, whatever it is called later."""
+        base = letters(self.cleaned_data["name"])[:LONGEST_SLUG]
+        numbered = (f"{base}-{number}" for number in count(2))
+        return next(each for each in chain([base], numbered) if each not in self._taken)
+
+    @property
+    def _taken(self) -> set[str]:
+        return {OWN_ADDRESS, *self.others}
 
     def draft(self) -> ServiceModel:
         """The rules in force with one calendar more."""
         copy = replace(self.model.calendars[self.cleaned_data["base"]], name=self.slug, note="")
         calendars = {**self.model.calendars, self.slug: copy}
         return replace(self.model, version_id=DRAFT, calendars=calendars)
+
+
+@transaction.atomic
+def add_calendar(form: NewCalendarForm, *, by: User, now: datetime) -> None:
+    """Store the calendar of a valid form, and what it is called. Raises as `change_rules` does."""
+    called, reason = form.cleaned_data["name"], form.cleaned_data["reason"]
+    change_rules(
+        form.draft(),
+        before=form.model.version_id,
+        reason=reason,
+        by=by,
+        now=now,
+        for_open_cases=False,
+        foreseen=NOTHING_MOVES,
+    )
+    if called != own_name(form.slug):
+        name_calendar(form.slug, called=called, before="", reason=reason, by=by, now=now)
 
 
 @for_rule_makers
@@ -81,15 +95,7 @@ def new_calendar(request: HttpRequest) -> HttpResponse:
     form = NewCalendarForm(sent, model=model, initial=kept_text(request))
     if form.is_bound and form.is_valid():
         try:
-            change_rules(
-                form.draft(),
-                before=model.version_id,
-                reason=form.cleaned_data["reason"],
-                by=request.user,
-                now=now,
-                for_open_cases=False,
-                foreseen=NOTHING_MOVES,
-            )
+            add_calendar(form, by=request.user, now=now)
         except ValidationError as error:
             form.add_error(None, error)
         else:

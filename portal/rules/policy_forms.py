@@ -61,7 +61,9 @@ class OptionsForm(forms.Form):
     )
     reopen_days = forms.IntegerField(
         label=gettext_lazy("Days a solved case can be opened again as the same case"),
-        help_text=gettext_lazy("Opened again later, it is given a new deadline for the solution."),
+        help_text=gettext_lazy(
+            "After that, what is missing is opened as a new case, linked with it."
+        ),
         min_value=0,
         max_value=365,
     )

@@ -6,6 +6,8 @@ from portal.rules import (
     calendar_views,
     new_calendar,
     policy_views,
+    renaming,
+    retiring,
     terms_views,
     views,
     what_if_views,
@@ -34,4 +36,7 @@ urlpatterns = [
     path("kalender/ny/", new_calendar.new_calendar, name="rules_calendar_new"),
     path("kalender/<str:name>/", calendar_views.calendar, name="rules_calendar"),
     path("kalender/<str:name>/endre/", calendar_views.edit, name="rules_calendar_edit"),
+    path("kalender/<str:name>/navn/", renaming.rename, name="rules_calendar_rename"),
+    path("kalender/<str:name>/ut-av-bruk/", retiring.retire, name="rules_calendar_retire"),
+    path("kalender/<str:name>/i-bruk/", retiring.restore, name="rules_calendar_restore"),
 ]

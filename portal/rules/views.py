@@ -21,6 +21,8 @@ from portal.rules.access import for_rule_makers
 from portal.rules.agreement_words import agreement_rows
 from portal.rules.differences import differences
 from portal.rules.effect import effect
+from portal.rules.renaming import Renaming, renamings
+from portal.rules.retiring import retired_calendars
 from portal.rules.terms_words import VersionRow, version_row
 from portal.selfservice.calendar_names import calendar_name
 from portal.selfservice.opening_hours import Hours, week_lines
@@ -48,7 +50,10 @@ class CalendarRow:
 
 @dataclass(frozen=True, kw_only=True)
 class ChangeRow:
-    """A change in the history; `is_done` once every open case has been moved."""
+    """A change in the history; `is_done` once every open case has been moved.
+
+    A name given to a calendar has no page of its own: its `address` is "".
+    """
 
     address: str
     at: datetime
@@ -65,7 +70,6 @@ def rules(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     model = service_model(version_in_force(now))
     teams = dict(Team.objects.values_list("slug", "name"))
-    changes = RuleChange.objects.select_related("by")[:MOST_CHANGES]
     context = {
         "note": _(model.policy.note) if model.policy.note else "",
         "calendars": [calendar_row(name, model) for name in model.calendars],
@@ -74,7 +78,8 @@ def rules(request: HttpRequest) -> HttpResponse:
         "signed": _signed_now(),
         "agreements": agreement_rows(model.policy, teams),
         "telling": [rule_sentence(rule, teams) for rule in model.policy.escalations],
-        "changes": [change_row(change) for change in changes],
+        "retired": retired_calendars(model),
+        "changes": history(),
     }
     return render(request, "rules/rules.html", context)
 
@@ -99,6 +104,26 @@ def calendar_row(name: str, model: ServiceModel) -> CalendarRow:
         week=week_lines(calendar.weekly),
         zone=zone_words(calendar.timezone) if is_elsewhere(calendar) else "",
         used=words % {"count": used} if used else _("No promise counts by it"),
+    )
+
+
+def history() -> list[ChangeRow]:
+    """The latest changes, of rules and of what calendars are called, newest first."""
+    changes = RuleChange.objects.select_related("by")[:MOST_CHANGES]
+    rows = [*map(change_row, changes), *map(naming_row, renamings(MOST_CHANGES))]
+    return sorted(rows, key=lambda row: row.at, reverse=True)[:MOST_CHANGES]
+
+
+def naming_row(named: Renaming) -> ChangeRow:
+    """A new name of a calendar as a line of the history."""
+    return ChangeRow(
+        address="",
+        at=named.at,
+        by=named.by,
+        reason=named.reason,
+        is_done=True,
+        progress=_("The calendar “%(before)s” is called “%(after)s” now.")
+        % {"before": named.before, "after": named.after},
     )
 
 

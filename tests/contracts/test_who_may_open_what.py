@@ -183,6 +183,9 @@ rules_change                          302 403 403 403 403 403 403 403 200 200
 rules_calendar                        302 403 403 403 403 403 403 403 200 200
 rules_calendar_edit                   302 403 403 403 403 403 403 403 200 200
 rules_calendar_new                    302 403 403 403 403 403 403 403 200 200
+rules_calendar_rename                 302 403 403 403 403 403 403 403 200 200
+rules_calendar_restore                302 403 403 403 403 403 403 403 200 200
+rules_calendar_retire                 302 403 403 403 403 403 403 403 200 200
 rules_escalations                     302 403 403 403 403 403 403 403 200 200
 rules_agreements                      302 403 403 403 403 403 403 403 200 200
 rules_promises                        302 403 403 403 403 403 403 403 200 200
@@ -339,6 +342,9 @@ rules_change                          302 403 403 403 403 403 403 403 405 405
 rules_calendar                        302 403 403 403 403 403 403 403 405 405
 rules_calendar_edit                   302 403 403 403 403 403 403 403 422 422
 rules_calendar_new                    302 403 403 403 403 403 403 403 422 422
+rules_calendar_rename                 302 403 403 403 403 403 403 403 422 422
+rules_calendar_restore                302 403 403 403 403 403 403 403 422 422
+rules_calendar_retire                 302 403 403 403 403 403 403 403 409 409
 rules_escalations                     302 403 403 403 403 403 403 403 422 422
 rules_agreements                      302 403 403 403 403 403 403 403 422 422
 rules_promises                        302 403 403 403 403 403 403 403 422 422

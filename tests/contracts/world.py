@@ -42,7 +42,8 @@ from triage.oversight.models import ReviewedAnswer, ReviewSample
 from triage.reporting.models import Snapshot, WhatIf
 from triage.reporting.months import month_of
 from triage.reporting.what_if import Tally, as_data
-from triage.sla.models import PolicyVersion
+from triage.sla.calendar import always_open, calendar_to_json
+from triage.sla.models import CalendarVersion, PolicyVersion
 from triage.sla.policy import DEFAULT_POLICY, policy_to_json
 from triage.tickets.files import examine
 from triage.tickets.foreseeing import Foreseen
@@ -130,7 +131,8 @@ def make_world() -> World:
 
 
 def _rules(world: World, organisation, now) -> None:
-    """A change of the rules, done."""
+    """A change of the rules, done, and a calendar that is out of use."""
+    CalendarVersion.objects.create(name="night_duty", data=calendar_to_json(always_open()))
     before, after = (
         PolicyVersion.objects.create(
             name="example",
@@ -176,6 +178,9 @@ def _rules(world: World, organisation, now) -> None:
         "rules_what_if_workbook": (trial.pk,),
         "rules_calendar": ("service_hours",),
         "rules_calendar_edit": ("service_hours",),
+        "rules_calendar_rename": ("service_hours",),
+        "rules_calendar_retire": ("service_hours",),
+        "rules_calendar_restore": ("night_duty",),
     }
 
 

@@ -44,7 +44,7 @@ def test_a_calendar_begins_as_a_copy_and_its_hours_are_written_next(manager):
         ({"name": "Service hours"}, "Det finnes allerede en kalender med det navnet."),
         ({"name": "Åpningstid for hjelp"}, "Det finnes allerede en kalender med det navnet."),
         ({"name": "service_hours"}, "Det finnes allerede en kalender med det navnet."),
-        ({"name": "Ny"}, "Det finnes allerede en kalender med det navnet."),
+        ({"name": "alltid åpent"}, "Det finnes allerede en kalender med det navnet."),
         ({"name": "x" * 61}, "60"),
         ({"base": "<script>"}, "script"),
         ({"reason": " "}, "Skriv hvorfor kalenderen trengs."),
