@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -21,6 +21,7 @@ from triage.tickets import queries
 from triage.tickets.clocks import ended_promise, replay
 from triage.tickets.models import Attachment, Message, Participant, Ticket, TicketEvent
 from triage.tickets.policies import REQUESTER_ACTIONS, is_requester_side
+from triage.tickets.reopening import reopen_days, reopens_in_time
 from triage.tickets.states import ENDED_STATUSES, Action, Status, allowed_actions
 
 SENT, FIRST_LINE, SPECIALISTS, WITH_YOU, WITH_OTHERS, SOLVED, ENDED, AGAIN = (
@@ -80,6 +81,19 @@ class PromiseLines:
     ended: str
 
 
+@dataclass(frozen=True)
+class Links:
+    """Other cases in which the matter goes on or began: those the person may see.
+
+    `is_continued` says that the case goes on in a new one, seen or not.
+    """
+
+    merged_into: Ticket | None
+    continued_by: Ticket | None
+    continues: Ticket | None
+    is_continued: bool
+
+
 @dataclass(frozen=True, kw_only=True)
 class CaseView:
     """Everything on the page but the forms."""
@@ -98,7 +112,7 @@ class CaseView:
     answered: bool
     reopen_in_time: bool
     reopen_days: int
-    successor: Ticket | None
+    links: Links
 
 
 def case_view(ticket: Ticket, user: User, *, now: datetime) -> CaseView:
@@ -109,7 +123,7 @@ def case_view(ticket: Ticket, user: User, *, now: datetime) -> CaseView:
     own = ticket.requester_id == user.pk or user.pk in {part.user_id for part in followers}
     waits = ticket.status == Status.WAITING_CUSTOMER and own
     ended = ticket.status in ENDED_STATUSES
-    reopen_days = service_model(ticket.policy_id).policy.reopen_days
+    links = _links(ticket, user, ended=ended)
     return CaseView(
         ticket=ticket,
         state=words.state_mark(ticket, waits_for_me=waits),
@@ -120,12 +134,12 @@ def case_view(ticket: Ticket, user: User, *, now: datetime) -> CaseView:
         waits_for_me=waits,
         may_reply=Action.CUSTOMER_REPLY in actions and not ended,
         may_close=Action.WITHDRAW in actions and not ended,
-        may_reopen=Action.REOPEN in actions,
+        may_reopen=Action.REOPEN in actions and not links.is_continued,
         may_add=bool(ticket.organisation_id) and Action.CUSTOMER_REPLY in actions,
         answered=ticket.first_responded_at is not None,
-        reopen_in_time=reopens_in_time(ticket, reopen_days, now=now),
-        reopen_days=reopen_days,
-        successor=_successor(ticket, user),
+        reopen_in_time=reopens_in_time(ticket, now=now),
+        reopen_days=reopen_days(ticket),
+        links=links,
     )
 
 
@@ -136,17 +150,14 @@ def possible(ticket: Ticket, user: User) -> frozenset[Action]:
     return frozenset(allowed_actions(ticket.status)) & REQUESTER_ACTIONS
 
 
-def reopens_in_time(ticket: Ticket, days: int, *, now: datetime) -> bool:
-    """Whether a case taken up again now goes on with the time it had."""
-    ended_at = ticket.resolved_at or ticket.closed_at
-    return ended_at is None or now - ended_at <= timedelta(days=days)
-
-
-def _successor(ticket: Ticket, user: User) -> Ticket | None:
-    """The case this one goes on in, when the person may see it."""
-    if ticket.duplicate_of_id is None:
-        return None
-    return Ticket.objects.visible_to(user).filter(pk=ticket.duplicate_of_id).first()
+def _links(ticket: Ticket, user: User, *, ended: bool) -> Links:
+    """The cases this one goes on in, and from; nothing is read for an ordinary open one."""
+    later = Ticket.objects.filter(continues=ticket).values_list("pk", flat=True) if ended else ()
+    continued_by = next(iter(later), None)
+    numbers = (ticket.duplicate_of_id, continued_by, ticket.continues_id)
+    wanted = [pk for pk in numbers if pk is not None]
+    seen = Ticket.objects.visible_to(user).in_bulk(wanted) if wanted else {}
+    return Links(*map(seen.get, numbers), is_continued=continued_by is not None)
 
 
 # --- what was said ------------------------------------------------------------------------------

@@ -29,6 +29,7 @@ from portal.limits import too_many
 from portal.oversight.rating import rating_view
 from triage.intake import drafts
 from triage.intake.models import Draft
+from triage.intake.taking_up import take_up
 from triage.intake.web import send_reply
 from triage.sla.clock import current_clocks
 from triage.sla.service_model import service_model
@@ -270,19 +271,34 @@ def reopen(request: HttpRequest, ticket_id: int) -> HttpResponse:
         return _case_page(request, ticket, reopen=form, status=422)
     draft = drafts.reply_draft(ticket=ticket, user=request.user)
     try:
-        services.reopen(
+        goes_on = take_up(
             ticket=ticket,
             by=request.user,
             reason=form.cleaned_data["reason"].replace("\r\n", "\n"),
             now=timezone.now(),
+            files=drafts.stored_files(draft) if draft else (),
         )
     except (TicketError, PermissionDenied) as error:
         return _not_reopened(request, ticket, draft, form, error)
+    if goes_on.pk != ticket.pk:
+        return _goes_on(request, goes_on, draft)
     if draft is not None and draft.files.exists():
         held.write_reply(request, draft.pk, ticket, "")  # the files wait for the next reply
     elif draft is not None:
         drafts.discard(draft=draft)
     messages.success(request, _("The case is taken up again. We have been told."))
+    return _to_case(ticket)
+
+
+def _goes_on(request: HttpRequest, ticket: Ticket, draft: Draft | None) -> HttpResponse:
+    """To the new case, into which what was written and its files have gone."""
+    if draft is not None:
+        drafts.discard(draft=draft)
+    messages.success(
+        request,
+        _("We have opened a new case, %(case)s, that goes on from the one that ended.")
+        % {"case": ticket.reference},
+    )
     return _to_case(ticket)
 
 

@@ -55,7 +55,15 @@ def visible_ticket(user, ticket_id: int) -> Ticket:
     found = (
         Ticket.objects.visible_to(user)
         .select_related(
-            "product", "topic", "organisation", "team", "assignee", "requester", "duplicate_of"
+            "product",
+            "topic",
+            "organisation",
+            "team",
+            "assignee",
+            "requester",
+            "duplicate_of",
+            "continues",
+            "continued_by",
         )
         .filter(pk=ticket_id)
         .first()

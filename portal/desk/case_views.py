@@ -328,14 +328,26 @@ def do_step(request: HttpRequest, ticket_id: int, step: str) -> HttpResponse:
         data = form.cleaned_data if form is not None else {}
         now = timezone.now()
         with transaction.atomic():
-            chosen.perform(ticket, request.user, data, now)
+            goes_on = chosen.perform(ticket, request.user, data, now) or ticket
             predictions.settle(ticket, chosen.slug, by=request.user, now=now)
     except (TicketError, PermissionDenied) as error:
         return _step_refused(request, chosen, ticket, form, error)
+    if goes_on.pk != ticket.pk:
+        return _to_new_case(request, ticket, goes_on)
     messages.success(request, f"{ticket.reference}: {chosen.done}")
     if not Ticket.objects.visible_to(request.user).filter(pk=ticket.pk).exists():
         return redirect("desk")
     return redirect(next_address(request, ticket, position, moves_on=chosen.ends))
+
+
+def _to_new_case(request: HttpRequest, ended: Ticket, ticket: Ticket) -> HttpResponse:
+    """After a case was taken up again so late that a new one was opened."""
+    said = _("%(ended)s ended too long ago to be opened again. It goes on in %(case)s, a new case.")
+    names = {"ended": ended.reference, "case": ticket.reference}
+    messages.success(request, said % names)
+    if not Ticket.objects.visible_to(request.user).filter(pk=ticket.pk).exists():
+        return redirect("desk")
+    return redirect(case_address(ticket))
 
 
 def _step_page(

@@ -105,7 +105,18 @@ def _label(choices: list, code: str) -> str:
 
 def _opened(ticket, data, names) -> tuple[str, str]:
     channel = _label(codes.Channel.choices, data.get("channel", ""))
-    return _("Opened the case"), _("Came by: %(channel)s") % {"channel": channel}
+    came = _("Came by: %(channel)s") % {"channel": channel}
+    if not data.get("continues"):
+        return _("Opened the case"), came
+    return _("Opened the case, which goes on from %(case)s") % _number(data["continues"]), came
+
+
+def _number(case: int) -> dict[str, str]:
+    return {"case": f"V-{case:05d}"}
+
+
+def _continued(ticket, data, names) -> tuple[str, str]:
+    return _("Took the case up again as a new one, %(case)s") % _number(data["into"]), ""
 
 
 def _assigned(ticket, data, names) -> tuple[str, str]:
@@ -172,13 +183,12 @@ def _consulted(ticket, data, names) -> tuple[str, str]:
 
 
 def _merged(ticket, data, names) -> tuple[str, str]:
-    return _("Merged %(case)s into this case") % {"case": f"V-{data.get('other', 0):05d}"}, ""
+    return _("Merged %(case)s into this case") % _number(data.get("other", 0)), ""
 
 
 def _closed(ticket, data, names) -> tuple[str, str]:
     if data.get("into"):
-        other = f"V-{data['into']:05d}"
-        return _("Closed the case as a duplicate of %(case)s") % {"case": other}, ""
+        return _("Closed the case as a duplicate of %(case)s") % _number(data["into"]), ""
     return _("Closed the case"), _label(codes.CLOSE_REASONS, ticket.close_reason)
 
 
@@ -315,6 +325,7 @@ SENTENCES = {
     "closed": _closed,
     "resolved": _resolved,
     "reopened": lambda ticket, data, names: (_("Reopened the case"), ""),
+    "continued": _continued,
     "breached": _breached,
     "warned": _warned,
     "escalated": _escalated,

@@ -13,11 +13,12 @@ from accounts.models import User
 from accounts.roles import Line
 from portal.bridges.at_desk import is_task
 from portal.desk import forms
+from triage.intake.taking_up import take_up
 from triage.tickets import services
 from triage.tickets.models import Ticket
 from triage.tickets.states import Action
 
-Perform = Callable[[Ticket, User, dict, datetime], None]
+Perform = Callable[[Ticket, User, dict, datetime], Ticket | None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,7 +27,7 @@ class Step:
 
     `asks` is the form it needs, with `reason` as the label of its words when they are a reason; a
     step without a form is a button, with a question first when `question` is set. `ends` says that
-    the case leaves the desk of the one who does it.
+    the case leaves the desk of the one who does it. `perform` may give the case it then goes on in.
     """
 
     slug: str
@@ -184,7 +185,7 @@ STEPS = (
         action=Action.REOPEN,
         label=_("Reopen"),
         done=_("The case is open again."),
-        perform=lambda ticket, by, data, now: services.reopen(
+        perform=lambda ticket, by, data, now: take_up(
             ticket=ticket, by=by, reason=data["reason"], now=now
         ),
         asks=forms.ReasonForm,
@@ -233,4 +234,6 @@ def _makes_sense(action: Action, ticket: Ticket, user: User) -> bool:
         return ticket.team.line != Line.FIRST
     if action == Action.TAKE:
         return ticket.assignee_id != user.pk
+    if action == Action.REOPEN:
+        return not hasattr(ticket, "continued_by")
     return True

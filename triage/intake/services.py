@@ -49,6 +49,7 @@ class NewCase:
     registered_by: User | None = None
     submission_key: UUID | None = None
     masked_before: int = 0  # identity numbers that were masked on the way here
+    continues: Ticket | None = None  # the ended case that is taken up again
 
 
 class NoFirstLine(Exception):
@@ -109,6 +110,7 @@ def _open(case: NewCase, now: datetime) -> Ticket:
         channel=ticket.channel,
         message=message.pk,
         facts=facts_of(organisation=ticket.organisation, product=ticket.product, at=now).as_data(),
+        **({"continues": ticket.continues_id} if ticket.continues_id else {}),
     )
     finish(ticket, now=now)
     outbox.put("classify", {"ticket": ticket.pk}, key=f"{ticket.pk}.1")
@@ -144,6 +146,7 @@ def _ticket(case: NewCase, now: datetime) -> Ticket:
         policy_id=version_in_force(now),
         opened_at=now,
         submission_key=case.submission_key,
+        continues=case.continues,
     )
 
 

@@ -44,6 +44,16 @@ class TicketError(Exception):
         )
 
     @classmethod
+    def ended_long_ago(cls) -> TicketError:
+        """A case is opened again only for some days after its end."""
+        return cls(_("The case ended long ago. What is missing is a new case."))
+
+    @classmethod
+    def goes_on_elsewhere(cls, case: str) -> TicketError:
+        """An ended case is taken up again as one new case, not as two."""
+        return cls(_("The case goes on in %(case)s already. Write there.") % {"case": case})
+
+    @classmethod
     def not_a_colleague(cls) -> TicketError:
         """Only members of the same organisation may be let in."""
         return cls(_("The person must be a member of the organisation the case belongs to."))

@@ -152,6 +152,9 @@ class Ticket(models.Model):
     duplicate_of = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="duplicates"
     )
+    continues = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="continued_by"
+    )
 
     policy = models.ForeignKey(PolicyVersion, models.PROTECT, related_name="+")
     next_due_at = models.DateTimeField(null=True, blank=True)

@@ -27,6 +27,7 @@ from triage.tickets.models import Involvement, Message, Participant, Ticket
 from triage.tickets.policies import check_can, may_follow
 from triage.tickets.priority import priority_for
 from triage.tickets.redact import redacted
+from triage.tickets.reopening import reopens_in_time
 from triage.tickets.states import EVENTS, Action, Status
 from triage.tickets.work import changing, move_to_team
 
@@ -374,26 +375,30 @@ def mark_duplicate(*, ticket: Ticket, by: User, of: Ticket, now: datetime) -> No
     ) as work:
         if answered and work.ticket.first_responded_at is None:
             work.ticket.first_responded_at = answered
-        _let_follow(work.ticket, ticket, by=by, now=now)
+        let_follow(work.ticket, ticket, by=by, now=now)
 
 
-def _let_follow(kept: Ticket, merged: Ticket, *, by: User, now: datetime) -> None:
-    """Who asked in the case that was merged follows the one it goes on in; its followers too."""
-    followers = Participant.objects.filter(ticket=merged).select_related("user")
-    people = [part.user for part in followers if may_follow(part.user, kept)]
-    for person in filter(None, [merged.requester, *people]):
-        if person.pk != kept.requester_id:
+def let_follow(case: Ticket, earlier: Ticket, *, by: User, now: datetime) -> None:
+    """Who asked in a case, or followed it, follows the one in which it goes on, if they may."""
+    followers = Participant.objects.filter(ticket=earlier).select_related("user")
+    for person in filter(None, [earlier.requester, *(part.user for part in followers)]):
+        if person.pk != case.requester_id and may_follow(person, case):
             Participant.objects.get_or_create(
-                ticket=kept, user=person, defaults={"added_by": by, "added_at": now}
+                ticket=case, user=person, defaults={"added_by": by, "added_at": now}
             )
 
 
 @transaction.atomic
 def reopen(*, ticket: Ticket, by: User, reason: str, now: datetime) -> None:
-    """Take a solved or closed case up again, with a word on what is missing."""
+    """Open a solved or closed case again, within the days of its rules: `take_up` does after them.
+
+    `reason` is a word on what is missing.
+    """
     what = _needed(reason)
     from_requester = not by.is_support or ticket.requester_id == by.pk
     with changing(ticket, Action.REOPEN, by=by, now=now) as work:
+        if not reopens_in_time(work.ticket, now=now):
+            raise TicketError.ended_long_ago()
         message = write_message(
             ticket=work.ticket,
             author=by,

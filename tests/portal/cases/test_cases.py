@@ -591,6 +591,58 @@ def test_a_colleague_is_let_in_and_writes(desk, ticket):
     assert ticket.subject in text_of(colleague.get("/saker/"))
 
 
+def test_a_case_that_ended_long_ago_goes_on_in_a_new_one_with_what_was_written(desk, now):
+    at = now - timedelta(days=15)
+    ended = in_status(desk, Status.IN_PROGRESS, at=at)
+    client = signed_in(desk.people.asker)
+    reply_to(client, ended, body="Halvferdig", attach="1", files=[upload("a.png", PNG)])
+    services.resolve(
+        ticket=ended, by=desk.people.agent, solution_code="answer", body="Slik", now=at + MINUTE
+    )
+    page = client.get(address(ended))
+    assert "we open a new case that is linked with this one" in text_of(page)
+    assert "Halvferdig" in page.content.decode()
+    response = client.post(address(ended, "apne-igjen"), {"reason": "Det feiler fortsatt"})
+    new = Ticket.objects.get(continues=ended)
+    assert response["Location"] == address(new)
+    message = new.messages.get()
+    assert message.body == "Det feiler fortsatt"
+    assert [file.name for file in message.attachments.all()] == ["a.png"]
+    assert not Draft.objects.exists()
+    page = text_of(client.get(address(new)))
+    assert f"We have opened a new case, {new.reference}" in page
+    assert f"Goes on from an earlier case: {ended.reference}" in page
+    page = text_of(client.get(address(ended)))
+    assert f"goes on in a new one: {new.reference}" in page
+    assert "Is it not solved after all?" not in page
+
+
+def test_a_case_taken_up_by_a_colleague_meanwhile_keeps_what_was_written(desk, now):
+    ended = in_status(desk, Status.RESOLVED, at=now - timedelta(days=15))
+    client = signed_in(desk.people.asker)
+    signed_in(desk.people.contact).post(address(ended, "apne-igjen"), {"reason": "Først"})
+    new = Ticket.objects.get(continues=ended)
+    response = client.post(address(ended, "apne-igjen"), {"reason": "Mine egne ord"})
+    assert response.status_code == 409
+    assert f"goes on in {new.reference} already" in text_of(response)
+    assert Draft.objects.get().data["body"] == "Mine egne ord"
+    assert f'href="{address(new)}"' in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("nb", "Skriv hva som mangler, så åpner vi en ny sak som er knyttet til denne"),
+        ("nn", "Skriv kva som manglar, så opnar vi ei ny sak som er knytt til denne"),
+    ],
+)
+def test_what_happens_to_a_case_that_ended_long_ago_is_said_in_both_written_standards(
+    desk, now, language, words
+):
+    ended = in_status(desk, Status.RESOLVED, at=now - timedelta(days=15))
+    assert words in text_of(signed_in(desk.people.asker, language).get(address(ended)))
+
+
 @pytest.mark.parametrize("email", ["stranger", "ingen@finnes.example", "ikke en adresse", ""])
 def test_nobody_from_outside_is_let_in_and_nothing_is_told_about_accounts(desk, ticket, email):
     email = desk.people.stranger.email if email == "stranger" else email

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
@@ -124,6 +125,26 @@ def test_what_needs_words_is_a_link_to_its_page_and_the_rest_a_button(desk, now)
     buttons = set(re.findall(r'<form [^>]*action="[^"]*/([\w-]+)/"', row))
     assert links == {"send-videre", "spor-om-rad", "duplikat", "ikke-en-sak"}
     assert buttons == {"ta"}
+
+
+def test_a_case_that_ended_long_ago_goes_on_in_a_new_one_and_each_page_leads_to_the_other(
+    desk, now
+):
+    ended = in_status(desk, Status.RESOLVED, at=now - timedelta(days=15))
+    client = signed_in(desk.people.agent)
+    response = client.post(address(ended, "gjenapne"), {"reason": "Det feiler igjen"})
+    new = Ticket.objects.get(continues=ended)
+    assert response["Location"] == address(new)
+    page = text_of(client.get(address(new)))
+    assert f"It goes on in {new.reference}, a new case." in page
+    assert f"Goes on from {ended.reference}" in page
+    assert f"Opened the case, which goes on from {ended.reference}" in page
+    html = client.get(address(ended)).content.decode()
+    assert f'href="{address(new)}"' in html
+    assert "gjenapne" not in html
+    again = client.post(address(ended, "gjenapne"), {"reason": "Enda en gang"})
+    assert again.status_code == 409
+    assert f"The case goes on in {new.reference} already." in text_of(again)
 
 
 def test_an_action_that_is_not_possible_leads_back_to_the_case(desk, now):

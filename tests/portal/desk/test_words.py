@@ -113,6 +113,7 @@ def test_what_is_quoted_is_told_from_what_is_written(text, own, quoted):
 
 def test_every_kind_of_event_has_its_sentence():
     by_itself = {"breached", "warned", "escalated", "clocks_corrected", "rules_changed"}
+    by_itself |= {"continued"}
     assert set(history.SENTENCES) == {*EVENTS.values(), OPENING_EVENT, *by_itself}
 
 
