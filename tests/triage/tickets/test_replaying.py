@@ -171,6 +171,33 @@ def test_a_repair_writes_what_the_log_says_with_a_line_in_the_log(cases):
     assert _run()[1] == ""
 
 
+def test_deadlines_from_before_holding_replies_were_news_are_told_of_and_put_right_at_once(desk):
+    case = incident(desk)
+    agent = desk.people.agent
+    services.reply(ticket=case, by=agent, body="Svar", now=NOW + HOUR)
+    before = TicketClock.objects.get(ticket=case, kind="update")
+    services.reply(
+        ticket=case, by=agent, body="Vi ser på det", now=NOW + 2 * HOUR, counts_as_answer=False
+    )
+    after = list(case.clocks.order_by("kind", "number").values(*STORED))
+    case.clocks.filter(kind="update").delete()  # as they were stored: one update, still running
+    before.save(force_insert=True)
+    Ticket.objects.filter(pk=case.pk).update(
+        next_due_at=before.due_at, queue_at=before.due_at, next_due_kind="update"
+    )
+
+    said, failed = _run()
+    assert f"{case.reference} update 1 met_at: stored nothing, replayed" in said
+    assert f"{case.reference} update 2 exists: stored False, replayed True" in said
+    assert failed.endswith("Run sla_replay --repair.")
+    said, failed = _run("--repair")
+    assert said.endswith("Repaired 1 cases.\n") and not failed
+    assert list(case.clocks.order_by("kind", "number").values(*STORED)) == after
+    assert len(events(case, "clocks_corrected")) == 1
+    assert _run() == ("1 cases with 4 clocks replayed: 0 differences in 0 cases.\n", "")
+    assert not DeadlineNotice.objects.exists()
+
+
 def test_a_case_that_is_right_is_not_repaired(cases):
     ticket = Ticket.objects.earliest("pk")
     assert repair(ticket.pk, now=LATER) == []
