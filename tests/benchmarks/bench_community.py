@@ -15,16 +15,15 @@ from __future__ import annotations
 
 import argparse
 import gc
-import os
 import random
 import statistics
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
+
+from tests.benchmarks.beside import as_in_use, own_database, own_folder
 
 SEED = 20261126
 ANSWERS_EACH = 4
@@ -337,9 +336,8 @@ def run(threads: int, rounds: int) -> list[str]:
 
     from cms.community.models import Answer
 
-    connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
     missed = []
-    try:
+    with own_database():
         began = time.perf_counter()
         world = fill(threads)
         gc.collect()
@@ -363,8 +361,6 @@ def run(threads: int, rounds: int) -> list[str]:
                 f"{'  MISSED' if misses else ''}",
                 flush=True,
             )
-    finally:
-        connection.creation.destroy_test_db(str(connection.settings_dict["NAME"]), verbosity=0)
     return missed
 
 
@@ -374,22 +370,8 @@ def main() -> int:
     parser.add_argument("--threads", type=int, default=20_000)
     parser.add_argument("--rounds", type=int, default=40)
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
-        os.environ["DATA_DIR"] = folder
-        import django
-
-        django.setup()
-        from django.conf import settings
-        from django.db import connection
-        from django.test.utils import override_settings
-
-        if connection.vendor == "sqlite":
-            connection.settings_dict["TEST"]["NAME"] = str(Path(folder) / "bench.sqlite3")
-        plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-        storages = {**settings.STORAGES, "staticfiles": plain}
-        with override_settings(ALLOWED_HOSTS=["testserver"], STORAGES=storages, DEBUG=False):
-            missed = run(arguments.threads, arguments.rounds)
+    with own_folder(), as_in_use():
+        missed = run(arguments.threads, arguments.rounds)
     print(f"missed: {', '.join(missed)}" if missed else "every page is within its bounds")
     return 1 if missed else 0
 

@@ -10,16 +10,15 @@ request in one process: middleware, permissions, statements, template.
 from __future__ import annotations
 
 import argparse
-import os
 import random
 import statistics
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from urllib.parse import urlencode
+
+from tests.benchmarks.beside import as_in_use, own_database, own_folder
 
 SEED = 20261124
 SHUT = 0.02  # share of cases marked as security
@@ -206,12 +205,8 @@ def pages(world: dict) -> Iterator[tuple[str, object, str]]:
 
 def run(sizes: list[int], rounds: int, open_share: float) -> None:
     """Fill and measure once for each size."""
-    from django.conf import settings
-    from django.test.utils import override_settings
 
-    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    storages = {**settings.STORAGES, "staticfiles": plain}
-    with override_settings(ALLOWED_HOSTS=["testserver"], STORAGES=storages, DEBUG=False):
+    with as_in_use():
         for size in sizes:
             run_one(size, rounds, open_share)
 
@@ -221,8 +216,7 @@ def run_one(size: int, rounds: int, open_share: float) -> None:
     from django.db import connection
     from django.test import Client
 
-    connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
-    try:
+    with own_database():
         began = time.perf_counter()
         world = fill(size, open_share)
         took = time.perf_counter() - began
@@ -231,8 +225,6 @@ def run_one(size: int, rounds: int, open_share: float) -> None:
             client = Client()
             client.force_login(user, "allauth.account.auth_backends.AuthenticationBackend")
             measure(label, lambda c=client, a=address: c.get(a), rounds)
-    finally:
-        connection.creation.destroy_test_db(str(connection.settings_dict["NAME"]), verbosity=0)
 
 
 def main() -> None:
@@ -242,16 +234,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=40)
     parser.add_argument("--open", type=float, default=0.1, help="share of the cases still open")
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
-        os.environ["DATA_DIR"] = folder
-        import django
-
-        django.setup()
-        from django.db import connection
-
-        if connection.vendor == "sqlite":
-            connection.settings_dict["TEST"]["NAME"] = str(Path(folder) / "bench.sqlite3")
+    with own_folder():
         run(arguments.sizes, arguments.rounds, arguments.open)
 
 

@@ -13,16 +13,14 @@ not kept by.
 from __future__ import annotations
 
 import argparse
-import os
 import random
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 from tests.benchmarks.bench_queue import SUBJECTS, people
+from tests.benchmarks.beside import as_in_use, own_database, own_folder
 
 SEED = 20261126
 BACK = timedelta(days=730)
@@ -288,8 +286,7 @@ def run_one(size: int, rounds: int) -> dict[str, tuple[float, float]]:
     from triage.reporting.closing import close_months, compare_months
     from triage.reporting.months import month_of
 
-    connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
-    try:
+    with own_database():
         now, began = datetime.now(UTC), time.perf_counter()
         world = fill(size, now)
         took = time.perf_counter() - began
@@ -319,18 +316,12 @@ def run_one(size: int, rounds: int) -> dict[str, tuple[float, float]]:
             f"{p95 / 1000 / PEER:.2f} of django-helpdesk's {PEER} s at 100,000"
         )
         return found
-    finally:
-        connection.creation.destroy_test_db(str(connection.settings_dict["NAME"]), verbosity=0)
 
 
 def run(sizes: list[int], rounds: int) -> None:
     """Fill and measure once for each size, and say how it grows."""
-    from django.conf import settings
-    from django.test.utils import override_settings
 
-    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    storages = {**settings.STORAGES, "staticfiles": plain}
-    with override_settings(ALLOWED_HOSTS=["testserver"], STORAGES=storages, DEBUG=False):
+    with as_in_use():
         found = {size: run_one(size, rounds) for size in sizes}
     if len(sizes) > 1:
         few, many = min(sizes), max(sizes)
@@ -347,16 +338,7 @@ def main() -> None:
     parser.add_argument("--sizes", type=int, nargs="+", default=[10_000, 100_000])
     parser.add_argument("--rounds", type=int, default=20)
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
-        os.environ["DATA_DIR"] = folder
-        import django
-
-        django.setup()
-        from django.db import connection
-
-        if connection.vendor == "sqlite":
-            connection.settings_dict["TEST"]["NAME"] = str(Path(folder) / "bench.sqlite3")
+    with own_folder():
         run(arguments.sizes, arguments.rounds)
 
 

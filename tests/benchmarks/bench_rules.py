@@ -11,18 +11,16 @@ queue while that goes on. At the end all logs are replayed on a part of the case
 from __future__ import annotations
 
 import argparse
-import os
 import resource
 import statistics
 import sys
-import tempfile
 import time
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import takewhile
-from pathlib import Path
 
 from tests.benchmarks.bench_sweep import OPENED, fill
+from tests.benchmarks.beside import own_database, own_folder
 
 LIMIT = 60.0  # seconds for 100,000 cases
 CHANGED = OPENED + timedelta(minutes=30)
@@ -118,25 +116,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--cases", type=int, default=100_000)
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
-        os.environ["DATA_DIR"] = folder
-        import django
-
-        django.setup()
+    with own_folder():
         from django.db import connection
 
-        if connection.vendor == "sqlite":
-            connection.settings_dict["TEST"]["NAME"] = str(Path(folder) / "bench.sqlite3")
-        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
-        try:
+        with own_database():
             began = time.perf_counter()
             fill(arguments.cases)
             took = time.perf_counter() - began
             print(f"{connection.vendor}, {arguments.cases:,} open cases, filled in {took:.0f} s")
             return 0 if change_all(arguments.cases) else 1
-        finally:
-            connection.creation.destroy_test_db(str(connection.settings_dict["NAME"]), verbosity=0)
 
 
 if __name__ == "__main__":

@@ -19,17 +19,17 @@ too: on a machine that is busy with other things the clock on the wall says more
 from __future__ import annotations
 
 import argparse
-import os
 import random
 import re
 import statistics
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+
+from tests.benchmarks.beside import own_database, own_folder
 
 SEED = 20261127
 BAR, BAR_TYPING = 120.0, 10.0  # ms, p95
@@ -284,27 +284,15 @@ def main() -> int:
     parser.add_argument("--texts", type=int, default=300, help="of each length")
     parser.add_argument("--classifier", type=Path, help="folder of a trained classifier")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
-        os.environ["DATA_DIR"] = folder
-        import django
-
-        django.setup()
-        from django.db import connection
+    with own_folder() as folder:
         from django.test.utils import override_settings
 
-        if connection.vendor == "sqlite":
-            connection.settings_dict["TEST"]["NAME"] = str(Path(folder) / "bench.sqlite3")
-        classifier = options.classifier or Path(folder) / "none"
-        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
-        try:
-            with override_settings(
-                CLASSIFIER_DIR=classifier, DEBUG=False, ALLOWED_HOSTS=["testserver"]
-            ):
-                reached = run(options.corpus, options.documents, options.texts)
-        finally:
-            name = str(connection.settings_dict["NAME"])
-            connection.creation.destroy_test_db(name, verbosity=0)
+        classifier = options.classifier or folder / "none"
+        with (
+            own_database(),
+            override_settings(CLASSIFIER_DIR=classifier, DEBUG=False, ALLOWED_HOSTS=["testserver"]),
+        ):
+            reached = run(options.corpus, options.documents, options.texts)
     bars = f"p95 at most {BAR:.0f} ms, and {BAR_TYPING:.0f} ms for typing"
     print(f"{'reached' if reached else 'MISSED '}  {bars}")
     return 0 if reached else 1

@@ -11,14 +11,13 @@ and the whole sweep of those with its statements. Then the database is taken awa
 from __future__ import annotations
 
 import argparse
-import os
 import statistics
 import sys
-import tempfile
 import time
 from datetime import UTC, datetime, timedelta
 from itertools import takewhile
-from pathlib import Path
+
+from tests.benchmarks.beside import own_database, own_folder
 
 OPENED = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 SWEPT = OPENED + timedelta(hours=3, minutes=1)  # three quarters of four hours are used up
@@ -159,8 +158,7 @@ def run(cases: int, due: int, replayed: int) -> bool:
     """Fill a database of its own, measure, and take it away; says whether the limit holds."""
     from django.db import connection
 
-    connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
-    try:
+    with own_database():
         began = time.perf_counter()
         fill(cases)
         took = time.perf_counter() - began
@@ -170,8 +168,6 @@ def run(cases: int, due: int, replayed: int) -> bool:
         holds = measure_query(due)
         measure_sweep()
         return holds
-    finally:
-        connection.creation.destroy_test_db(str(connection.settings_dict["NAME"]), verbosity=0)
 
 
 def main() -> int:
@@ -181,16 +177,7 @@ def main() -> int:
     parser.add_argument("--due", type=int, default=100)
     parser.add_argument("--replayed", type=int, default=2_000)
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
-        os.environ["DATA_DIR"] = folder
-        import django
-
-        django.setup()
-        from django.db import connection
-
-        if connection.vendor == "sqlite":
-            connection.settings_dict["TEST"]["NAME"] = str(Path(folder) / "bench.sqlite3")
+    with own_folder():
         return 0 if run(arguments.cases, arguments.due, arguments.replayed) else 1
 
 
