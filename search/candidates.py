@@ -1,7 +1,7 @@
 """What ranking needs to know of a document an engine found, and of the index as a whole."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -20,10 +20,11 @@ DEFAULT_LENGTHS = (12.0, 40.0, 40.0, 500.0, 10.0, 10.0, 20.0)  # terms; order of
 class Candidate:
     """A document an engine found, with what ranking needs to know of it.
 
-    `counts` maps a term to its packed counts per field (`pack_counts`), `lengths` holds the
-    number of terms per field, `products` the slugs. Of a body with several passages, `passages`
-    maps a term to a character for each time it occurs, the passage's own, and `passage_length`
-    is their number of terms. `meaning` is the stored vector (`search.meaning.packed`).
+    `counts` maps a term to how often it is in each field, all in one number (each count is at
+    most `MAX_COUNT`, and moved up by its field's `SHIFTS`), `lengths` holds the number of terms
+    per field, `products` the slugs. Of a body with several passages, `passages` maps a term to a
+    character for each time it occurs, the passage's own, and `passage_length` is their number of
+    terms. `meaning` is the stored vector (`search.meaning.packed`).
     """
 
     id: str
@@ -54,16 +55,3 @@ class Statistics:
         """Return BM25's inverse document frequency of a term."""
         having = min(self.frequencies.get(term, 0), self.documents)
         return math.log(1 + (self.documents - having + 0.5) / (having + 0.5))
-
-
-def pack_counts(counts: Iterable[int]) -> int:
-    """Pack one count per field of `FIELDS` into an integer, each at most `MAX_COUNT`."""
-    packed = 0
-    for shift, count in zip(SHIFTS, counts, strict=True):
-        packed |= min(count, MAX_COUNT) << shift
-    return packed
-
-
-def unpack_counts(packed: int) -> tuple[int, ...]:
-    """Return the counts per field that `pack_counts` packed."""
-    return tuple(packed >> shift & MAX_COUNT for shift in SHIFTS)
