@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -22,12 +24,13 @@ from portal.rules.agreement_words import agreement_rows
 from portal.rules.differences import differences
 from portal.rules.effect import effect
 from portal.rules.renaming import Renaming, renamings
-from portal.rules.retiring import retired_calendars
+from portal.rules.retiring import retired_calendars, uses
 from portal.rules.terms_words import VersionRow, version_row
 from portal.selfservice.calendar_names import calendar_name
 from portal.selfservice.opening_hours import Hours, week_lines
 from portal.selfservice.promises import binding_words, promise_rows
 from portal.selfservice.zones import is_elsewhere, zone_words
+from triage.sla.models import CalendarVersion
 from triage.sla.service_model import ServiceModel, service_model, version_in_force
 from triage.tickets.models import RuleChange
 
@@ -94,22 +97,23 @@ def _signed_now() -> VersionRow | None:
 
 def calendar_row(name: str, model: ServiceModel) -> CalendarRow:
     """One calendar of the rules."""
-    counted = (*model.policy.rules, *model.policy.agreements)
-    used = sum(each.calendar == name for each in counted)
     calendar = model.calendars[name]
-    words = ngettext("%(count)s promise counts by it", "%(count)s promises count by it", used)
+    used = ", ".join(each.words for each in uses(name, model))
     return CalendarRow(
         name=calendar_name(name),
         address=reverse("rules_calendar", args=[name]),
         week=week_lines(calendar.weekly),
         zone=zone_words(calendar.timezone) if is_elsewhere(calendar) else "",
-        used=words % {"count": used} if used else _("No promise counts by it"),
+        used=_("In use for: %(used)s") % {"used": used} if used else _("Nothing counts by it"),
     )
 
 
 def history() -> list[ChangeRow]:
     """The latest changes, of rules and of what calendars are called, newest first."""
-    changes = RuleChange.objects.select_related("by")[:MOST_CHANGES]
+    names = CalendarVersion.objects.only("name", "valid_from")
+    changes = RuleChange.objects.select_related("by").prefetch_related(
+        Prefetch("before__calendars", names), Prefetch("after__calendars", names)
+    )[:MOST_CHANGES]
     rows = [*map(change_row, changes), *map(naming_row, renamings(MOST_CHANGES))]
     return sorted(rows, key=lambda row: row.at, reverse=True)[:MOST_CHANGES]
 
@@ -142,7 +146,8 @@ def change_row(change: RuleChange) -> ChangeRow:
 def progress(change: RuleChange) -> str:
     """How far the open cases have come, in a sentence."""
     if not change.for_open_cases:
-        return _("Only cases that came in afterwards got the new rules.")
+        moved = " ".join(_calendars_moved(change))
+        return moved or _("Only cases that came in afterwards got the new rules.")
     count = {"count": change.moved}
     if change.finished_at is None:
         return (
@@ -164,6 +169,23 @@ def progress(change: RuleChange) -> str:
         change.left,
     )
     return moved % count + (" " + left % {"count": change.left} if change.left else "")
+
+
+def _calendars_moved(change: RuleChange) -> Iterator[str]:
+    """Which calendars a change brought into use or took out of it."""
+    before, after = (
+        {each.name: each.valid_from for each in version.calendars.all()}
+        for version in (change.before, change.after)
+    )
+    for name in sorted(before.keys() - after.keys()):
+        yield _("“%(calendar)s” was taken out of use.") % {"calendar": calendar_name(name)}
+    for name in sorted(after.keys() - before.keys()):
+        said = (
+            _("“%(calendar)s” was taken into use again.")
+            if after[name] < change.at
+            else _("“%(calendar)s” is a new calendar.")
+        )
+        yield said % {"calendar": calendar_name(name)}
 
 
 @for_rule_makers

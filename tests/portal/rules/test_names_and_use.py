@@ -166,6 +166,7 @@ def test_one_that_nothing_counts_by_is_taken_out_of_use_and_back_with_its_hours(
     assert "Kveldsvakt" not in text_of(manager.get(f"{RULES}lofter/"))
     overview = text_of(manager.get(RULES))
     assert "Én kalender er ute av bruk" in overview and "Ta «Kveldsvakt» i bruk igjen" in overview
+    assert "«Kveldsvakt» ble tatt ut av bruk." in overview
     history = text_of(manager.get(f"{RULES}endringer/{RuleChange.objects.first().pk}/"))
     assert "Kveldsvakt Tatt ut av bruk" in history and "Avtalen er slutt" in history
 
@@ -175,7 +176,10 @@ def test_one_that_nothing_counts_by_is_taken_out_of_use_and_back_with_its_hours(
     model = current_service_model(timezone.now())
     assert model.calendars[duty].weekly == model.calendars["service_hours"].weekly
     assert CalendarVersion.objects.count() == versions
-    assert "ute av bruk" not in text_of(manager.get(RULES))
+    overview = text_of(manager.get(RULES))
+    assert "er ute av bruk" not in overview
+    assert "«Kveldsvakt» ble tatt i bruk igjen." in overview
+    assert overview.count("«Kveldsvakt» er en ny kalender.") == 1
 
 
 @pytest.mark.parametrize(
