@@ -34,6 +34,7 @@ from portal.demo.present import present, present_key, state_of
 from portal.demo.reports import load_reports
 from portal.demo.rules import change_promises, load_terms
 from portal.demo.searches import load_searches
+from portal.demo.suggested import load_suggested
 from portal.demo.telling import TEAM_FOR, Teller, World, tell_all
 from portal.demo.timetable import HISTORY, Source, Telling
 from portal.demo.timetable import history as history_of
@@ -74,6 +75,7 @@ def load_sample(*, as_of: datetime, say: Say, refresh: bool = False) -> SampleLo
     load_cases(as_of=load.as_of, say=say)
     say(f"afterwards: {load_afterwards(as_of=load.as_of)} ratings")
     with history():
+        say(f"suggestions: {load_suggested(as_of=load.as_of)} lessons")
         say(f"bridges: {load_bridges(as_of=load.as_of)} new")
         say(f"moderation: {_load_moderation(load.as_of)} posts wait")
         say(f"notices: {load_notices(as_of=load.as_of, people=community())} new")
