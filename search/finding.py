@@ -97,6 +97,7 @@ def find(
     found = Page(
         hits=tuple(_hits(shown, question)),
         total=max(total, len(ranked)),
+        beside=max(total, len(ranked)) - retrieved.total,
         reachable=len(ranked),
         number=page,
         size=size,

@@ -159,7 +159,8 @@ class Page:
     """One page of results.
 
     `total` counts every visible document that matches, `reachable` those one can turn to, and
-    `pages` the pages of these.
+    `pages` the pages of these. `beside` tells how many of `total` have not the words: they are
+    near in meaning, other versions, or put first by editors, and no facet counts them.
     `facets` maps the names of `Filters` to counts, largest first; a facet's own filter does not
     apply to its counts. `did_you_mean` is a better spelled query, or
     "". `answerable` (0 to 1) tells how well the best hits cover what was asked. `logged` is the
@@ -168,6 +169,7 @@ class Page:
 
     hits: tuple[Hit, ...] = ()
     total: int = 0
+    beside: int = 0
     reachable: int = 0
     number: int = 1
     size: int = 10

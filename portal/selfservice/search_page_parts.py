@@ -90,12 +90,14 @@ class Order:
 class Result:
     """Everything about a page of hits. `poor` when the best hits cover little of the words.
 
-    `orders` are those to choose between, none where there is nothing to put in order. `bounded`
-    says which of the hits one can turn to, "" when it is all of them.
+    `beside` says how many more are shown that have not the words, "" when all have. `orders` are
+    those to choose between, none where there is nothing to put in order. `bounded` says which of
+    the hits one can turn to, "" when it is all of them.
     """
 
     heading: str
     searched_in: str
+    beside: str
     hits: list[HitRow]
     groups: list[Group]
     chosen: list[Choice]
@@ -122,6 +124,7 @@ def result(page: Page, asked: SearchRequest, *, user) -> Result:
     return Result(
         heading=_heading(page, asked),
         searched_in=search_words.searched_in(user),
+        beside=_beside(page),
         hits=_rows(page, names, user),
         groups=[group for group in groups if group.choices],
         chosen=chosen,
@@ -136,12 +139,30 @@ def result(page: Page, asked: SearchRequest, *, user) -> Result:
 
 
 def _heading(page: Page, asked: SearchRequest) -> str:
-    count = ngettext("%(count)s hit", "%(count)s hits", page.total) % {"count": page.total}
+    number = _having_the_words(page)
+    count = ngettext("%(count)s hit", "%(count)s hits", number) % {"count": number}
     if not page.total:
         count = _("No hits")
     if not asked.words:
         return count
     return _("%(count)s for “%(words)s”") % {"count": count, "words": shortened(asked.words)}
+
+
+def _having_the_words(page: Page) -> int:
+    """What the filters count too; where nothing has the words, what is shown without them."""
+    return page.total - page.beside or page.total
+
+
+def _beside(page: Page) -> str:
+    more = page.total - _having_the_words(page)
+    if not more:
+        return ""
+    said = ngettext(
+        "Shows %(count)s more that says much the same in other words.",
+        "Shows %(count)s more that say much the same in other words.",
+        more,
+    )
+    return said % {"count": more}
 
 
 def _orders(page: Page, asked: SearchRequest) -> list[Order]:

@@ -58,6 +58,27 @@ def guidance(db):
 
 
 @pytest.mark.parametrize(
+    ("language", "heading", "told"),
+    [
+        ("nb", "1 treff på «qwerty»", "Viser også 1 som sier mye av det samme med andre ord."),
+        ("nn", "1 treff på «qwerty»", "Viser òg 1 som seier mykje av det same med andre ord."),
+        ("en", "1 hit for “qwerty”", "Shows 1 more that says much the same in other words."),
+    ],
+)
+def test_hits_without_the_words_are_counted_apart_as_the_filters_count_only_those_with_them(
+    guidance, indexed, browser, language, heading, told
+):
+    make_article(
+        title="Qwerty", answer="A qwerty.", language="en", translation_of=guidance[2],
+        owner_team=guidance[2].owner_team,
+    )  # fmt: skip
+    indexed()
+    page = text_of(browser(language=language).get(SEARCH, {"q": "qwerty"}))
+    assert heading in page and told in page
+    assert told not in text_of(browser(language=language).get(SEARCH, {"q": "klienten"}))
+
+
+@pytest.mark.parametrize(
     ("language", "heading", "searched"),
     [
         ("nb", "3 treff på «nøkkel»", "Vi søkte i veiledningen og community."),

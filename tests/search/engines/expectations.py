@@ -369,7 +369,7 @@ def shelf(engine):
 
 def test_filters_within_a_set_are_alternatives_and_sets_apply_together(shelf):
     page = find(shelf, "nøkkel", filters=Filters(languages=frozenset({"nb", "nn"})))
-    assert page.total == 20
+    assert (page.total, page.beside) == (20, 0)
     both = Filters(languages=frozenset({"nb"}), products=frozenset({"maskinporten"}))
     assert find(shelf, "nøkkel", filters=both).total == 5
     assert find(shelf, "nøkkel produkt:maskinporten", filters=both).total == 5
@@ -608,7 +608,10 @@ def test_a_page_is_found_by_what_its_version_in_another_language_says(engine):
         make_document("Brytere", id="article:4"),
     ]  # fmt: skip
     engine.rebuild(versions)
-    assert set(ids(find(engine, "qwerty"))) == {"article:1", "article:2"}
+    page = find(engine, "qwerty")
+    assert set(ids(page)) == {"article:1", "article:2"}
+    languages = {each.value: each.count for each in page.facets["languages"]}
+    assert (page.total, page.beside, languages) == (2, 1, {"en": 1})
     assert ids(find(engine, "qwerty", filters=Filters(languages=frozenset({"en"})))) == [
         "article:2"
     ]
