@@ -27,6 +27,7 @@ from portal.desk import (
 from portal.desk.access import reads_as_staff
 from portal.desk.composing import templates_for
 from portal.desk.quoting import split_quoted
+from triage.classifier.services import text_of
 from triage.experiments.withholding import withheld
 from triage.oversight.assessments import may_assess
 from triage.tickets import queries
@@ -34,6 +35,7 @@ from triage.tickets.clocks import replay_all
 from triage.tickets.models import Attachment, Message, Ticket
 from triage.tickets.policies import actions_for
 from triage.tickets.states import WAITING_STATUSES, Action, Status
+from triage.tickets.written import written_in
 
 EARLIER = 5
 STATUS_TONES = {
@@ -152,6 +154,8 @@ def context(user: User, ticket: Ticket, *, now: datetime) -> dict:
     bridges = bridges_of(ticket, user)
     without = withheld(ticket)
     beside = [] if without else suggested.beside(ticket, user)
+    written = written_in(text_of(ticket))
+    is_said = any(event.kind == "language_changed" for event in events)
     tone, icon = STATUS_TONES[Status(ticket.status)]
     return {
         "ticket": ticket,
@@ -177,7 +181,10 @@ def context(user: User, ticket: Ticket, *, now: datetime) -> dict:
         "contact_roles": contact_roles(ticket),
         "history": log[: history.SHOWN],
         "older_history": log[history.SHOWN :],
-        "predictions": [] if without else predictions.chips(ticket, actions),
+        "predictions": []
+        if without
+        else predictions.chips(ticket, actions, written=None if is_said else written),
+        "language_is_unsure": not (written.language or is_said),
         "suggestions": [each for each in beside if each.fits],
         "unfit_suggestions": [each for each in beside if not each.fits],
         "without_suggestions": without,

@@ -182,6 +182,18 @@ class TypeForm(StepForm):
         self.fields["case_type"].initial = self.ticket.case_type
 
 
+class LanguageForm(StepForm):
+    """Which written standard the requester is answered in."""
+
+    language = forms.ChoiceField(
+        label=gettext_lazy("Written standard of the answers"), choices=Language.choices
+    )
+
+    def prepare(self) -> None:
+        """The one it has now is chosen."""
+        self.fields["language"].initial = self.ticket.language
+
+
 class ProductForm(StepForm):
     """Product and topic in one choice."""
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from accounts.models import Team, User
+from accounts.models import Language, Team, User
 from portal.desk.rule_words import RECEIVER_WORDS, rule_sentence
 from portal.templatetags.design import moment_in_words
 from taxonomy.models import Product, Topic
@@ -136,6 +136,14 @@ def _replied(ticket, data, names) -> tuple[str, str]:
 
 def _waits_outside(ticket, data, names) -> tuple[str, str]:
     return _("Set the case to wait for a third party"), data.get("reason", "")
+
+
+def _language_changed(ticket, data, names) -> tuple[str, str]:
+    before, after = (
+        _label(Language.choices, data.get(name, "")) for name in ("before", "language")
+    )
+    said = {"before": before, "after": after}
+    return _("Changed the written standard from %(before)s to %(after)s") % said, ""
 
 
 def _type_changed(ticket, data, names) -> tuple[str, str]:
@@ -316,6 +324,7 @@ SENTENCES = {
     "automatic_reply": lambda ticket, data, names: (_("An automatic reply came in"), ""),
     "type_changed": _type_changed,
     "product_changed": _product_changed,
+    "language_changed": _language_changed,
     "priority_changed": _priority_changed,
     "handed_over": _handed_over,
     "handed_back": _handed_back,

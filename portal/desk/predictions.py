@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.models import Team, User
+from accounts.models import Language, Team, User
 from taxonomy.models import Product, Topic
 from triage.classifier import services
 from triage.classifier.labels import (
@@ -31,6 +31,7 @@ from triage.tickets.kinds import CaseType, Severity
 from triage.tickets.models import Ticket
 from triage.tickets.priority import priority_for
 from triage.tickets.states import Action
+from triage.tickets.written import Written
 
 VERY_LIKELY, LIKELY = 0.85, 0.65  # from this probability on
 LEAST_DECIDED = 10  # guesses of a label, before it is said how they went
@@ -69,8 +70,13 @@ def unsure_ids(ticket_ids: Iterable[int]) -> set[int]:
     return set(found.values_list("ticket_id", flat=True))
 
 
-def chips(ticket: Ticket, actions: frozenset[Action]) -> list[Chip]:
-    """What is suggested for the ticket and this person may do: only what would change it."""
+def chips(
+    ticket: Ticket, actions: frozenset[Action], *, written: Written | None = None
+) -> list[Chip]:
+    """What is suggested for the ticket and this person may do: only what would change it.
+
+    `written` is what the text tells of its language, None when a person has said which it is.
+    """
     found = {
         each.target: each
         for each in Prediction.objects.filter(ticket=ticket, speaks=True, decided_at__isnull=True)
@@ -81,12 +87,32 @@ def chips(ticket: Ticket, actions: frozenset[Action]) -> list[Chip]:
         if target in found and (offer := _OFFERS[target](ticket, found[target].label, actions))
     ]
     right = how_right([(prediction.target, prediction.label) for prediction, _offer in made])
-    return [
+    said = [
         _chip(
             prediction, *offer, key=str(n), right=right.get((prediction.target, prediction.label))
         )
         for n, (prediction, offer) in enumerate(made, 1)
     ]
+    return said + _language(ticket, written or Written(), actions, key=str(len(said) + 1))
+
+
+def _language(
+    ticket: Ticket, written: Written, actions: frozenset[Action], *, key: str
+) -> list[Chip]:
+    """The language of the text, where answers are to go out in another."""
+    if Action.CORRECT_LANGUAGE not in actions or written.language in ("", ticket.language):
+        return []
+    chip = Chip(
+        name=_("Written standard"),
+        value=str(Language(written.language).label),
+        sure=sure_words(written.confidence),
+        percent=round(100 * written.confidence),
+        because=[],
+        address=_step(ticket, "sprak"),
+        fields={"language": written.language},
+        key=key,
+    )
+    return [chip]
 
 
 Offer = tuple[str, str, dict[str, str]]  # what is suggested, the address, the fields to send

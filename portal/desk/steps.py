@@ -16,6 +16,7 @@ from portal.desk import forms
 from triage.intake.taking_up import take_up
 from triage.tickets import services
 from triage.tickets.models import Ticket
+from triage.tickets.standard import correct_language
 from triage.tickets.states import Action
 
 Perform = Callable[[Ticket, User, dict, datetime], Ticket | None]
@@ -111,6 +112,16 @@ STEPS = (
         asks=forms.TypeForm,
     ),
     Step(
+        slug="sprak",
+        action=Action.CORRECT_LANGUAGE,
+        label=_("Change written standard"),
+        done=_("The written standard of the answers is changed."),
+        perform=lambda ticket, by, data, now: correct_language(
+            ticket=ticket, by=by, language=data["language"], now=now
+        ),
+        asks=forms.LanguageForm,
+    ),
+    Step(
         slug="prioritet",
         action=Action.CORRECT_PRIORITY,
         label=_("Change priority"),
@@ -194,7 +205,7 @@ STEPS = (
 )
 BY_SLUG = {step.slug: step for step in STEPS}
 # Set beside the fact they change, not in the row of buttons.
-FACTS = ("tildel", "produkt", "type", "prioritet")
+FACTS = ("tildel", "produkt", "type", "sprak", "prioritet")
 # A question of the community ends by being answered, or by what moderators do to it.
 ENDS_WITHOUT_ANSWER = frozenset({Action.MARK_NOT_A_CASE, Action.MARK_DUPLICATE})
 CHOSEN_BEFOREHAND = frozenset({"team", "case_type", "impact", "urgency"})

@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
+from django.utils import translation
 from django.utils.crypto import salted_hmac
 from django.utils.text import Truncator
+from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import Language, User
 from portal.addresses import addresses
+from portal.desk import asked_in
 from portal.desk.linked import linked_articles
-from search.registry import kind_of
 from search.types import Document
 from triage.oversight import sources
 from triage.suggestions import effect, learning, stored
@@ -25,8 +27,12 @@ ICONS = {"article": "FileText", "question": "Chat", "ticket": "Archive"}
 
 @dataclass(frozen=True, kw_only=True)
 class Beside:
-    """One suggestion beside the case. `insert` is the text put into an answer; "" for a case,
-    since what was written to somebody else is not passed on."""
+    """One suggestion beside the case, in the asker's written standard where there is such a text.
+
+    `insert` is the text put into an answer and `link` the shorter one of title and address, both
+    "" for a case: what was written to somebody else is not passed on. `insert` is "" too where the
+    text is in another language than the asker's; `in_other_language` says which.
+    """
 
     id: str
     kind: str
@@ -37,6 +43,8 @@ class Beside:
     language: str
     address: str
     insert: str
+    link: str
+    in_other_language: str
     used: bool
     fits: bool
 
@@ -44,16 +52,21 @@ class Beside:
 def beside(ticket: Ticket, user: User) -> list[Beside]:
     """What this person may see of what was found for the case."""
     kept = stored.kept_for(ticket, user)
-    known = addresses([each.document.id for each in kept], user=user)
-    return [_beside(each, known[each.document.id]) for each in kept if each.document.id in known]
+    theirs = asked_in.versions([each.document for each in kept], ticket.language, user)
+    shown = [(each, theirs.get(each.document.id, each.document)) for each in kept]
+    known = addresses([document.id for _kept, document in shown], user=user)
+    return [
+        _beside(each, document, known[document.id], ticket.language)
+        for each, document in shown
+        if document.id in known
+    ]
 
 
-def _beside(kept: stored.Kept, address: str) -> Beside:
-    document = kept.document
+def _beside(kept: stored.Kept, document: Document, address: str, language: str) -> Beside:
     excerpt = Truncator(document.summary or document.body).chars(LONGEST_EXCERPT)
     is_case = document.kind == "ticket"
     return Beside(
-        id=document.id,
+        id=kept.document.id,
         kind=document.kind,
         icon=ICONS[document.kind],
         title=document.title,
@@ -61,16 +74,39 @@ def _beside(kept: stored.Kept, address: str) -> Beside:
         reason=kept.reason,
         language=document.language,
         address=address,
-        insert="" if is_case else _words_for(document, address),
+        insert="" if is_case or document.language != language else _words_for(document, address),
+        link="" if is_case else _link_to(document, address, language),
+        in_other_language="" if is_case else _in_other(document.language, language),
         used=kept.used,
         fits=not kept.dismissed,
     )
 
 
+def _in_other(own: str, language: str) -> str:
+    if own in ("", language):
+        return ""
+    said = {Language.NB: _("in bokmål"), Language.NN: _("in nynorsk"), Language.EN: _("in English")}
+    return said[Language(own)]
+
+
 def _words_for(document: Document, address: str) -> str:
     """What is put into an answer: the whole of a short answer, never a part of a long text."""
+    link = _link_to(document, address, document.language)
+    return f"{document.summary}\n\n{link}" if document.summary else ""
+
+
+def _link_to(document: Document, address: str, language: str) -> str:
+    """Title and address; with what language it is in, in the asker's words, when in another."""
     link = f"{document.title}\n{_absolute(address)}"
-    return f"{document.summary}\n\n{link}" if document.summary else link
+    if document.language in ("", language):
+        return link
+    with translation.override(language):
+        names = {
+            Language.NB: _("This text is in bokmål:"),
+            Language.NN: _("This text is in nynorsk:"),
+            Language.EN: _("This text is in English:"),
+        }
+        return f"{names[Language(document.language)]}\n{link}"
 
 
 def _absolute(address: str) -> str:
@@ -86,7 +122,7 @@ def note_used(ticket: Ticket, user: User, *, body: str, key: str, now: datetime)
     sources.note_articles(ticket=ticket, articles=linked, now=now)
     used = set(linked)
     for each in beside(ticket, user):
-        if each.insert and kind_of(each.id) != "ticket" and _absolute(each.address) in body:
+        if each.link and _absolute(each.address) in body:
             stored.mark_used(ticket, each.id, now=now)
             effect.note("inserted", [each.id], place=PLACE, key=key, now=now)
             used.add(each.id)

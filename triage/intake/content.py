@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from search.text.language import detect_language
 from triage.intake.details import ENVIRONMENT, details
 from triage.tickets.codes import Environment
 from triage.tickets.kinds import CaseType
+from triage.tickets.written import written_in
 
 LONGEST_SUBJECT = 200
 NO_ORGANISATION = 0
-FEWEST_WORDS = 3  # to tell a language by
-PLAIN_WORD = re.compile(r"[(\"«“]?[A-Za-zÆØÅæøåÉéÈèÒòÔô]+[)\"»”]?[.,:;!?]*")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,14 +49,8 @@ class CaseContent:
         return f"{self.subject}\n{self.body}".strip()
 
     def language(self, fallback: str) -> str:
-        """The language it is written in; `fallback` where the words are too few to tell.
-
-        Error codes and names of fields are no words: they are in English whoever writes.
-        """
-        words = [word for word in self.text.split() if PLAIN_WORD.fullmatch(word)]
-        if len(words) < FEWEST_WORDS:
-            return fallback
-        return detect_language(" ".join(words)).code or fallback
+        """The language it is written in; `fallback` where the words are too few to tell."""
+        return written_in(self.text).language or fallback
 
     def answered_details(self) -> list[tuple[str, str]]:
         """Slug and answer of what was asked for this product and answered, in order."""

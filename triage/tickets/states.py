@@ -34,6 +34,7 @@ class Action(StrEnum):
     AUTOMATIC_REPLY = "automatic_reply"
     CORRECT_TYPE = "correct_type"
     CORRECT_PRODUCT = "correct_product"
+    CORRECT_LANGUAGE = "correct_language"
     CORRECT_PRIORITY = "correct_priority"
     HAND_OVER = "hand_over"
     HAND_BACK = "hand_back"
@@ -91,6 +92,7 @@ EVENTS: dict[Action, str] = {
     Action.AUTOMATIC_REPLY: "automatic_reply",
     Action.CORRECT_TYPE: "type_changed",
     Action.CORRECT_PRODUCT: "product_changed",
+    Action.CORRECT_LANGUAGE: "language_changed",
     Action.CORRECT_PRIORITY: "priority_changed",
     Action.HAND_OVER: "handed_over",
     Action.HAND_BACK: "handed_back",
@@ -153,7 +155,7 @@ MOVES: dict[Status, dict[Action, Status]] = {
 }
 
 _MESSAGES = (Action.CUSTOMER_REPLY, Action.AUTOMATIC_REPLY, Action.ADD_NOTE)
-_LABELS = (Action.CORRECT_TYPE, Action.CORRECT_PRODUCT)
+_LABELS = (Action.CORRECT_TYPE, Action.CORRECT_PRODUCT, Action.CORRECT_LANGUAGE)
 _WORKED_ON = (
     *_LABELS,
     Action.CORRECT_PRIORITY,
