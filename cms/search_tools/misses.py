@@ -34,6 +34,7 @@ from accounts.models import Language, Team
 from cms.guidance.models import ArticlePage
 from cms.guidance.reports import edit_address, not_a_formula
 from cms.indexing import ARTICLE
+from cms.search_tools.mended import mended
 from cms.search_tools.views import may_see_words
 from search.counting import RULE, rare_searches
 from search.models import ClickDay, KnownQuery, QueryDay
@@ -146,6 +147,7 @@ class Words(Column):
             "synonym": f"{reverse('synonyms:add')}?{urlencode({'words': words})}",
             "trial": f"{reverse('search_tools_try')}?{urlencode({'q': words})}",
             "draft": reverse("search_tools_draft", args=[instance.pk]),
+            "mended": instance.mended,
         }
         return context
 
@@ -209,6 +211,14 @@ class SearchesReport(OfWords):
     def get_base_queryset(self) -> QuerySet[KnownQuery]:
         """Words that many have searched for."""
         return KnownQuery.objects.filter(common=True).defer("documents")
+
+    def decorate_paginated_queryset(self, object_list) -> Sequence[KnownQuery]:
+        """The words with what has been done about each, in two statements for all."""
+        rows = list(object_list)
+        done = mended([row.text for row in rows], user=self.request.user)
+        for row in rows:
+            row.mended = done.get(row.text, [])
+        return rows
 
     def get_context_data(self, *args, **kwargs) -> dict:
         """How many searches there are, and how many are not shown and why."""

@@ -19,6 +19,7 @@ from cms.search_tools.drafting import NoPlace, draft_for
 from cms.search_tools.misses import PLACES
 from portal.visitors import PARTS
 from search.counting import count_searches
+from search.editors_words import save_best_bet, save_synonym
 from search.models import KnownQuery, LoggedQuery
 from search.querylog import note, note_click
 from search.types import Page
@@ -169,6 +170,34 @@ def test_the_button_for_a_draft_works_where_forms_are_checked(used, editor):
     ).groups()
     assert strict.post(address).status_code == 403
     assert strict.post(address, {"csrfmiddlewaretoken": token}).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", ["best bet, synonym", "draft by Kari", "article"]),
+        ("nb", ["anbefalt treff, synonym", "utkast av Kari", "artikkel"]),
+        ("nn", ["tilrådd treff, synonym", "utkast av Kari", "artikkel"]),
+    ],
+)
+def test_what_has_been_done_is_told_beside_the_words(used, client, language, said):
+    client.cookies["language"] = language
+    done = {"en": "Done:", "nb": "Gjort:", "nn": "Gjort:"}[language]
+    assert done not in text_of(client.get(reverse(SEARCHES)))
+    save_best_bet(phrases="webhook", document=f"article:{used.pk}", within=False, position=1)
+    save_synonym(words="webhook", others="hendelser", two_way=True)
+    writer = make_user(name="Kari", groups=("editor",))
+    for text in ("dødsbo", "delegering"):
+        query = KnownQuery.objects.get(text=text)
+        page = draft_for(query, by=writer, language="nb", now=timezone.now())
+        ArticlePage.objects.filter(pk=page.pk).update(live=text == "delegering")
+        assert reverse("wagtailadmin_pages:edit", args=[page.pk]) in (
+            client.get(reverse(SEARCHES)).content.decode()
+        )
+    page = text_of(client.get(reverse(SEARCHES)))
+    assert page.count(done) == len(said)
+    for each in said:
+        assert f"{done} {each}" in page
 
 
 def test_a_draft_lies_beside_the_article_people_open(used, client, editor):
