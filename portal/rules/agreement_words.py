@@ -43,6 +43,16 @@ def agreement_rows(policy: Policy, teams: Mapping[str, str]) -> list[tuple[str, 
     return sorted(found.items())
 
 
+def teams_agreed_alike(
+    policy: Policy, teams: Mapping[str, str]
+) -> list[tuple[list[str], list[str]]]:
+    """Teams that have agreed on the same, together, and what they have agreed on."""
+    alike: dict[tuple[str, ...], list[str]] = {}
+    for name, sentences in agreement_rows(policy, teams):
+        alike.setdefault(tuple(sentences), []).append(name)
+    return [(names, list(sentences)) for sentences, names in alike.items()]
+
+
 def agreement_differences(
     before: Policy, after: Policy, teams: Mapping[str, str]
 ) -> Iterator[Difference]:

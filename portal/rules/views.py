@@ -20,7 +20,7 @@ from accounts.terms import versions
 from accounts.terms_models import TermsVersion
 from portal.desk.rule_words import rule_sentence
 from portal.rules.access import for_rule_makers
-from portal.rules.agreement_words import agreement_rows
+from portal.rules.agreement_words import teams_agreed_alike
 from portal.rules.differences import differences
 from portal.rules.effect import effect
 from portal.rules.renaming import Renaming, renamings
@@ -79,7 +79,7 @@ def rules(request: HttpRequest) -> HttpResponse:
         "promises": promise_rows(model, now=now),
         "binding": binding_words(model.policy),
         "signed": _signed_now(),
-        "agreements": agreement_rows(model.policy, teams),
+        "agreements": teams_agreed_alike(model.policy, teams),
         "telling": [rule_sentence(rule, teams) for rule in model.policy.escalations],
         "retired": retired_calendars(model),
         "changes": history(),

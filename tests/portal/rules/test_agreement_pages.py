@@ -1,5 +1,6 @@
 """Internal agreements with second-line teams: written, looked at with what they do, and changed."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -7,6 +8,7 @@ import time_machine
 from django.test import Client
 
 from dispatch import outbox
+from portal.rules.agreement_words import teams_agreed_alike
 from tests.portal.rules.forms import fields, filled
 from tests.triage.tickets.desk import NOW
 from tests.triage.tickets.sweeps import all_differences, incident
@@ -145,3 +147,20 @@ def test_the_page_is_in_nynorsk_too(manager, desk):
     desk.people.manager.language = "nn"
     desk.people.manager.save()
     assert "Endre dei interne avtalane" in manager.get(PAGE).content.decode()
+
+
+def test_teams_that_have_agreed_on_the_same_stand_together():
+    day, hours = Target(working_days=1), Target(minutes=120)
+    agreements = tuple(
+        Agreement(team=team, target=target, calendar="service_hours", priorities=priorities)
+        for team, target, priorities in (
+            ("data", day, ()),
+            ("auth", day, ()),
+            ("data", hours, ("P1",)),
+            ("flow", day, ()),
+        )
+    )
+    names = {"data": "Data", "auth": "Autorisasjon", "flow": "Flyt"}
+    policy = replace(DEFAULT_POLICY, agreements=agreements)
+    found = [(teams, len(said)) for teams, said in teams_agreed_alike(policy, names)]
+    assert found == [(["Autorisasjon", "Flyt"], 1), (["Data"], 2)]
