@@ -6,7 +6,7 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
-from django.db.models import F
+from django.db.models import Count, F
 from django.test import Client
 
 from accounts.models import User
@@ -14,9 +14,16 @@ from dispatch.models import Mail, OutboxRow
 from portal.demo import loading, telling
 from portal.demo.models import SampleCase, SampleLoad
 from portal.demo.present import state_of
+from portal.demo.suggested import load_suggested
 from search.text.redaction import find_identity_numbers
+from taxonomy.models import Product
+from tests.factories import make_article
 from tests.portal.demo.conftest import AS_OF, quiet
+from triage.classifier.services import text_of
 from triage.intake.services import NewCase, open_ticket
+from triage.oversight.models import UsedArticle
+from triage.suggestions.learning import votes_for
+from triage.suggestions.models import KeptLesson, TicketSuggestion
 from triage.tickets import queries, services
 from triage.tickets.clocks import BREACHED, WARNED
 from triage.tickets.codes import SolutionCode
@@ -259,3 +266,41 @@ def test_a_step_that_is_refused_leaves_that_case_and_goes_on(sample, monkeypatch
 
 def _refuse(scene) -> None:
     raise telling.TicketError("no")
+
+
+def _answered_with(article) -> None:
+    """Let every solved case about the article's product have had it in its answer."""
+    product = article.products.get()
+    answered = Ticket.objects.filter(
+        product=product, status__in=("resolved", "closed"), first_responded_at__isnull=False
+    )
+    UsedArticle.objects.bulk_create(
+        UsedArticle(
+            ticket=ticket,
+            document=f"article:{article.pk}",
+            published_at=AS_OF - timedelta(days=90),
+            used_at=ticket.first_responded_at,
+        )
+        for ticket in answered
+    )
+
+
+def test_suggestions_for_solved_cases_were_used_or_did_not_fit_and_that_is_learnt_once(sample):
+    solved = Ticket.objects.filter(status="closed", security=False, product__isnull=False)
+    product = solved.values_list("product", flat=True).annotate(n=Count("pk")).order_by("-n")[0]
+    article, other = (make_article(products=[Product.objects.get(pk=product)]) for _ in range(2))
+    _answered_with(article)
+    lessons = load_suggested(as_of=AS_OF)
+    rows = TicketSuggestion.objects.all()
+    used = rows.filter(used_at__isnull=False)
+    assert used.exists() and {row.document for row in used} == {f"article:{article.pk}"}
+    beside = {row.document for row in rows.filter(used_at__isnull=True)}
+    assert beside <= {f"article:{article.pk}", f"article:{other.pk}"}
+    assert not rows.filter(ticket__security=True).exists()
+    assert lessons == KeptLesson.objects.count() > 0
+    first = used.order_by("-used_at").first().ticket
+    votes = votes_for(text_of(first), first.language, [f"article:{article.pk}"])
+    assert votes[f"article:{article.pk}"].helped > 0
+    before = list(rows.order_by("pk").values_list("pk", flat=True))
+    assert load_suggested(as_of=AS_OF) == lessons
+    assert list(rows.order_by("pk").values_list("pk", flat=True)) == before
