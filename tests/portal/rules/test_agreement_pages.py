@@ -149,6 +149,7 @@ def test_the_page_is_in_nynorsk_too(manager, desk):
     assert "Endre dei interne avtalane" in manager.get(PAGE).content.decode()
 
 
+@pytest.mark.django_db
 def test_teams_that_have_agreed_on_the_same_stand_together():
     day, hours = Target(working_days=1), Target(minutes=120)
     agreements = tuple(
