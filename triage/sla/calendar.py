@@ -34,6 +34,7 @@ DAY_SECONDS = 86_400
 _WALL_TIME = re.compile(r"([01]\d|2[0-4]):([0-5]\d)(?::([0-5]\d))?")
 _GREGORIAN_CYCLE = 28
 _MOST_KNOWN = 10_000  # dates: 27 years
+_MOST_YEARS = 600  # of time zones, whose midnights are kept: some 10 MB
 MOST_FRAMES = 48  # of one day
 
 __all__ = [
@@ -217,10 +218,8 @@ class Calendar:
 
     def instant(self, day: date, second: int = 0) -> datetime:
         """The instant of a wall time, `second` seconds after the date began; 86,400 = 24:00."""
-        if second >= DAY_SECONDS:
-            return datetime.combine(day + timedelta(days=1), time(), self.zone)
-        hour, rest = divmod(second, 3600)
-        return datetime.combine(day, time(hour, rest // 60, rest % 60), self.zone)
+        wall_time = datetime.combine(day, time()) + timedelta(seconds=second)
+        return wall_time.replace(tzinfo=self.zone)
 
     def _year_start(self, year: int) -> int:
         return to_micros(self.instant(date(year, 1, 1)))
@@ -231,20 +230,56 @@ class Calendar:
         The dates beside those years are read too: the frames of a date that was left out, as
         Kiritimati left out 31 December 1994, lie in the year after it.
         """
-        result: list[Interval] = []
+        found = self._by_wall_clock(date(first - 1, 12, 31))
+        for year in range(first, last):
+            found += self._intervals_of_year(year)
+        found = merged(found + self._by_wall_clock(date(last, 1, 1)))
         begin, end = self._year_start(first), self._year_start(last)
-        before = date(first, 1, 1) - timedelta(days=1)
-        midnight = to_micros(self.instant(before))
-        for ordinal in range(before.toordinal(), date(last, 1, 1).toordinal() + 1):
-            day = date.fromordinal(ordinal)
-            following = to_micros(self.instant(day, DAY_SECONDS))
-            hours = self._decided(day).frames
-            if following - midnight == DAY_SECONDS * 1_000_000:
+        inside = [pair for pair in found if begin < pair[1] and pair[0] < end]
+        if inside:
+            inside[0] = (max(inside[0][0], begin), inside[0][1])
+            inside[-1] = (inside[-1][0], min(inside[-1][1], end))
+        return inside
+
+    def _intervals_of_year(self, year: int) -> list[Interval]:
+        result: list[Interval] = []
+        starts = _midnights(self.timezone, year)
+        days = zip(self._frames_of_year(year), starts, starts[1:], strict=False)
+        for number, (hours, midnight, following) in enumerate(days):
+            if hours and following - midnight == DAY_SECONDS * 1_000_000:
                 result += [(midnight + a * 1_000_000, midnight + b * 1_000_000) for a, b in hours]
-            else:
-                result += [tuple(to_micros(self.instant(day, s)) for s in f) for f in hours]
-            midnight = following
-        return merged((max(a, begin), min(b, end)) for a, b in result)
+            elif hours:
+                result += self._by_wall_clock(date(year, 1, 1) + timedelta(days=number))
+        return result
+
+    def _by_wall_clock(self, day: date) -> list[Interval]:
+        hours = self._decided(day).frames
+        return [
+            (to_micros(self.instant(day, a)), to_micros(self.instant(day, b))) for a, b in hours
+        ]
+
+    def _frames_of_year(self, year: int) -> list[Frames]:
+        """The frames of each date, the ordinary week laid out first where there are no seasons."""
+        first = date(year, 1, 1)
+        days = range(first.toordinal(), date(year + 1, 1, 1).toordinal())
+        if self.seasons:
+            return [self._decided(date.fromordinal(n)).frames for n in days]
+        result = [self.weekly[(first.weekday() + n) % 7] for n in range(len(days))]
+        exceptions = [*self._special, *self._closed, *self._holidays]
+        if self.holiday_country:
+            exceptions += _country_holidays(self.holiday_country, year)
+        for day in exceptions:
+            if day.year == year:
+                result[day.toordinal() - days[0]] = self._decided(day).frames
+        return result
+
+
+@lru_cache(maxsize=_MOST_YEARS)
+def _midnights(timezone: str, year: int) -> tuple[int, ...]:
+    """When each date of a year begins, and the year after it; for all calendars of a time zone."""
+    zone = ZoneInfo(timezone)
+    days = range(date(year, 1, 1).toordinal(), date(year + 1, 1, 1).toordinal() + 1)
+    return tuple(to_micros(datetime.combine(date.fromordinal(n), time(), zone)) for n in days)
 
 
 def working_days_between(

@@ -144,7 +144,8 @@ class Opening:
             raise CalendarError(
                 f"year {year} is outside what calendars cover ({FIRST_YEAR}–{LAST_YEAR})"
             )
-        first, last = year - 1, year + 2
+        first = year if self._year_start(year) <= instant else year - 1
+        last = first + 2
         if table is not None:
             first, last = min(first, table.first), max(last, table.last)
         return self._grown(first, last)
