@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 
@@ -126,16 +126,17 @@ def _named(kinds: Iterable[Kind]) -> list[str]:
     together: dict[tuple[str, ...], list[str]] = {}
     for case_type, some in priorities.items():
         together.setdefault(tuple(some), []).append(case_type)
-    return [
-        rule_name(
-            Rule(
-                "",
-                "",
-                case_types=() if len(types) == len(CaseType) else tuple(types),
-                priorities=() if len(some) == len(Priority) else some,
-            )
-        )
-        if (len(types), len(some)) != (len(CaseType), len(Priority))
-        else _("All cases")
-        for some, types in together.items()
-    ]
+    return [_named_together(types, some) for some, types in together.items()]
+
+
+def _named_together(types: Sequence[str], priorities: Sequence[str]) -> str:
+    """Types of case with some priorities: by those that are left out where they are the fewer."""
+    left_out = [str(each) for each in CaseType if each not in types]
+    some = () if len(priorities) == len(Priority) else tuple(priorities)
+    if len(left_out) > len(types):
+        return rule_name(Rule("", "", case_types=tuple(types), priorities=some))
+    cases = rule_name(Rule("", "", priorities=some)) if some else _("All cases")
+    if not left_out:
+        return cases
+    others = rule_name(Rule("", "", case_types=tuple(left_out)))
+    return _("%(cases)s, except %(types)s") % {"cases": cases, "types": others}
