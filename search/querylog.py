@@ -24,7 +24,10 @@ LONGEST = 200  # characters
 LONGEST_READ = 2000  # characters of a text that are looked through for people
 MASK_EMAIL = "[e-post]"
 MASK_PHONE = "[telefon]"
+MASK_ELEVEN = "[elleve siffer]"
 _EMAIL = re.compile(r"[^\s@<>()]+@[^\s@<>()]+\.\w+")
+# Also where the control digits say that it is nobody's: it may be somebody's with a slip in it.
+_ELEVEN = re.compile(r"(?<![\w.+-])\d(?:[ .-]?\d){10}(?!\w|[ .-]?\d)")
 _PHONE = re.compile(r"(?<![\w.+-])(?:(?:\+|00)47 ?)?[2-9](?: ?\d){7}(?![\w-]| ?\d)")
 KEEP = timedelta(days=180)  # counts and common words
 SOON = timedelta(minutes=10)  # a search this long after another may be the same wish in new words
@@ -130,7 +133,8 @@ def note_asked(*, visitors: Iterable[str], now: datetime) -> None:
 def without_people(text: str, language: str) -> str:
     """The words on one line, cut to fit; masked are numbers and addresses that are of a person."""
     masked = mask_sensitive(storable(text[:LONGEST_READ]), language).text
-    masked = _PHONE.sub(MASK_PHONE, _EMAIL.sub(MASK_EMAIL, masked))
+    masked = _ELEVEN.sub(MASK_ELEVEN, _EMAIL.sub(MASK_EMAIL, masked))
+    masked = _PHONE.sub(MASK_PHONE, masked)
     return " ".join(masked.split())[:LONGEST]
 
 

@@ -49,6 +49,20 @@ def test_identity_numbers_and_addresses_are_masked(person):
     assert row.text.startswith("feil for [") and row.text.endswith("] i går")
 
 
+@pytest.mark.parametrize(
+    "number", ["03859010121", "038590 10121", "03 85 90 10121", "01.01.01.12345"]
+)
+def test_eleven_digits_are_masked_though_one_of_them_is_a_slip(number):
+    assert logged(f"feil for {number} i går").text == "feil for [elleve siffer] i går"
+
+
+@pytest.mark.parametrize(
+    "code", ["310128459", "310 128 459", "MP-12345678901", "123456789012", "1.1.1.1"]
+)
+def test_numbers_that_are_of_no_person_are_kept(code):
+    assert logged(f"feil for {code} i går").text == f"feil for {code} i går"
+
+
 @pytest.mark.parametrize("text", ["", "   ", "\x00"])
 def test_blank_searches_are_left_out(text):
     assert logged(text) is None
