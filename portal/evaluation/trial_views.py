@@ -20,7 +20,6 @@ from portal.insight.access import for_managers
 from portal.insight.shapes import PlacedSection
 from triage.experiments import services
 from triage.experiments.arms import OFF, ON
-from triage.experiments.cases import came_in
 from triage.experiments.models import Experiment
 from triage.experiments.services import EFFECTS, AlreadyRunning
 from triage.experiments.statistics import FEWEST_KNOWN, TooLittleKnown
@@ -87,11 +86,10 @@ def start(request: HttpRequest) -> HttpResponse:
 def trial(request: HttpRequest, trial_id: int) -> HttpResponse:
     """One trial: what was planned, how far it has come, and what it came to."""
     found = _trial(trial_id)
-    counts = came_in(found, timezone.now()) if found.is_running else {}
     context = {
         "trial": found,
-        "on": counts.get(ON, 0),
-        "off": counts.get(OFF, 0),
+        "on": found.came_in.get(ON, 0),
+        "off": found.came_in.get(OFF, 0),
         "may_stop": found.is_running and request.user.is_administrator,
         "sections": [
             PlacedSection(

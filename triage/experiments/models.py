@@ -17,7 +17,8 @@ class Experiment(models.Model):
 
     `effect` is the change to be found in per cent, `history` how many earlier cases the plan is
     made of, `inflow` the cases a day there were then. From `full_at` no more cases take part.
-    `result` is what it came to, kept as it was counted when it ended.
+    `came_in` is how many cases each group had when they were last counted, at `counted_at`, and
+    `result` what it came to, kept as it was counted when it ended.
     """
 
     class Kind(models.TextChoices):
@@ -39,6 +40,8 @@ class Experiment(models.Model):
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
     ending = models.CharField(max_length=10, choices=Ending.choices, blank=True)
+    came_in = models.JSONField(default=dict, blank=True)
+    counted_at = models.DateTimeField(null=True, blank=True)
     result = models.JSONField(null=True, blank=True)
 
     class Meta:

@@ -109,8 +109,12 @@ def carry_on(now: datetime) -> None:
     experiment = Experiment.objects.filter(ended_at__isnull=True).first()
     if experiment is None:
         return
-    if experiment.full_at is None and min(came_in(experiment, now).values()) >= experiment.in_each:
-        Experiment.objects.filter(pk=experiment.pk, full_at__isnull=True).update(full_at=now)
+    if experiment.full_at is None:
+        groups = came_in(experiment, now)
+        going_on = Experiment.objects.filter(pk=experiment.pk, full_at__isnull=True)
+        going_on.update(came_in=groups, counted_at=now)
+        if min(groups.values()) >= experiment.in_each:
+            going_on.update(full_at=now)
     elif experiment.full_at and experiment.full_at + FOLLOWED <= now:
         _end(experiment, Experiment.Ending.COMPLETE, by=None, now=now)
         log.info("trial of suggestions carried through", trial=experiment.pk)

@@ -15,6 +15,7 @@ from triage.classifier import labelling, readings
 from triage.classifier.labelling import Place, read_place
 from triage.classifier.models import Decision, Prediction, Reading
 from triage.tickets.models import Ticket
+from triage.tickets.services import hand_back, hand_over
 
 pytestmark = pytest.mark.django_db
 LIST = "/desk/merking/"
@@ -203,10 +204,20 @@ def test_a_guess_of_a_security_incident_sends_the_person_to_the_case(desk, clien
 
 
 def test_a_second_line_team_labels_what_it_has_and_has_had_and_nothing_else(desk, now):
-    own, other = (predict(opened(desk, at=now)) for _ in range(2))
-    Ticket.objects.filter(pk=own.ticket_id).update(team=desk.second)
+    own, had, other = (predict(opened(desk, at=now)) for _ in range(3))
+    for guess in (own, had):
+        hand_over(
+            ticket=guess.ticket,
+            by=desk.people.agent,
+            to=desk.second,
+            reason="no_access",
+            tried="Sett i loggen.",
+            now=now,
+        )
+    hand_back(ticket=had.ticket, by=desk.people.expert, reason="Funnet.", now=now)
     expert = signed_in(desk.people.expert)
-    assert [row.address for row in expert.get(LIST).context["rows"]] == [page_of(own)]
+    rows = expert.get(LIST).context["rows"]
+    assert {row.address for row in rows} == {page_of(own), page_of(had)}
     assert expert.get(page_of(other)).status_code == 404
     assert expert.post(page_of(other), {"label": "maskinporten"}).status_code == 404
 

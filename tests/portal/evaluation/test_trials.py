@@ -6,7 +6,7 @@ import pytest
 
 from tests.factories import make_user
 from tests.portal.desk.pages import address, signed_in, text_of
-from tests.triage.experiments.scenes import DAY, cases, history, solved_trial, trial
+from tests.triage.experiments.scenes import DAY, HOUR, cases, history, solved_trial, trial
 from tests.triage.tickets.desk import NOW, opened
 from triage.classifier.models import Prediction
 from triage.experiments.arms import OFF, arm_of
@@ -44,7 +44,13 @@ def test_an_administrator_begins_one_and_sees_it_under_way(desk, boss):
     assert "Sverre Lie" in page
     plan = f"{made.in_each:,} cases in each group, reckoned from 140 earlier cases"
     assert plan in page or plan.replace(",", "", 1) in page
-    assert "0 with suggestions and 0 without" in page
+    assert "0 with suggestions and 0 without (counted every hour)" in page
+    cases(desk, 30, since=NOW, over=HOUR)
+    carry_on(NOW + 2 * HOUR)
+    groups = Experiment.objects.get().came_in
+    page = text_of(client.get(f"/forsok/{made.pk}/"))
+    assert f"{groups['on']} with suggestions and {groups['off']} without (last counted" in page
+    assert sum(groups.values()) == 30
     listed = text_of(client.get("/forsok/"))
     assert "A trial runs already." in listed
     assert "Begin the trial" not in listed

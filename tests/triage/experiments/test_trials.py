@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import timedelta
+from statistics import median
 from uuid import UUID, uuid4
 
 import pytest
@@ -25,7 +26,7 @@ from tests.triage.experiments.scenes import (
 from tests.triage.tickets.desk import NOW, opened
 from triage.experiments import results, services
 from triage.experiments.arms import OFF, ON, arm_of
-from triage.experiments.cases import LONGEST, came_in, followed
+from triage.experiments.cases import LONGEST, came_in, earlier_times, followed
 from triage.experiments.models import Experiment
 from triage.experiments.services import AlreadyRunning, carry_on, plans, start, stop
 from triage.experiments.statistics import TooLittleKnown
@@ -67,6 +68,15 @@ def test_a_plan_says_beforehand_how_many_cases_and_days_each_change_takes(desk):
     assert found[5].in_each > found[10].in_each > found[20].in_each > 100
     assert found[10].inflow == 2
     assert found[10].days == found[10].in_each + 14
+
+
+def test_of_very_many_earlier_cases_some_are_read_evenly_over_the_days(desk, monkeypatch):
+    history(desk)
+    whole = earlier_times(NOW, days=90)
+    monkeypatch.setattr("triage.experiments.cases.MOST_HISTORY", 50)
+    some = earlier_times(NOW, days=90)
+    assert len(whole) // 4 < len(some) <= 50
+    assert min(some) < median(whole) < max(some)
 
 
 def test_without_new_cases_nobody_knows_how_many_days_it_takes(desk):
@@ -170,6 +180,7 @@ def test_a_trial_is_full_when_both_groups_are_and_ends_when_the_last_were_follow
     carry_on(NOW)
     made.refresh_from_db()
     assert made.full_at is None
+    assert sum(made.came_in.values()) == 30 and made.counted_at == NOW
     found += cases(desk, 40, since=made.started_at + 2 * DAY, over=DAY)
     solve(desk, found, times(70))
     carry_on(NOW)
