@@ -73,10 +73,12 @@ def test_without_script_the_box_searches_and_filters_are_links(chromium, article
     page = chromium.new_context(java_script_enabled=False).new_page()
     page.goto(live_server.url)
     page.fill(BOX, "tilgangspakke")
-    page.press(BOX, "Enter")
+    with page.expect_event("load"):
+        page.press(BOX, "Enter")
     assert page.locator(".hit").count() == 2
     assert page.input_value(BOX) == "tilgangspakke"
     page.locator(".hit__why summary").first.click()
-    assert page.locator(".hit__why p").first.is_visible()
-    page.locator(".hit h2 a").first.click()
+    page.locator(".hit__why p").first.wait_for()
+    with page.expect_event("load"):
+        page.locator(".hit h2 a").first.click()
     assert "tilgangspakke" in page.locator("h1").inner_text()
