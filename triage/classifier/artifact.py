@@ -18,7 +18,7 @@ from triage.classifier.answers import Answers
 from triage.classifier.committee import Committee, Member, Question
 from triage.classifier.envelope import again
 from triage.classifier.features import Reader
-from triage.classifier.labels import TARGETS
+from triage.classifier.labels import NEEDED, TARGETS
 from triage.classifier.lines import Lines
 from triage.classifier.network import Network
 from triage.classifier.refusals import ArtifactRefused
@@ -79,10 +79,12 @@ def load(path: Path) -> Artifact:
     header, payload = envelope.read(path)
     try:
         tables = _unpacked(header["tables"], payload)
+        committee = _committee(header, tables)
+        asked = [question.name for question in committee.questions]
         return Artifact(
-            committee=_committee(header, tables),
+            committee=committee,
             answers=_answers(header.get("answers", ()), tables),
-            thresholds={target: _shares(header["thresholds"][target]) for target in TARGETS},
+            thresholds={target: _shares(header["thresholds"][target]) for target in asked},
             scores=header["scores"],
             data=header["data"],
             window=header["window"],
@@ -150,7 +152,8 @@ def _tables(committee: Committee) -> dict[str, np.ndarray]:
 
 def _committee(header: Mapping, tables: Mapping[str, np.ndarray]) -> Committee:
     questions = [_question(each) for each in header["questions"]]
-    if [question.name for question in questions] != list(TARGETS):
+    names = [question.name for question in questions]
+    if names != [target for target in TARGETS if target in names] or not {*NEEDED} <= {*names}:
         raise _DoNotFit("questions")
     starts = np.cumsum([0, *(len(question.labels) for question in questions)]).tolist()
     if [question.start for question in questions] != starts[:-1]:

@@ -7,7 +7,7 @@ when most of its cases are spoken on, and guessed right when the label most of t
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -15,7 +15,7 @@ from pathlib import Path
 from triage.classifier.artifact import Artifact
 from triage.classifier.guessing import Guess, guess
 from triage.classifier.judgement import Judged, Target, as_json, judge
-from triage.classifier.labels import CASE_TYPE, FIRST_LINE, NOT_A_CASE, TARGETS, TEAM
+from triage.classifier.labels import CASE_TYPE, FIRST_LINE, NOT_A_CASE, TEAM
 from triage.classifier.samples import BrokenSample, Example, read_families
 from triage.suggestions.naming import document_ids
 from triage.suggestions.stored import READERS
@@ -26,15 +26,15 @@ Pair = tuple[Example, Mapping[str, Guess]]
 
 def evaluate(artifact: Artifact, cases: Sequence[Example]) -> dict[str, dict]:
     """Measures by target, and "not_a_case" and "line" beside them."""
-    return _measures(_guessed(artifact, cases))
+    return _measures(_guessed(artifact, cases), artifact.thresholds)
 
 
 def _guessed(artifact: Artifact, cases: Sequence[Example]) -> list[Pair]:
     return [(case, guess(artifact, case.read)) for case in cases]
 
 
-def _measures(pairs: Sequence[Pair]) -> dict[str, dict]:
-    measures = {target: _measure(_answers(pairs, target)) for target in TARGETS}
+def _measures(pairs: Sequence[Pair], targets: Iterable[str]) -> dict[str, dict]:
+    measures = {target: _measure(_answers(pairs, target)) for target in targets}
     measures[NOT_A_CASE] = _not_a_case(pairs)
     measures["line"] = _measure(
         [
@@ -143,7 +143,7 @@ def with_heldout_scores(artifact: Artifact, folder: Path) -> Artifact:
         return artifact
     return replace(
         artifact,
-        scores={**artifact.scores, "heldout": _measures(pairs)},
+        scores={**artifact.scores, "heldout": _measures(pairs, artifact.thresholds)},
         judgement=as_json(_judged(pairs, artifact.thresholds)),
     )
 
@@ -152,10 +152,10 @@ def _judged(pairs: Sequence[Pair], thresholds: Mapping[str, Mapping]) -> dict[st
     """Each target there are answers to, judged."""
     answers = {
         target: [_answer(case, guesses.get(target), target) for case, guesses in pairs]
-        for target in TARGETS
+        for target in thresholds
     }
     kept = {target: [each for each in found if each.truth] for target, found in answers.items()}
-    return {target: judge(kept[target], thresholds[target]) for target in TARGETS if kept[target]}
+    return {target: judge(kept[target], thresholds[target]) for target in kept if kept[target]}
 
 
 def _answer(case: Example, found: Guess | None, target: str) -> Judged:

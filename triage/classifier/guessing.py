@@ -56,8 +56,8 @@ def guess(artifact: Artifact, text: str) -> dict[str, Guess]:
         )
         for target, answer in answers.items()
     }
-    topic = found[TOPIC]
-    if product_of_topic(topic.label) != found[PRODUCT].label:  # it is a topic of another product
+    topic = found.get(TOPIC)
+    if topic and product_of_topic(topic.label) != found[PRODUCT].label:  # of another product
         found[TOPIC] = replace(topic, speaks=False)
     kind = found[CASE_TYPE]
     if kind.speaks and kind.label == NOT_A_CASE:

@@ -14,6 +14,7 @@ from triage.tickets.priority import IMPACTS, URGENCIES
 PRODUCT, CASE_TYPE, TEAM, PRIORITY = "product", "case_type", "team", "priority"
 TOPIC = "topic"
 TARGETS = (PRODUCT, CASE_TYPE, TEAM, PRIORITY, TOPIC)
+NEEDED = (PRODUCT, CASE_TYPE, TEAM)  # a classifier can do without the others
 FIRST_LINE = "servicedesk"
 NOT_A_CASE = CaseType.NOT_A_CASE.value
 SMALL_PRODUCTS = "annet"

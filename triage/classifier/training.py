@@ -11,7 +11,7 @@ import numpy as np
 from triage.classifier.certainty import NEVER, choose_thresholds
 from triage.classifier.committee import Committee
 from triage.classifier.features import Reader
-from triage.classifier.labels import CASE_TYPE, NOT_A_CASE, PRODUCT, TARGETS
+from triage.classifier.labels import CASE_TYPE, NEEDED, NOT_A_CASE, PRODUCT, TARGETS
 from triage.classifier.learning import Aside, Lesson, learn
 from triage.classifier.nearness import evenly
 from triage.classifier.pipeline import SEED, Plan, plan_for_the_desk
@@ -45,15 +45,19 @@ def train(
     """Let a committee learn all targets. The same texts give the same.
 
     Hints tell what labels mean; with them a label works from a few cases on. Of very many cases
-    some are read, no product favoured. Without a plan the committee has the size a site needs.
+    some are read, no product favoured. Topics and priorities are left out, and that is said, where
+    the cases have fewer than two. Without a plan the committee has the size a site needs. Raises
+    ValueError when there are fewer than two of another kind of label.
     """
     cases = _some([each for each in cases if each.text], MOST_CASES)
     progress(f"reading {len(cases)} cases and {len(hints)} hints")
     examples = [*cases, *hints]
-    texts = [each.read for each in examples]
+    texts, labels = [each.read for each in examples], _by_target(examples, len(cases))
+    for left_out in (target for target in TARGETS if target not in labels):
+        progress(f"no {left_out} is learnt: the cases have fewer than two with enough texts")
     lesson = Lesson(
         texts=texts,
-        labels={target: _labels(examples, target) for target in TARGETS},
+        labels=labels,
         families=[each.group for each in examples],
         hints=len(hints),
     )
@@ -61,7 +65,7 @@ def train(
         lesson, plan or plan_for_the_desk(len(texts)), Reader.learn(texts, concepts)
     )
     thresholds, scores = {}, {}
-    for target in TARGETS:
+    for target in labels:
         found = aside[target]
         thresholds[target] = choose_thresholds(
             found.guessed,
@@ -83,6 +87,16 @@ def _some(cases: Sequence[Example], most: int) -> Sequence[Example]:
     kinds = [each.labels.get(PRODUCT) or each.labels.get(CASE_TYPE, "") for each in cases]
     chosen = evenly(np.unique(kinds, return_inverse=True)[1], most, SEED)
     return [cases[number] for number in sorted(chosen)]
+
+
+def _by_target(examples: Sequence[Example], cases: int) -> dict[str, list[str]]:
+    """The labels of the texts by target, of those targets the first so many can be asked about."""
+    found = {target: _labels(examples, target) for target in TARGETS}
+    return {
+        target: own
+        for target, own in found.items()
+        if target in NEEDED or len(set(own[:cases]) - {""}) >= 2
+    }
 
 
 def _labels(examples: Sequence[Example], target: str) -> list[str]:

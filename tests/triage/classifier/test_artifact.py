@@ -249,3 +249,9 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_beside_it(artifact, file
         save(replace(artifact, version="new"), file)
     assert file.read_bytes() == before
     assert list(file.parent.iterdir()) == [file]
+
+
+def test_one_without_the_questions_that_are_needed_is_refused(file):
+    _with_header(file, lambda header: header["questions"].pop(0))
+    with pytest.raises(ArtifactRefused, match="its questions do not fit together"):
+        load(file)

@@ -1,5 +1,6 @@
 """Training and measuring from the command line."""
 
+import re
 import shutil
 from dataclasses import replace
 from io import StringIO
@@ -11,6 +12,7 @@ from search.indexing import rebuild
 from tests.triage.classifier.trained import TINY
 from triage.classifier import current, envelope, kept, training
 from triage.classifier.artifact import load, save
+from triage.classifier.guessing import guess
 from triage.classifier.judgement import from_json
 from triage.classifier.models import Release
 
@@ -48,6 +50,17 @@ def test_training_judges_what_it_made_on_held_out_families(sample):
     assert (found.cases, found.families) == (measured["texts"], measured["families"])
     assert found.coverage == pytest.approx(measured["coverage"], abs=0.001)
     assert found.precision == pytest.approx(measured["precision"], abs=0.001)
+
+
+def test_texts_without_topics_are_learnt_without_them_and_that_is_said(sample):
+    for path in (*sample.glob("train/*.yaml"), *sample.glob("heldout/*.yaml")):
+        text = re.sub(r"^  topic: .*\n", "", path.read_text(), flags=re.MULTILINE)
+        path.write_text(text)
+    assert "no topic is learnt" in _run("train_classifier", "--sample", str(sample))
+    stored = load(current.path())
+    assert "topic" not in {*stored.thresholds, *stored.scores, *from_json(stored.judgement)}
+    found = guess(stored, "Vi får ikke token fra Maskinporten")
+    assert "product" in found and "topic" not in found
 
 
 def test_a_trained_classifier_is_left_alone_until_its_texts_change(sample):
