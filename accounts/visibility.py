@@ -36,6 +36,14 @@ def group_token(group_id: int) -> str:
     return f"group:{group_id}"
 
 
+def reading_tokens_for(user) -> frozenset[str]:
+    """The tokens of what is written for many to read, guidance and questions; none of cases."""
+    if not user.is_authenticated or not user.is_active:
+        return frozenset({PUBLIC})
+    tokens = {PUBLIC, SIGNED_IN, *(group_token(each) for each in user.own_groups)}
+    return frozenset(tokens | {WRITER} if user.is_editor or user.is_administrator else tokens)
+
+
 def tokens_for(user) -> frozenset[str]:
     """Every token the person holds; visitors hold only the public one.
 
@@ -43,15 +51,12 @@ def tokens_for(user) -> frozenset[str]:
     """
     if not user.is_authenticated or not user.is_active:
         return frozenset({PUBLIC})
-    tokens = {PUBLIC, SIGNED_IN, user_token(user.pk)}
-    tokens |= {group_token(each) for each in user.own_groups}
+    tokens = {*reading_tokens_for(user), user_token(user.pk)}
     tokens |= {organisation_token(each) for each in user.contact_organisation_ids}
     tokens |= {incident_token(each) for each in user.incident_organisation_ids}
     tokens |= {team_token(each) for each in user.team_lines}
     if user.is_first_line or user.is_manager:
         tokens.add(DESK)
-    if user.is_editor or user.is_administrator:
-        tokens.add(WRITER)
     if user.handles_security:
         tokens.add(SECURITY)
     return frozenset(tokens)

@@ -262,7 +262,7 @@ def _occurs(word: QueryWord, candidates: Sequence[Candidate]) -> bool:
 
 
 def _closest(source: CandidateSource, written: str, retrieval: Retrieval) -> str:
-    """Return the visible word most like `written`, or "" when none is near."""
+    """Return the visible word most like `written`; "" when none is near, or it is one itself."""
     word = fold_letters(fold_case(written))
     if len(word) < FEWEST_LETTERS_TO_CORRECT or not word.isalpha():
         return ""
@@ -270,7 +270,9 @@ def _closest(source: CandidateSource, written: str, retrieval: Retrieval) -> str
     near = []
     for other, count in source.similar_words(word, retrieval).items():
         distance = DamerauLevenshtein.distance(word, fold_letters(other), score_cutoff=allowed)
-        if 0 < distance <= allowed:
+        if not distance:
+            return ""
+        if distance <= allowed:
             near.append((distance, -count, other))
     return min(near)[2] if near else ""
 

@@ -181,6 +181,11 @@ class Page:
     has_good_answer: bool = False
     logged: int | None = None
 
+    @property
+    def having_words(self) -> int:
+        """How many have the words, as facets count; where none has, all that are shown."""
+        return self.total - self.beside or self.total
+
 
 Choose = Callable[[Page], Sequence[Hit]]
 """Chooses the hits to show, in their order, of a page whose hits have no texts yet."""

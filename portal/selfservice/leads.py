@@ -85,7 +85,7 @@ def _count(asked: SearchRequest, user) -> int:
         facets=False,
         log=False,
     )
-    return page.total
+    return page.having_words
 
 
 def _near(asked: SearchRequest) -> list[Lead]:

@@ -139,7 +139,7 @@ def result(page: Page, asked: SearchRequest, *, user) -> Result:
 
 
 def _heading(page: Page, asked: SearchRequest) -> str:
-    number = _having_the_words(page)
+    number = page.having_words
     count = ngettext("%(count)s hit", "%(count)s hits", number) % {"count": number}
     if not page.total:
         count = _("No hits")
@@ -148,13 +148,8 @@ def _heading(page: Page, asked: SearchRequest) -> str:
     return _("%(count)s for “%(words)s”") % {"count": count, "words": shortened(asked.words)}
 
 
-def _having_the_words(page: Page) -> int:
-    """What the filters count too; where nothing has the words, what is shown without them."""
-    return page.total - page.beside or page.total
-
-
 def _beside(page: Page) -> str:
-    more = page.total - _having_the_words(page)
+    more = page.total - page.having_words
     if not more:
         return ""
     said = ngettext(

@@ -10,7 +10,7 @@ from django.utils import translation
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from accounts.visibility import tokens_for
+from accounts.visibility import reading_tokens_for, tokens_for
 from portal.selfservice.offered import Offered, offered
 from portal.selfservice.search_request import clean
 from portal.selfservice.search_words import kind_name
@@ -23,12 +23,14 @@ from search.text.redaction import mask_identity_numbers
 from search.types import Suggestion
 from search.vocabulary import EditorsWords
 
+CASE = "ticket"
 log = structlog.get_logger(__name__)
 
 FEWEST_CHARACTERS = 2
 LONGEST_PREFIX = 100
 SHOWN = 8
 QUERIES_SHOWN = 3
+CASES_SHOWN = 3  # where there are other titles: the desk sees so many cases that they would fill it
 POPULAR_SHOWN = 6
 # Bokmål and nynorsk are read by all who read one of them; English comes after both.
 PREFERRED = {"nb": ("nb", "nn", "en"), "nn": ("nn", "nb", "en"), "en": ("en", "nb", "nn")}
@@ -37,7 +39,7 @@ PREFERRED = {"nb": ("nb", "nn", "en"), "nn": ("nn", "nb", "en"), "en": ("en", "n
 def offers(written: str, *, user) -> list[dict[str, str]]:
     """Title, kind, language and address of what this person may see; [] for anything odd.
 
-    Pages the editors put first, then a few popular searches, then titles.
+    Pages the editors put first, then a few popular searches, then titles, those of cases last.
     """
     prefix = clean(written)[:LONGEST_PREFIX]
     language = translation.get_language()
@@ -64,8 +66,18 @@ def popular(*, user) -> list[dict[str, str]]:
 
 
 def _titles(prefix: str, words: EditorsWords, user) -> list[Suggestion]:
+    """Titles that fit; where cases leave no room for others, the others are asked for alone."""
+
+    def ask(visibility: Collection[str]) -> list[Suggestion]:
+        return engine().suggest(prefix, visibility=visibility, limit=2 * SHOWN, editors=words)
+
     try:
-        return engine().suggest(prefix, visibility=tokens_for(user), limit=2 * SHOWN, editors=words)
+        found = ask(tokens_for(user))
+        others = [each for each in found if each.kind != CASE]
+        if len(found) < 2 * SHOWN or len(others) >= SHOWN:
+            return found
+        cases = [each for each in found if each.kind == CASE]
+        return [*ask(reading_tokens_for(user)), *cases]
     except EngineUnavailable:
         log.warning("search suggestions are away")
         return []
@@ -74,14 +86,20 @@ def _titles(prefix: str, words: EditorsWords, user) -> list[Suggestion]:
 def _rows(
     found: list[Suggestion], chosen: Collection[str], seen: Mapping[str, Offered]
 ) -> list[tuple[bool, dict[str, str]]]:
-    """Titles with whether the editors chose them; theirs first, then by how they are read."""
+    """Titles with whether the editors chose them; theirs first, then by how they are read.
+
+    Cases come last, a few of them where there is much else.
+    """
     here = translation.get_language()
     order = PREFERRED[here]
 
     def place(each: Suggestion) -> int:
         return 0 if each.id in chosen else 1 + order.index(seen[each.id].language or here)
 
-    first = sorted((each for each in found if each.id in seen), key=place)[:SHOWN]
+    others = [each for each in found if each.id in seen and each.kind != CASE]
+    cases = [each for each in found if each.id in seen and each.kind == CASE]
+    cases = cases[: max(SHOWN - len(others), CASES_SHOWN)]
+    first = [*sorted(others, key=place)[: SHOWN - len(cases)], *cases]
     return [(each.id in chosen, _page(each, seen[each.id])) for each in first]
 
 

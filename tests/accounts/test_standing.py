@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import AnonymousUser, Group
 from django.utils import timezone
 
 from accounts.models import Membership, User
 from accounts.roles import ContactRole
 from accounts.standing import Standing, standing_of
+from accounts.visibility import reading_tokens_for, tokens_for
 from tests.factories import make_membership, make_organisation, make_team, make_user
 
 pytestmark = pytest.mark.django_db
@@ -56,3 +57,21 @@ def test_contact_roles_count_only_while_the_membership_is_active(status):
     decided = None if status == Membership.Status.REQUESTED else timezone.now()
     Membership.objects.filter(pk=membership.pk).update(status=status, decided_at=decided)
     assert standing_of(user.pk).contact_roles == frozenset()
+
+
+def test_the_tokens_for_reading_are_those_that_open_no_case():
+    editor = make_user(groups=("editor",))
+    team = make_team(line="first", handles_security=True)
+    team.members.add(editor)
+    make_membership(editor, make_organisation(), roles=(ContactRole.INCIDENT,))
+    group = Group.objects.get(name="editor").pk
+    reading = reading_tokens_for(editor)
+    assert reading == {"public", "signed-in", "writer", f"group:{group}"}
+    cases = {each.partition(":")[0] for each in tokens_for(editor) - reading}
+    assert cases == {"user", "team", "org", "org-incident", "desk", "security"}
+
+
+def test_visitors_and_people_who_are_shut_out_read_what_is_public_alone():
+    shut_out = make_user(groups=("editor",), is_active=False)
+    for user in (AnonymousUser(), shut_out):
+        assert reading_tokens_for(user) == tokens_for(user) == {"public"}

@@ -514,6 +514,24 @@ def test_titles_are_offered_only_to_those_who_may_see_them(desk, indexed, browse
     assert suggested(browser(), "kvitt") == []
 
 
+@pytest.mark.parametrize(("articles", "cases"), [(1, 7), (6, 3), (9, 3)])
+def test_cases_come_last_and_leave_room_for_what_else_there_is(
+    desk, indexed, browser, articles, cases
+):
+    section, team = make_section(), make_team()
+    for number in range(articles):
+        make_article(
+            section, title=f"Kvittering som er lang og god, nummer {number}", owner_team=team
+        )
+    for number in range(20):
+        opened(desk, subject=f"Kvittering {number}")
+    indexed()
+    shown = suggested(browser(desk.people.agent), "kvitt")
+    assert len(shown) == 8
+    assert [title for title in shown if title.startswith("Kvittering som")] == shown[: 8 - cases]
+    assert [title for title in shown if not title.startswith("Kvittering som")] == shown[-cases:]
+
+
 def test_a_title_that_was_hidden_since_is_not_offered(guidance, indexed, browser):
     indexed()
     ArticlePage.objects.get(title="Opprett klient og nøkler").unpublish()
