@@ -24,6 +24,7 @@ from triage.classifier.calibration import expected_calibration_error
 from triage.classifier.committee import Answer
 from triage.classifier.features import Reader
 from triage.classifier.learning import Lesson, learn
+from triage.classifier.naming import names_of_the_rare
 from triage.classifier.pipeline import SEED, plan_for_one_question
 
 LABEL = "label"
@@ -98,7 +99,7 @@ def measure(train: Sequence[Row], data: Sequence[Row], *, peers: bool = True) ->
     begun = perf_counter()
     try:
         plan = plan_for_one_question(len(texts), len(set(labels)))
-        committee, _aside = learn(Lesson(texts=texts, labels={LABEL: labels}), plan, Reader())
+        committee, _aside = learn(_lesson(texts, labels), plan, Reader())
     except ValueError as error:
         raise BrokenRows(f"nothing can be learnt from the training rows: {error}") from error
     fitted = perf_counter()
@@ -115,6 +116,14 @@ def measure(train: Sequence[Row], data: Sequence[Row], *, peers: bool = True) ->
         for name, model in _peers().items():
             figures["peers"][name] = _measure_peer(model, texts, labels, asked, truth)
     return Measured(answers=answers, figures=figures)
+
+
+def _lesson(texts: Sequence[str], labels: Sequence[str]) -> Lesson:
+    """The texts, and what the names of rare labels say of them."""
+    names = names_of_the_rare(labels)
+    return Lesson(
+        texts=[*texts, *names.values()], labels={LABEL: [*labels, *names]}, hints=len(names)
+    )
 
 
 def figures_of(answers: Sequence[Answer], truth: np.ndarray) -> dict[str, object]:

@@ -116,6 +116,19 @@ def test_two_usual_models_are_measured_beside_it(run):
         assert {"macro_f1", "auroc", "fit_seconds", "predict_ms"} <= set(peer)
 
 
+def test_of_a_label_with_few_texts_its_name_is_learnt_too():
+    train = [measuring.Row(text=row["text"], label=row["label"]) for row in TRAIN]
+    asked = [measuring.Row(text="refund request", label="RefundRequest")]
+
+    def found(label: str) -> str:
+        rare = [measuring.Row(text=text, label=label) for text in ("money back", "give it back")]
+        (answer,) = measuring.measure([*train, *rare], asked, peers=False).answers
+        return answer.label
+
+    assert found("RefundRequest") == "RefundRequest"
+    assert found("R7") != "R7"
+
+
 def test_without_peers_and_without_out_of_scope_rows_there_is_nothing_to_tell(tmp_path):
     train = _write(tmp_path / "train.jsonl", TRAIN)
     data = _write(tmp_path / "data.jsonl", DEV[:6])
