@@ -41,10 +41,14 @@ class Answers:
         return dict(zip(self.names, map(float, softmax(scores[None, :])[0]), strict=True))
 
 
-def learn_answers(rows: csr_matrix, articles: Sequence[str]) -> Answers | None:
+def learn_answers(
+    rows: csr_matrix, articles: Sequence[str], *, share_without: float | None = None
+) -> Answers | None:
     """Learn from the rows of cases and the article of each; None where there is nothing to tell.
 
-    There must be cases of at least two articles and cases without. The same rows give the same.
+    There must be cases of at least two articles and cases without. Those without count together
+    as much as the share (0 to 1) of all cases that is known to have none; None: as many as they
+    are. The same rows give the same.
     """
     chosen = _most_used(articles)
     if len(chosen) < 2 or NO_ARTICLE not in articles:
@@ -52,12 +56,22 @@ def learn_answers(rows: csr_matrix, articles: Sequence[str]) -> Answers | None:
     kept = [n for n, each in enumerate(articles) if each in chosen or each == NO_ARTICLE]
     model = LogisticRegression(C=STRICTNESS, max_iter=ROUNDS)
     with threadpool_limits(1, user_api="blas"):
-        model.fit(rows[kept], [articles[number] for number in kept])
+        names = [articles[number] for number in kept]
+        model.fit(rows[kept], names, sample_weight=_weights(names, share_without))
     return Answers(
         names=tuple(map(str, model.classes_)),
         weights=np.ascontiguousarray(model.coef_.T.astype(np.float16)),
         intercepts=model.intercept_.astype(np.float32),
     )
+
+
+def _weights(names: Sequence[str], share_without: float | None) -> np.ndarray | None:
+    """How much each case counts, 1 on average."""
+    if share_without is None or not 0 < share_without < 1:
+        return None
+    without = np.array([name == NO_ARTICLE for name in names])
+    is_share = without.mean()
+    return np.where(without, share_without / is_share, (1 - share_without) / (1 - is_share))
 
 
 def _most_used(articles: Sequence[str]) -> frozenset[str]:

@@ -16,6 +16,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from triage.classifier.alike import families
 from triage.classifier.anonymous import without_people
+from triage.classifier.answered import articles_of
 from triage.classifier.labels import CASE_TYPE, NOT_A_CASE
 from triage.classifier.models import Decision
 from triage.classifier.samples import Example, case_text
@@ -28,13 +29,17 @@ CHUNK = 500
 
 @dataclass(frozen=True, kw_only=True)
 class Confirmed:
-    """A case with what people decided about it. `thread` is shared with those merged into it."""
+    """A case with what people decided about it. `thread` is shared with those merged into it.
+
+    `article` is the id of the one that answered it, "" for none and None where it is not known.
+    """
 
     ticket: int
     thread: int
     subject: str
     opened_at: datetime
     example: Example
+    article: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,8 +82,8 @@ def _read(ids: Sequence[int]) -> list[Confirmed]:
         .select_related("requester", "organisation", "duplicate_of")
         .annotate(first_words=Subquery(first.values("body")[:1]))
     )
-    labels = labels_of(ids)
-    return [_confirmed(ticket, labels[ticket.pk]) for ticket in tickets]
+    labels, articles = labels_of(ids), articles_of(ids)
+    return [_confirmed(ticket, labels[ticket.pk], articles.get(ticket.pk)) for ticket in tickets]
 
 
 def labels_of(ids: Iterable[int]) -> Mapping[int, dict[str, str]]:
@@ -97,7 +102,7 @@ def _whole(own: Mapping[str, str]) -> dict[str, str]:
     return {target: label for target, label in own.items() if label}
 
 
-def _confirmed(ticket: Ticket, labels: Mapping[str, str]) -> Confirmed:
+def _confirmed(ticket: Ticket, labels: Mapping[str, str], article: str | None) -> Confirmed:
     name = ticket.requester_name
     subject = without_people(ticket.subject, name)
     other = ticket.duplicate_of
@@ -106,6 +111,7 @@ def _confirmed(ticket: Ticket, labels: Mapping[str, str]) -> Confirmed:
         thread=(other.duplicate_of_id or other.pk) if other else ticket.pk,
         subject=subject,
         opened_at=ticket.opened_at,
+        article=article,
         example=Example(
             text=without_people(case_text(ticket.subject, ticket.first_words or ""), name),
             labels=labels,

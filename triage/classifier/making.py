@@ -33,19 +33,22 @@ def learn(
     now: datetime,
     progress: Callable[[str], None],
     own: Sequence[Example] = (),
+    answered: Sequence[Example] = (),
     fingerprint: str = "",
     window: Mapping | None = None,
 ) -> Artifact:
     """A classifier that is not stored: of the folder's cases, and the site's `own`.
 
     `fingerprint` tells the own cases from others and `window` is added to what is said of them.
-    Which article answered is learnt from the folder alone. Raises as `make` does.
+    Which article answered is learnt from the folder and from `answered`, own cases of which it is
+    known. Raises as `make` does.
     """
     sample, hints = samples.read_families(folder / "train"), samples.read_hints()
     cases = [*sample, *own]
     trained = train(cases, hints, samples.read_concepts(), progress=progress)
     progress("learning which articles answered")
-    rows = trained.committee.views.transform([case.read for case in sample])
+    known = [*sample, *answered]
+    rows = trained.committee.views.transform([case.read for case in known])
     artifact = Artifact(
         committee=trained.committee,
         thresholds=trained.thresholds,
@@ -54,9 +57,16 @@ def learn(
         window={**window_of(cases, len(hints)), **(window or {})},
         trained_at=now,
         version=f"{now:%Y-%m-%d}-{(fingerprint or data)[:8]}",
-        answers=learn_answers(rows, [case.article for case in sample]),
+        answers=learn_answers(
+            rows, [case.article for case in known], share_without=_without_article(sample)
+        ),
     )
     return evaluation.with_heldout_scores(artifact, folder / "heldout")
+
+
+def _without_article(sample: Sequence[Example]) -> float:
+    """The share of sample cases no article answers: which own cases are known is no chance."""
+    return sum(not case.article for case in sample) / len(sample)
 
 
 def window_of(cases: Sequence[Example], hints: int) -> dict[str, int]:

@@ -19,6 +19,7 @@ import structlog
 from django.db import IntegrityError, transaction
 
 from triage.classifier import confirmed, kept, making, releases, samples
+from triage.classifier.answered import answered_examples
 from triage.classifier.artifact import Artifact
 from triage.classifier.comparing import Said, Verdict, judge
 from triage.classifier.confirmed import Confirmed, Material
@@ -122,8 +123,12 @@ def learn(
 ) -> Artifact:
     """A classifier that has learnt from the sample and the earlier cases; nothing is stored."""
     own = [material.cases[place] for place in parted.learnt]
+    answered = answered_examples(
+        [(case.example, case.article) for case in own], samples.read_families(folder / "train")
+    )
     window = {
         "own": len(own),
+        "answered": len(answered),
         "from": own[0].opened_at.isoformat(),
         "until": parted.until.isoformat(),
     }
@@ -131,6 +136,7 @@ def learn(
         folder,
         samples.checksum(folder / "train", samples.DATA),
         own=[case.example for case in own],
+        answered=answered,
         fingerprint=_fingerprint(own),
         window=window,
         now=now,
@@ -142,7 +148,7 @@ def _fingerprint(cases: Sequence[Confirmed]) -> str:
     digest = hashlib.sha256()
     for case in cases:
         labels = sorted(case.example.labels.items())
-        digest.update(f"{case.ticket} {labels}\n".encode())
+        digest.update(f"{case.ticket} {labels} {case.article}\n".encode())
     return digest.hexdigest()
 
 

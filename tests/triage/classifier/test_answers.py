@@ -49,6 +49,26 @@ def test_only_the_articles_that_answered_most_are_learnt():
     assert set(learnt.names) == {NO_ARTICLE, *names[5:]}
 
 
+def test_cases_without_an_article_count_by_the_share_that_is_known():
+    nothing = csr_matrix((1, 4), dtype=np.float32)
+    rows, articles = ROWS[[0, 1, 2, 3, 4]], ARTICLES[:5]
+    few, many = (
+        learn_answers(rows, articles, share_without=share).beliefs(nothing)[NO_ARTICLE]
+        for share in (0.1, 0.8)
+    )
+    as_they_are = learn_answers(rows, articles).beliefs(nothing)[NO_ARTICLE]
+    assert few < as_they_are < many
+    assert learn_answers(rows, articles, share_without=0.2).beliefs(nothing)[
+        NO_ARTICLE
+    ] == pytest.approx(as_they_are, abs=1e-3)
+
+
+@pytest.mark.parametrize("share", [0, 1])
+def test_a_share_that_leaves_one_side_out_is_not_gone_by(share):
+    learnt = learn_answers(ROWS, ARTICLES, share_without=share)
+    assert (learnt.weights == learn_answers(ROWS, ARTICLES).weights).all()
+
+
 # --- in the file ----------------------------------------------------------------------------------
 
 

@@ -7,12 +7,14 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
+from tests.factories import make_article
 from tests.triage.classifier.decided import decided, many, word
 from tests.triage.classifier.trained import TINY
 from tests.triage.tickets.desk import NOW
 from triage.classifier import current, kept, nightly, releases, renewal, training
 from triage.classifier.guessing import Guess
 from triage.classifier.models import Challenge, Decision, Release
+from triage.oversight.models import UsedArticle
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -52,6 +54,16 @@ def _fake(monkeypatch, stored, answer):
     monkeypatch.setattr(renewal, "guess", guess)
 
 
+def _put_into_the_answers_of(tickets) -> str:
+    """The id of an article that no sample case knows."""
+    article = f"article:{make_article(slug='flaggruter').pk}"
+    UsedArticle.objects.bulk_create(
+        UsedArticle(ticket=ticket, document=article, published_at=NOW - DAY, used_at=NOW)
+        for ticket in tickets
+    )
+    return article
+
+
 def _right(text):
     return "maskinporten" if "flaggrute" in text else "melding"
 
@@ -63,6 +75,7 @@ def test_a_challenger_that_learnt_new_words_is_better_and_put_to_use(
     monkeypatch,
 ):
     monkeypatch.setattr(training, "plan_for_the_desk", lambda _texts: replace(TINY, rounds=6))
+    article = _put_into_the_answers_of(cases[1::2])
     challenge = renew(small_sample)
     assert challenge.outcome == "promoted", challenge.figures
     together, product = challenge.figures["compared"]
@@ -71,6 +84,9 @@ def test_a_challenger_that_learnt_new_words_is_better_and_put_to_use(
     live = current.current()
     assert (live.version, challenge.against) == (challenge.version, "test-1")
     assert live.window["own"] == challenge.figures["learnt"] == 182
+    assert live.window["answered"] == 91
+    beliefs = live.answers.beliefs(live.committee.views.transform(["Vi spør om flaggrute"]))
+    assert max(beliefs, key=beliefs.get) == article
     assert renewal.end_of(live) == challenge.until
     assert sum(live.window["reference"]["labels"]["product"].values()) == 78
     assert live.window["reference"]["unknown"]["read"] == 78
