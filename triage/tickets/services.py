@@ -360,6 +360,8 @@ def mark_duplicate(*, ticket: Ticket, by: User, of: Ticket, now: datetime) -> No
     if not may_follow(ticket.requester, of):
         raise TicketError.of_another_organisation()
     check_can(by, of, Action.ABSORB_DUPLICATE)
+    both = Ticket.objects.select_for_update().filter(pk__in=(ticket.pk, of.pk)).order_by("pk")
+    both.in_bulk()  # in one order, or two that are merged into each other would wait for ever
     with changing(ticket, Action.MARK_DUPLICATE, by=by, now=now, into=of.pk) as work:
         work.ticket.duplicate_of = of
     answered = ticket.first_responded_at
