@@ -64,6 +64,10 @@ WHY = {
     RESOLUTION: gettext_lazy("Why this solution deadline?"),
     INTERNAL: gettext_lazy("Why this internal deadline?"),
 }
+WHY_STILL = {
+    RESOLUTION: gettext_lazy("Why does the solution deadline stand still?"),
+    INTERNAL: gettext_lazy("Why does the internal deadline stand still?"),
+}
 PART_WORDS = {
     "open": pgettext_lazy("opening hours", "open"),
     "closed": pgettext_lazy("opening hours", "closed"),
@@ -218,7 +222,7 @@ def whys(
 ) -> list[Why]:
     """Why each due time is when it is: the next one, that of the team that has it, the later.
 
-    `events` are the lines of the log, with who wrote them.
+    Last those that stand still. `events` are the lines of the log, with who wrote them.
     """
     log = _log(events)
     first = next_due(promises(clocks))
@@ -231,8 +235,17 @@ def whys(
         ),
         key=lambda clock: clock.due_at,
     )
-    shown = [_why(ticket, clock, log, now) for clock in (first, internal) if clock is not None]
-    return [*shown, *(_why(ticket, clock, log, now, is_folded=True) for clock in later)]
+    still = [
+        clock
+        for clock in clocks
+        if clock.running and clock.due_at is None and clock.kind in WHY_STILL
+    ]
+    shown = [clock for clock in (first, internal) if clock is not None] or still[:1]
+    folded = [*later, *(clock for clock in still if clock not in shown)]
+    return [
+        *(_why(ticket, clock, log, now) for clock in shown),
+        *(_why(ticket, clock, log, now, is_folded=True) for clock in folded),
+    ]
 
 
 def _why(ticket: Ticket, clock: Clock, log: _Log, now: datetime, *, is_folded: bool = False) -> Why:
@@ -242,11 +255,11 @@ def _why(ticket: Ticket, clock: Clock, log: _Log, now: datetime, *, is_folded: b
     said = [_why_sentence(clock, ticket, now), _holding_sentence(clock, log.holding, now)]
     return Why(
         kind=clock.kind,
-        heading=str(WHY[clock.kind]),
+        heading=str((WHY if clock.due_at else WHY_STILL)[clock.kind]),
         sentence=" ".join(filter(None, said)),
         parts=parts[:SHOWN_PARTS],
         more=parts[SHOWN_PARTS:],
-        total=_total(explanation, now),
+        total=_total(explanation, now) if clock.due_at else _left(explanation),
         zone=_zone(model, clock, explanation),
         rules=_rules(model, clock),
         is_folded=is_folded,
@@ -338,18 +351,24 @@ def part_lines(
 
     All of it is by the clock in use when this is called, whatever the calendar goes by. Times are
     said in whole minutes, and so is what each stretch counts: as much as lies between its times as
-    they are said. Together they are the whole minutes of the target.
+    they are said. Together they are the whole minutes of the target, once it is known when it ends.
     """
     zone = timezone.get_current_timezone()
     parts = [
         replace(part, start=part.start.astimezone(zone), end=part.end.astimezone(zone))
         for part in explanation.parts
     ]
-    minutes = {n: _minutes(parts[n]) for n in range(len(parts)) if parts[n].counted}
-    if minutes:
+    minutes = _said_minutes(explanation)
+    return [_part_line(part, now, waits, minutes.get(n, 0)) for n, part in enumerate(parts)]
+
+
+def _said_minutes(explanation: Explanation) -> dict[int, int]:
+    """The minutes each part that counts is said to count, by its place."""
+    minutes = {n: _minutes(part) for n, part in enumerate(explanation.parts) if part.counted}
+    if minutes and explanation.due_at is not None:
         rest = explanation.counted // MINUTE - sum(minutes.values())
         minutes[max(minutes, key=minutes.get)] += rest  # seconds of pauses: a minute at most each
-    return [_part_line(part, now, waits, minutes.get(n, 0)) for n, part in enumerate(parts)]
+    return minutes
 
 
 def _minutes(part: Part) -> int:
@@ -396,6 +415,16 @@ def _when(part: Part, now: datetime) -> str:
     if part.start.date() == part.end.date():
         return f"{start}–{words.clock_time(part.end)}"
     return f"{start} – {words.short_moment(part.end, now)}"
+
+
+def _left(explanation: Explanation) -> str:
+    """How much of the time of a deadline that stands still is used, and how much there is left."""
+    used = sum(_said_minutes(explanation).values()) * MINUTE
+    return _("%(time)s of %(target)s used up: %(left)s are left when the wait is over") % {
+        "time": open_time(used),
+        "target": open_time(explanation.target),
+        "left": open_time(explanation.target - used),
+    }
 
 
 def _total(explanation: Explanation, now: datetime) -> str:

@@ -59,17 +59,16 @@ def case_note(calendar: Calendar, moments: Iterable[datetime], *, by_name: bool 
     apart = list(dict.fromkeys(_apart(calendar, moment) for moment in moments))
     if not any(apart) or calendar.never_closes:
         return ""
-    said = (
-        _("Times are in %(here)s. The calendar “%(calendar)s” goes by %(there)s, %(apart)s.")
-        if by_name
-        else _("Times are in %(here)s. Our opening hours go by %(there)s, %(apart)s.")
-    )
-    return said % {
+    said = {
         "here": here(),
-        "calendar": calendar_name(calendar.name),
         "there": zone_words(calendar.timezone),
         "apart": _(", later ").join(map(_length, apart)),
     }
+    if not by_name:
+        return _("Times are in %(here)s. Our opening hours go by %(there)s, %(apart)s.") % said
+    said["calendar"] = calendar_name(calendar.name)
+    words = _("Times are in %(here)s. The calendar “%(calendar)s” goes by %(there)s, %(apart)s.")
+    return words % said
 
 
 def _apart(calendar: Calendar, moment: datetime) -> timedelta:

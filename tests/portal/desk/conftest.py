@@ -1,5 +1,7 @@
 """A desk with people."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from tests.triage.tickets.desk import Desk, make_desk
@@ -13,6 +15,8 @@ def desk(db) -> Desk:
 
 
 @pytest.fixture
-def rules_read_anew() -> None:
-    """Rules that another test stored under the same number, and took back, are not remembered."""
+def rules_read_anew() -> Iterator[None]:
+    """Rules that a test stored under the same number, and took back, are not remembered."""
+    service_model.cache_clear()
+    yield
     service_model.cache_clear()

@@ -61,6 +61,30 @@ def test_a_wait_for_somebody_else_is_told_with_its_reason_and_who_set_it(desk):
     assert f"waits for a third party: Leverandøren (set by {agent.display_name})" in said
 
 
+@pytest.mark.parametrize(
+    ("language", "heading", "total"),
+    [
+        ("nb", "Hvorfor står løsningsfristen stille?", "1 t av 23 t 15 min brukt: 22 t 15 min er"),
+        ("nn", "Kvifor står løysingsfristen stille?", "1 t av 23 t 15 min brukt: 22 t 15 min er"),
+        ("en", "Why does the solution deadline stand still?", "1 h of 23 h 15 min used up: 22 h"),
+    ],
+)
+def test_a_deadline_that_stands_still_says_since_when_by_whom_and_what_is_left(
+    desk, language, heading, total
+):
+    ticket = incident(desk)
+    agent = desk.people.agent
+    services.reply(ticket=ticket, by=agent, body="Svar", now=NOW)
+    asked = NOW + HOUR + timedelta(seconds=20)  # said as 11.00, and so is what is used and left
+    services.ask_back(ticket=ticket, by=agent, body="Hvilket miljø?", now=asked)
+    [still] = explained(ticket, NOW + 48 * HOUR, language)
+    assert (still.kind, still.heading, still.is_folded) == ("resolution", heading, False)
+    assert still.total.startswith(total)
+    counted, waits = still.parts
+    assert counted.counts in ("1 t", "1 h")
+    assert agent.display_name in waits.what and waits.counts == ""
+
+
 def test_saying_that_we_look_into_it_is_told_as_no_answer_and_then_as_news(desk):
     ticket = incident(desk)
     agent = desk.people.agent

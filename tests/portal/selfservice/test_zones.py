@@ -15,6 +15,8 @@ from triage.sla.calendar import always_open
 from triage.sla.policy import DEFAULT_CALENDARS, DEFAULT_POLICY
 from triage.sla.service_model import ServiceModel
 
+pytestmark = pytest.mark.django_db  # what people named calendars
+
 WINTER = datetime(2026, 1, 15, 12, tzinfo=UTC)
 HERE = DEFAULT_CALENDARS["service_hours"]
 
