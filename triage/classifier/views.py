@@ -6,6 +6,7 @@ Runs of letters inside words stand for spelling: typing errors, dialects, inflec
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from scipy.sparse import csr_matrix, hstack
@@ -18,6 +19,7 @@ from triage.classifier.features import Reader, without_facts
 LONGEST = 4_000  # letters of a text that are read
 RUNS = (2, 5)  # letters
 VIEWS = 2
+WORDS_REMEMBERED, LONGEST_REMEMBERED = 10_000, 40  # with their runs, 40 letters at most
 
 
 class Views(TransformerMixin, BaseEstimator):
@@ -46,16 +48,17 @@ class Views(TransformerMixin, BaseEstimator):
 
         Those take longer than the reading when texts come one by one, as they do at a desk.
         """
-        beside = len(self.words_.vocabulary_)
-        views = [
-            (self.words_.vocabulary_, self.words_.idf_, self._terms, 0),
-            (self.letters_.vocabulary_, self.letters_.idf_, self._runs, beside),
-        ]
+        terms, beside = self.words_.vocabulary_, len(self.words_.vocabulary_)
         columns, weights, ends = [np.empty(0, np.int32)], [np.empty(0, np.float32)], [0]
         for text in _shortened(texts):
-            for known, rarity, analyse, start in views:
-                own, shares = _weighed([known[t] for t in analyse(text) if t in known], rarity)
-                columns.append(own + start)
+            words = [terms.get(term, UNKNOWN) for term in self._terms(text)]
+            runs = [self._runs_of(word) for word in _folded(text).split()] or [NONE]
+            for found, rarity, start in (
+                (np.array(words, np.int32), self.words_.idf_, 0),
+                (np.concatenate(runs), self.letters_.idf_, beside),
+            ):
+                own, shares = _weighed(found[found != UNKNOWN], rarity)
+                columns.append(own + np.int32(start))
                 weights.append(shares)
             ends.append(ends[-1] + len(columns[-2]) + len(columns[-1]))
         shape = (len(ends) - 1, beside + len(self.letters_.vocabulary_))
@@ -84,13 +87,13 @@ class Views(TransformerMixin, BaseEstimator):
 
         Words that say little, as "and" does, are left out.
         """
-        known, runs = self.words_.vocabulary_, self.letters_.vocabulary_
-        beside = len(known)
+        known, beside = self.words_.vocabulary_, len(self.words_.vocabulary_)
         found: dict[str, list[int]] = {}
         for word, terms in self.reader.words(text[:LONGEST]):
             if terms and word not in found:
                 columns = {known[term] for term in terms if term in known}
-                columns |= {beside + runs[run] for run in self._runs(word) if run in runs}
+                for part in _folded(word).split():
+                    columns.update((beside + self._runs_of(part)).tolist())
                 found[word] = sorted(columns)
         return list(found.items())
 
@@ -101,14 +104,29 @@ class Views(TransformerMixin, BaseEstimator):
             analyzer="char_wb", ngram_range=RUNS, preprocessor=_folded, **common
         )
         self._terms, self._runs = self.words_.build_analyzer(), self.letters_.build_analyzer()
+        self._remembered = lru_cache(WORDS_REMEMBERED)(self._read)
+
+    def _runs_of(self, word: str) -> np.ndarray:
+        """The columns of the runs of letters in a folded word, within their view.
+
+        Most words of a text have been met before, and looking up each run anew takes longer than
+        all else that is read.
+        """
+        return self._remembered(word) if len(word) <= LONGEST_REMEMBERED else self._read(word)
+
+    def _read(self, word: str) -> np.ndarray:
+        known = self.letters_.vocabulary_
+        return np.array([known[run] for run in self._runs(word) if run in known], np.int32)
 
 
 Learnt = tuple[Sequence[str], np.ndarray]  # terms, and how rare each is
+UNKNOWN = -1  # the column of a term that was not learnt
+NONE = np.empty(0, np.int32)
 
 
-def _weighed(found: Sequence[int], rarity: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _weighed(found: np.ndarray, rarity: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The columns found, each once and in order, and their weights: a row of length one."""
-    columns, counts = np.unique(np.array(found, np.int32), return_counts=True)
+    columns, counts = np.unique(found, return_counts=True)
     weights = (1 + np.log(counts)) * rarity[columns]
     length = np.sqrt((weights * weights).sum()) or 1.0
     return columns, (weights / length).astype(np.float32)

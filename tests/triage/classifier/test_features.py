@@ -99,3 +99,11 @@ def test_rows_are_those_of_the_usual_weighting_whether_texts_come_alone_or_toget
 def test_no_texts_give_no_rows(learnt):
     views = Views(learnt, 400).fit(TEXTS)
     assert views.transform([]).shape == (0, views.transform(TEXTS).shape[1])
+
+
+def test_very_long_words_are_read_and_not_remembered(learnt):
+    views = Views(learnt, 400).fit(TEXTS)
+    row = views.transform(["systembruker" * 30])
+    assert row.nnz > 0
+    assert views._remembered.cache_info().currsize == 0
+    assert (views.transform(["systembruker" * 30]) != row).nnz == 0
