@@ -13,6 +13,7 @@ from rapidfuzz import fuzz
 from accounts.visibility import tokens_for
 from portal.selfservice.search_request import SearchRequest
 from search.asking import search, understand
+from search.engines.contract import EngineUnavailable
 from taxonomy.models import Product, Topic
 
 MOST_TRIED = 4
@@ -38,8 +39,12 @@ class Leads:
 
 
 def leads_on(asked: SearchRequest, *, user) -> Leads:
-    """What to offer after an empty answer. Raises EngineUnavailable."""
-    return Leads(easier=_easier(asked, user), near=_near(asked))
+    """What to offer after an empty answer; what is near alone where the engine went away since."""
+    try:
+        easier = _easier(asked, user)
+    except EngineUnavailable:
+        easier = []
+    return Leads(easier=easier, near=_near(asked))
 
 
 def _easier(asked: SearchRequest, user) -> list[Lead]:

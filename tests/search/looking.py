@@ -6,7 +6,8 @@ from django.test import Client
 from django.utils import timezone, translation
 
 from accounts.visibility import tokens_for
-from portal.selfservice import suggesting
+from portal.selfservice import leads, suggesting
+from portal.selfservice.search_request import SearchRequest
 from search import indexing
 from search.asking import search
 from search.current_words import current
@@ -76,9 +77,11 @@ def places(user, part_of: str = "") -> set[str]:
     with translation.override("nb"):
         offered = [each["title"] for each in suggesting.offers("kvante", user=user)]
         popular = [each["title"] for each in suggesting.popular(user=user)]
+        led = leads.leads_on(SearchRequest(words=f"{WORD} {BESIDE} -{BESIDE}"), user=user).easier
     told["typeahead"] = any(WORD in each for each in offered if each != POPULAR)
     told["typeahead, searches"] = POPULAR in offered
     told["popular"] = POPULAR in popular
+    told["lead"] = any(WORD in each.address and BESIDE not in each.address for each in led)
     return {place for place, tells in told.items() if tells}
 
 

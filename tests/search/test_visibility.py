@@ -107,7 +107,7 @@ def test_what_is_not_hidden_is_told_in_every_place_that_is_looked_at(desk, drain
     indexed(drain)
     visitor = AnonymousUser()
     everywhere = {"hit", "facet", "did you mean", "title", "suggestion", "typeahead"}
-    everywhere |= {"typeahead, searches", "popular", "found by it"}
+    everywhere |= {"typeahead, searches", "popular", "found by it", "lead"}
     assert places(visitor, f"article:{article.pk}") == everywhere
     assert not feeds_tell()
     community.ask_question(

@@ -14,6 +14,7 @@ from accounts.models import User
 from cms.community import services as community
 from cms.guidance.models import ArticlePage
 from search.asking import understand
+from search.engines.contract import EngineUnavailable
 from search.models import LoggedQuery
 from search.parser import FILTER_KEYS
 from taxonomy.models import Audience
@@ -512,6 +513,21 @@ def test_titles_are_offered_only_to_those_who_may_see_them(desk, indexed, browse
     assert suggested(browser(desk.people.asker), "kvitt") == ["Kvitteringen kommer ikke"]
     assert suggested(browser(desk.people.stranger), "kvitt") == []
     assert suggested(browser(), "kvitt") == []
+
+
+def test_an_engine_that_goes_away_after_the_search_takes_its_leads_along_and_no_more(
+    guidance, indexed, browser, monkeypatch
+):
+    def away(*args, **kwargs):
+        raise EngineUnavailable("There is no index")
+
+    indexed()
+    monkeypatch.setattr("portal.selfservice.leads.search", away)
+    response = browser(language="en").get(SEARCH, {"q": '"maskinporten qwerty"'})
+    assert response.status_code == 200
+    page = text_of(response)
+    assert "These searches do find something" not in page
+    assert "Did you have one of these in mind?" in page
 
 
 @pytest.mark.parametrize(("articles", "cases"), [(1, 7), (6, 3), (9, 3)])
