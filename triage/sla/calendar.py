@@ -445,7 +445,7 @@ def _day_names(days: Mapping[str, str] | Iterable[str]) -> DayNames:
     if isinstance(days, str):
         raise CalendarError(f"{days!r} is not a list of dates")
     pairs = days.items() if isinstance(days, Mapping) else ((day, "") for day in days)
-    return tuple(sorted((_date(day), str(name or "")) for day, name in pairs))
+    return tuple(sorted({_date(day): str(name or "") for day, name in pairs}.items()))
 
 
 def _special_days(days: Mapping[str, Any]) -> tuple[tuple[date, str, Frames], ...]:

@@ -307,6 +307,17 @@ def test_only_a_calendar_without_any_exception_never_closes(exception):
     assert not calendar_from_json({**always, **exception}).never_closes
 
 
+MONDAYS = {"mon": [["08:00", "16:00"]]}
+
+
+def test_a_date_named_twice_is_one_and_survives_the_stored_form():
+    once, twice = (
+        calendar_from_json({"weekly": MONDAYS, "holidays": ["2026-05-14"] * times})
+        for times in (1, 2)
+    )
+    assert once == twice == calendar_from_json(calendar_to_json(twice))
+
+
 def test_a_calendar_of_a_date_after_all_years_ends_with_a_clear_error_too():
     far = calendar_from_json({"special_days": {"2500-01-04": [["08:00", "12:00"]]}})
     with pytest.raises(CalendarError, match="too few open hours before 2400"):
