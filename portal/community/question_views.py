@@ -29,6 +29,7 @@ from portal.community import held
 from portal.community.access import visible_question
 from portal.community.endings import help_address
 from portal.community.forms import AnswerForm, new_key
+from portal.community.helping import Helping, help_with, learn_from, with_link
 from portal.community.presenters import address_of
 from portal.community.question_page import shown_question
 from portal.community.structured import structured_data
@@ -38,9 +39,11 @@ from portal.limits import too_many
 from portal.positions import read_number
 
 ANSWERS = "30/h"
+LOOKS = "120/m"
 SAVES = "120/m"
 DESCRIPTION = 155  # characters search engines show
 KEPT = ("body", "speaks_as")
+HELPED = {"suggest", "insert"}  # buttons
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -116,6 +119,7 @@ def _show(
     *,
     status: int = 200,
     preview: bool = False,
+    helping: Helping | None = None,
 ) -> HttpResponse:
     """Draw the page with the form as it stands."""
     shown = shown_question(
@@ -135,6 +139,7 @@ def _show(
         "has_box": shown.may_answer or form.is_bound,
         "kept_from": guard.kept_from_writing(request.user, timezone.now()) if may_write else "",
         "preview": preview_of("", body, with_files=rows) if preview else None,
+        "helping": helping,
         "draft": draft,
         **files_context(request, rows, refused=status == 422),
         "canonical": settings.PUBLIC_URL + shown.address + (f"?page={shown.page}" if later else ""),
@@ -165,20 +170,40 @@ def _answer(request: HttpRequest, question: Question) -> HttpResponse:
             return _with_files(request, question, form, draft, refused)
     if "preview" in request.POST:
         return _show(request, question, form, draft, preview=form.is_valid())
+    if request.POST.keys() & HELPED:
+        return _help(request, question, data, draft)
     if not form.is_valid() or draft is None:
         return _show(request, question, form, draft, status=422)
-    if not request.user.is_authenticated:
-        messages.info(request, _("Sign in to go on. What you have written is kept."))
-        return redirect_to_login(f"{address}#svar")
-    if too_many(request, "community_answer", ANSWERS):
-        form.add_error(None, _("You have answered often lately. Wait a little, and send again."))
-        return _show(request, question, form, draft, status=429)
     return _publish(request, question, form, draft)
+
+
+def _help(
+    request: HttpRequest, question: Question, data: dict, draft: PostDraft | None
+) -> HttpResponse:
+    """What may answer the question, with a link to it put into what is written when that is asked.
+
+    Nothing is published.
+    """
+    if too_many(request, "community_similar", LOOKS):
+        messages.error(request, _("You have looked often lately. Wait a little, and look again."))
+        return _show(request, question, AnswerForm(initial=data, user=request.user), draft)
+    helping = help_with(question, user=request.user, now=timezone.now())
+    chosen = next((each for each in helping.found if each.id == request.POST.get("insert")), None)
+    if chosen is not None:
+        data = {**data, "body": with_link(data.get("body", ""), chosen)}
+    form = AnswerForm(initial=data, user=request.user)
+    return _show(request, question, form, draft, helping=helping)
 
 
 def _publish(
     request: HttpRequest, question: Question, form: AnswerForm, draft: PostDraft
 ) -> HttpResponse:
+    if not request.user.is_authenticated:
+        messages.info(request, _("Sign in to go on. What you have written is kept."))
+        return redirect_to_login(f"{address_of(question)}#svar")
+    if too_many(request, "community_answer", ANSWERS):
+        form.add_error(None, _("You have answered often lately. Wait a little, and send again."))
+        return _show(request, question, form, draft, status=429)
     try:
         answer = _give(request, question, form, draft)
     except (CommunityError, PermissionDenied) as error:
@@ -186,6 +211,7 @@ def _publish(
         return _show(request, question, form, draft, status=409)
     rules.accept(user=request.user, now=timezone.now())
     drafts.discard(draft=draft)  # when it was published before, from another window
+    learn_from(answer, question, form.cleaned_data["body"], now=timezone.now())
     _say_published(request, answer, form.cleaned_data["body"])
     return redirect(address_of(question) + anchor_of(question, answer.pk))
 

@@ -3,6 +3,7 @@
 import json
 import re
 from datetime import timedelta
+from html import unescape
 from urllib.parse import quote
 
 import pytest
@@ -16,9 +17,12 @@ from cms.community import moderation, sanctions, services
 from cms.community.linking import link_article
 from cms.community.models import Answer, CommunityEvent
 from portal.community.presenters import address_of
+from search.indexing import rebuild
 from tests.cms.community.posts import ROLES, answered, asked, in_state, known
 from tests.factories import make_article
 from tests.portal.community.pages import BACKEND, browser, html_of, key_of, main_of
+from triage.suggestions.learning import votes_for
+from triage.suggestions.models import KeptLesson
 
 pytestmark = pytest.mark.django_db
 
@@ -552,3 +556,81 @@ def test_buttons_are_not_links(people):
         f"/community/svar/{answer.pk}/losning/",
     ):
         assert client.get(path).status_code == 405
+
+
+# --- what may answer it, for who answers ------------------------------------------
+
+
+@pytest.fixture
+def asked_about_keys(people):
+    """A question, an article that may answer it, and another solved question."""
+    title = "Hvordan bytter vi nøkkelen i Maskinporten-integrasjonen?"
+    body = "Nøkkelen i integrasjonen er snart utløpt, og vi vil bytte nøkkel uten nedetid."
+    question = asked(people.asker, title=title, body=body)
+    article = make_article(
+        title="Bytt nøkkel i [Maskinporten]", answer="Nøkkelen i integrasjonen byttes uten nedetid."
+    )
+    rebuild()
+    return question, article
+
+
+def _link(article, settings) -> str:
+    title = article.title.replace("[", r"\[").replace("]", r"\]")
+    return f"[{title}]({settings.PUBLIC_URL}{article.get_url()})"
+
+
+def _written(response) -> str:
+    return unescape(re.search(r"<textarea[^>]*>\s*(.*?)</textarea>", html_of(response), re.S)[1])
+
+
+@pytest.mark.parametrize("role", ["answerer", "staff"])
+def test_who_answers_looks_for_what_may_answer_and_puts_the_link_in(
+    people, asked_about_keys, settings, role
+):
+    question, article = asked_about_keys
+    client = browser(getattr(people, role))
+    page = send(client, question, suggest="1", body="Slik gjør du:")
+    assert "May answer the question" in main_of(page)
+    assert article.title in main_of(page) and f'value="question:{question.pk}"' not in html_of(page)
+    assert _written(page) == "Slik gjør du:"
+    again = send(client, question, insert=f"article:{article.pk}", body="Slik gjør du:")
+    assert _written(again) == f"Slik gjør du:\n\n{_link(article, settings)}"
+    assert not Answer.objects.exists()
+
+
+@pytest.mark.parametrize("chosen", ["article:999999", "", "x\x00y"])
+def test_what_was_not_found_is_not_put_in(people, asked_about_keys, chosen):
+    question, _article = asked_about_keys
+    page = send(browser(people.answerer), question, insert=chosen, body="Slik gjør du:")
+    assert page.status_code == 200
+    assert _written(page) == "Slik gjør du:"
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "We found nothing that answers it."),
+        ("nb", "Vi fant ikke noe som svarer på det."),
+        ("nn", "Vi fann ikkje noko som svarar på det."),
+    ],
+)
+def test_where_nothing_is_good_enough_that_is_said(people, language, words):
+    question = asked(people.asker, title="Hva koster bringebær på torget?", body="Det lurer vi på.")
+    rebuild()
+    page = send(browser(people.answerer, language), question, suggest="1", body="Vet ikke.")
+    assert words in main_of(page)
+    assert _written(page) == "Vet ikke."
+
+
+def test_an_article_an_answer_links_to_teaches_what_is_suggested(
+    people, asked_about_keys, settings
+):
+    question, article = asked_about_keys
+    article.save_revision().publish()
+    known(people.answerer)
+    send(browser(people.answerer), question, publish="1", body=f"Se {_link(article, settings)}")
+    assert Answer.objects.get().body.startswith("Se [")
+    kept = KeptLesson.objects.get()
+    assert (kept.document, kept.helped, kept.ticket) == (f"article:{article.pk}", True, None)
+    votes = votes_for(question.title, "nb", [kept.document])
+    assert votes[kept.document].helped > 0
