@@ -364,6 +364,7 @@ def _step_page(
     query = _query(request)
     context = {
         "step": step,
+        "question": steps.question_of(step, ticket, now=timezone.now()),
         "ticket": ticket,
         "form": form or steps.form_for(step, ticket, request.user, asked=request.GET),
         "query": query,

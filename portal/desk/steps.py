@@ -16,6 +16,7 @@ from portal.desk import forms
 from triage.intake.taking_up import take_up
 from triage.tickets import services
 from triage.tickets.models import Ticket
+from triage.tickets.reopening import reopens_in_time
 from triage.tickets.standard import correct_language
 from triage.tickets.states import Action
 
@@ -226,6 +227,16 @@ def form_for(
     for name in CHOSEN_BEFOREHAND & set(form.fields) & set(asked or {}):
         form.fields[name].initial = asked[name]
     return form
+
+
+def question_of(step: Step, ticket: Ticket, *, now: datetime) -> str | Promise:
+    """What is said before a step is done, and that a case that ended long ago goes on in another."""
+    if step.action == Action.REOPEN and not reopens_in_time(ticket, now=now):
+        return _(
+            "The case ended too long ago to be opened again. A new case is opened, linked with it, "
+            "and the requester gets its number."
+        )
+    return step.question
 
 
 def possible(ticket: Ticket, actions: frozenset[Action], user: User) -> list[Step]:

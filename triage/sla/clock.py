@@ -15,7 +15,7 @@ Rules of the clocks:
 - Whether a promise has ended is decided by when the case came in, not by when a clock starts.
 - A guarantee that does not bind towards whoever sent the case is a service declaration.
 - A case reopened within the policy's days continues, and the time it was resolved does not count;
-  reopened later, its resolution clock starts afresh.
+  reopened later, as older logs have it, its resolution clock starts afresh.
 - When the rules change for a case, clocks that run are measured by the new ones, from their
   original start with their pauses kept. Clocks that are done keep theirs.
 - An internal agreement runs from each hand-over to the team it is with, pauses as the resolution

@@ -132,6 +132,7 @@ def test_a_case_that_ended_long_ago_goes_on_in_a_new_one_and_each_page_leads_to_
 ):
     ended = in_status(desk, Status.RESOLVED, at=now - timedelta(days=15))
     client = signed_in(desk.people.agent)
+    assert "A new case is opened, linked with it" in text_of(client.get(address(ended, "gjenapne")))
     response = client.post(address(ended, "gjenapne"), {"reason": "Det feiler igjen"})
     new = Ticket.objects.get(continues=ended)
     assert response["Location"] == address(new)
