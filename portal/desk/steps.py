@@ -230,7 +230,7 @@ def form_for(
 
 
 def question_of(step: Step, ticket: Ticket, *, now: datetime) -> str | Promise:
-    """What is said before a step is done, and that a case that ended long ago goes on in another."""
+    """What is said before a step is done: what ended long ago goes on in a new case."""
     if step.action == Action.REOPEN and not reopens_in_time(ticket, now=now):
         return _(
             "The case ended too long ago to be opened again. A new case is opened, linked with it, "
