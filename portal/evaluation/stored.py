@@ -16,7 +16,8 @@ class Known:
     """What a classifier was made from and how it was judged, by target; nothing where it was not.
 
     `cases`, `families` and `hints` are how much it learnt from; `own` of the cases are the site's
-    own, those people decided about before `until`.
+    own, those people decided about before `until`; of `answered` of these it is known which article
+    answered, or that none did.
     """
 
     version: str
@@ -25,6 +26,7 @@ class Known:
     families: int
     hints: int
     own: int
+    answered: int
     until: datetime | None
     targets: Mapping[str, Target]
 
@@ -41,6 +43,7 @@ def known_classifier() -> Known | None:
             families=int(window["families"]),
             hints=int(window["hints"]),
             own=int(window.get("own", 0)),
+            answered=int(window.get("answered", 0)),
             until=datetime.fromisoformat(window["until"]) if window.get("until") else None,
             targets=_targets(header.get("judgement")),
         )

@@ -109,11 +109,12 @@ def test_every_page_opens_in_every_language(desk, judged_classifier, language, p
 
 
 def test_what_was_learnt_from_our_own_cases_is_told_with_its_end(agent):
-    window = {"cases": 1000, "families": 280, "hints": 838, "own": 76}
+    window = {"cases": 1000, "families": 280, "hints": 838, "own": 76, "answered": 41}
     store(window=window | {"until": "2026-11-19T03:00:00+00:00"})
     page = text_of(agent.get("/treffsikkerhet/"))
     assert "76 of the cases are our own, decided by people before" in page
     assert "19" in page.split("decided by people before")[1][:40]
+    assert "Of 41 of them it is known which guidance answered, or that none did." in page
 
 
 def test_without_a_classifier_the_page_says_so(agent):
