@@ -26,6 +26,7 @@ from triage.classifier.features import Reader
 from triage.classifier.learning import Lesson, learn
 from triage.classifier.naming import names_of_the_rare
 from triage.classifier.pipeline import SEED, plan_for_one_question
+from triage.classifier.views import letters_read
 
 LABEL = "label"
 OUT_OF_SCOPE = "oos"
@@ -98,7 +99,7 @@ def measure(train: Sequence[Row], data: Sequence[Row], *, peers: bool = True) ->
         raise BrokenRows("the training rows must have at least two labels beside 'oos'")
     begun = perf_counter()
     try:
-        plan = plan_for_one_question(len(texts), len(set(labels)))
+        plan = plan_for_one_question(len(texts), len(set(labels)), letters_read(texts))
         committee, _aside = learn(_lesson(texts, labels), plan, Reader())
     except ValueError as error:
         raise BrokenRows(f"nothing can be learnt from the training rows: {error}") from error

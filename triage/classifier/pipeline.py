@@ -22,6 +22,7 @@ PARTS = 10  # each member keeps one of so many aside
 MOST_MEMBERS, LEAST_MEMBERS_OF_SOME, LEAST_MEMBERS = 10, 6, 4  # all even
 MANY = 20_000  # texts from which the least number of members will do
 READINGS = 1_600_000  # of texts by all members together
+LETTERS = 200_000_000  # that all members together read at most, in texts of more than a sentence
 FEWEST_ROUNDS, MOST_ROUNDS = 4, 20
 FEW = 5_000  # texts up to which a member has linear machines too, and remembers none
 SHARING = 2  # members that keep the same part aside where texts are many
@@ -60,19 +61,21 @@ class Plan:
     remembers: bool = False
 
 
-def plan_for_one_question(texts: int, labels: int) -> Plan:
-    """The plan for so many texts of so many labels.
+def plan_for_one_question(texts: int, labels: int, letters: int = 0) -> Plan:
+    """The plan for so many texts, of so many letters together and of so many labels.
 
-    Together the members read about `READINGS` texts, so that many take little longer than some.
+    Together the members read about `READINGS` texts, and no more than `LETTERS`, so that many take
+    little longer than some, and long ones little longer than short.
     """
     least = LEAST_MEMBERS if texts > MANY else LEAST_MEMBERS_OF_SOME
     members = int(np.clip(READINGS // (MOST_ROUNDS * texts), least, MOST_MEMBERS))
     members -= members % SHARING
     many = texts > FEW
+    rounds = min(READINGS // texts, LETTERS // max(letters, 1)) // members
     return Plan(
         members=members,
         parts=PARTS,
-        rounds=int(np.clip(READINGS // (members * texts), FEWEST_ROUNDS, MOST_ROUNDS)),
+        rounds=int(np.clip(rounds, FEWEST_ROUNDS, MOST_ROUNDS)),
         hidden=HIDDEN,
         columns=COLUMNS,
         lines=not many,

@@ -119,6 +119,11 @@ class Views(TransformerMixin, BaseEstimator):
         return np.array([known[run] for run in self._runs(word) if run in known], np.int32)
 
 
+def letters_read(texts: Sequence[str]) -> int:
+    """How many letters of the texts are read, all together."""
+    return sum(min(len(text), LONGEST) for text in texts)
+
+
 Learnt = tuple[Sequence[str], np.ndarray]  # terms, and how rare each is
 UNKNOWN = -1  # the column of a term that was not learnt
 NONE = np.empty(0, np.int32)

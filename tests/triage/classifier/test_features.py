@@ -4,7 +4,7 @@ import pytest
 from scipy.sparse import hstack, vstack
 
 from triage.classifier.features import Reader, with_facts, without_facts
-from triage.classifier.views import Views
+from triage.classifier.views import LONGEST, Views, letters_read
 
 CONCEPTS = "payer: betaler payer\nlate: kom-seint overdue"
 TEXTS = ["Systembruker og systemregister", "En bruker i et register", "systembrukeren mangler"]
@@ -107,3 +107,7 @@ def test_very_long_words_are_read_and_not_remembered(learnt):
     assert row.nnz > 0
     assert views._remembered.cache_info().currsize == 0
     assert (views.transform(["systembruker" * 30]) != row).nnz == 0
+
+
+def test_letters_beyond_what_is_read_do_not_count():
+    assert letters_read(["", "word", "x" * (2 * LONGEST)]) == 4 + LONGEST

@@ -12,6 +12,7 @@ from triage.classifier.learning import Lesson, learn, parts_of
 from triage.classifier.pipeline import (
     DESK_MEMBERS,
     FEW,
+    FEWEST_ROUNDS,
     MANY,
     plan_for_one_question,
     plan_for_the_desk,
@@ -128,6 +129,15 @@ def test_a_plan_of_any_size_can_be_carried_out(texts):
         assert plan.lines == (texts <= FEW)
     assert plan_for_the_desk(texts).parts == DESK_MEMBERS
     assert plan_for_the_desk(texts).columns < plan_for_one_question(texts, 40).columns
+
+
+def test_long_texts_are_read_fewer_times_and_usual_ones_as_often_as_ever():
+    short, usual, long = (
+        plan_for_one_question(50_000, 40, 50_000 * letters) for letters in (0, 100, 400)
+    )
+    assert usual == short
+    assert long == replace(short, rounds=long.rounds)
+    assert FEWEST_ROUNDS <= long.rounds < short.rounds
 
 
 def test_rare_labels_are_left_out_and_empty_texts_are_not_read():
