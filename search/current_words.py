@@ -2,10 +2,14 @@
 
 import threading
 
-from search.models import BestBet, EditorsVersion, StopWord, Synonym
+from django.db import connection
+
+from search.models import BestBet, StopWord, Synonym
 from search.vocabulary import NO_WORDS, Bet, EditorsWords, SameThing
 
 THE_ROW = 1  # there is one version
+# Read for each letter somebody types, so the statement is not put together anew each time.
+_VERSION = "SELECT token FROM search_editorsversion WHERE id = %s"
 
 _lock = threading.Lock()
 _compiled: tuple[str, EditorsWords] = ("", NO_WORDS)
@@ -17,16 +21,24 @@ def current() -> EditorsWords:
     The version is read before the words: words that are newer than it are read once more.
     """
     global _compiled
-    version = EditorsVersion.objects.filter(pk=THE_ROW).values_list("token", flat=True).first()
+    version = _version()
     known, words = _compiled
-    if (version or "") == known:
+    if version == known:
         return words
     with _lock:
         known, words = _compiled
-        if (version or "") != known:
+        if version != known:
             words = read() if version else NO_WORDS
-            _compiled = (version or "", words)
+            _compiled = (version, words)
     return words
+
+
+def _version() -> str:
+    """What tells the words as they are now from all that were before; "" before the first."""
+    with connection.cursor() as cursor:
+        cursor.execute(_VERSION, [THE_ROW])
+        row = cursor.fetchone()
+    return row[0] if row else ""
 
 
 def read() -> EditorsWords:
