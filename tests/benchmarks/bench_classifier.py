@@ -89,7 +89,8 @@ def many(count: int) -> None:
     print(
         f"learning {count} texts of {len(set(labels))} labels: {time.perf_counter() - began:.0f} s "
         f"({time.process_time() - used:.0f} s of processor time), {plan.members} members, "
-        f"{plan.rounds} rounds; memory {before} MB before, {resident()} MB after, {most_resident()} MB at most"
+        f"{plan.rounds} rounds; memory {before} MB before, {resident()} MB after, "
+        f"{most_resident()} MB at most"
     )
     asked = texts[: 4 * BATCH]
     tell("one of them", asked[:BATCH], lambda text: next(committee.answer([text])))
