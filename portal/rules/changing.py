@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from hashlib import sha256
 from typing import Any, Protocol
 
@@ -18,11 +18,13 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.rules.effect import effect, move_rows
 from portal.rules.past_months import MonthsForm, begin
+from portal.selfservice.promises import day_words
 from triage.sla.calendar import calendar_to_json
 from triage.sla.policy import PolicyError, policy_to_json
 from triage.sla.service_model import ServiceModel
@@ -31,6 +33,7 @@ from triage.tickets.models import RuleChange
 from triage.tickets.rule_changes import change_rules
 
 LOOK, CHANGE, TRY_ON_MONTHS = "look", "change", "try_on_months"
+LONGEST_WAIT = timedelta(days=730)
 
 
 class ConfirmForm(forms.Form):
@@ -42,10 +45,16 @@ class ConfirmForm(forms.Form):
         label=gettext_lazy("Which cases get the new rules?"),
         choices=[
             (OPEN, gettext_lazy("Open cases and new ones")),
-            (NEW, gettext_lazy("Only cases that come in from now on")),
+            (NEW, gettext_lazy("Only cases that come in afterwards")),
         ],
         widget=forms.RadioSelect,
         initial=OPEN,
+    )
+    begins = forms.DateField(
+        label=gettext_lazy("From which day?"),
+        help_text=gettext_lazy("Empty means from now. A later day begins at midnight."),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     reason = forms.CharField(
         label=gettext_lazy("Why are the rules changed?"),
@@ -54,6 +63,15 @@ class ConfirmForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": gettext_lazy("Write why the rules are changed.")},
     )
+
+    def clean_begins(self) -> datetime | None:
+        """Midnight of a day to come, by the portal's clock; None for now."""
+        day = self.cleaned_data["begins"]
+        if day is None or day == timezone.localdate():
+            return None
+        if not timezone.localdate() < day <= timezone.localdate() + LONGEST_WAIT:
+            raise ValidationError(_("Choose a day within the next two years, or none for now."))
+        return datetime.combine(day, time(), timezone.get_default_timezone())
 
 
 class RuleForms(Protocol):
@@ -115,7 +133,11 @@ def answer(request: HttpRequest, editor: Editor, now: datetime) -> HttpResponse:
     except (ValidationError, PolicyError) as error:
         confirm.add_error(None, _sentence(error))
         return look.show(confirm, 409)
-    messages.success(request, _("The rules are changed."))
+    begins = confirm.cleaned_data["begins"]
+    said = _("The rules are changed.")
+    if begins is not None:
+        said = _("The new rules begin on %(day)s.") % {"day": day_words(begins.date())}
+    messages.success(request, said)
     return redirect("rules_change", change_id=change.pk)
 
 
@@ -188,6 +210,7 @@ def _change(look: _Look, confirm: ConfirmForm) -> RuleChange:
         now=look.now,
         for_open_cases=confirm.cleaned_data["cases"] == ConfirmForm.OPEN,
         foreseen=look.seen,
+        begins=confirm.cleaned_data["begins"],
     )
 
 

@@ -6,14 +6,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.models import Team
 from accounts.terms import versions
@@ -33,6 +35,7 @@ from portal.selfservice.zones import is_elsewhere, zone_words
 from triage.sla.models import CalendarVersion
 from triage.sla.service_model import ServiceModel, service_model, version_in_force
 from triage.tickets.models import RuleChange
+from triage.tickets.rule_changes import later_change, take_back
 
 MOST_CHANGES = 50
 
@@ -55,7 +58,8 @@ class CalendarRow:
 class ChangeRow:
     """A change in the history; `is_done` once every open case has been moved.
 
-    A name given to a calendar has no page of its own: its `address` is "".
+    A name given to a calendar has no page of its own: its `address` is "". Rules that are to be
+    in force later than now `waits`; `since` is when they begin, or began.
     """
 
     address: str
@@ -64,6 +68,8 @@ class ChangeRow:
     reason: str
     is_done: bool
     progress: str
+    since: datetime
+    waits: bool = False
 
 
 @for_rule_makers
@@ -82,7 +88,8 @@ def rules(request: HttpRequest) -> HttpResponse:
         "agreements": teams_agreed_alike(model.policy, teams),
         "telling": [rule_sentence(rule, teams) for rule in model.policy.escalations],
         "retired": retired_calendars(model),
-        "changes": history(),
+        "changes": history(now),
+        "waiting": waiting_row(now),
     }
     return render(request, "rules/rules.html", context)
 
@@ -108,13 +115,19 @@ def calendar_row(name: str, model: ServiceModel) -> CalendarRow:
     )
 
 
-def history() -> list[ChangeRow]:
+def waiting_row(now: datetime) -> ChangeRow | None:
+    """The change whose rules begin later."""
+    change = later_change(now)
+    return change_row(change, now) if change else None
+
+
+def history(now: datetime) -> list[ChangeRow]:
     """The latest changes, of rules and of what calendars are called, newest first."""
     names = CalendarVersion.objects.only("name", "valid_from")
-    changes = RuleChange.objects.select_related("by").prefetch_related(
+    changes = RuleChange.objects.select_related("by", "after").prefetch_related(
         Prefetch("before__calendars", names), Prefetch("after__calendars", names)
     )[:MOST_CHANGES]
-    rows = [*map(change_row, changes), *map(naming_row, renamings(MOST_CHANGES))]
+    rows = [*(change_row(each, now) for each in changes), *map(naming_row, renamings(MOST_CHANGES))]
     return sorted(rows, key=lambda row: row.at, reverse=True)[:MOST_CHANGES]
 
 
@@ -126,21 +139,32 @@ def naming_row(named: Renaming) -> ChangeRow:
         by=named.by,
         reason=named.reason,
         is_done=True,
+        since=named.at,
         progress=_("The calendar “%(before)s” is called “%(after)s” now.")
         % {"before": named.before, "after": named.after},
     )
 
 
-def change_row(change: RuleChange) -> ChangeRow:
+def change_row(change: RuleChange, now: datetime) -> ChangeRow:
     """One change of the history."""
+    waits = change.after.valid_from > now
     return ChangeRow(
         address=reverse("rules_change", args=[change.pk]),
         at=change.at,
         by=change.by.display_name,
         reason=change.reason,
         is_done=change.finished_at is not None,
-        progress=progress(change),
+        progress=_waiting_words(change) if waits else progress(change),
+        since=change.after.valid_from,
+        waits=waits,
     )
+
+
+def _waiting_words(change: RuleChange) -> str:
+    """What happens when rules that wait begin."""
+    if change.for_open_cases:
+        return _("Cases that are open then get the new rules.")
+    return _("Only cases that come in afterwards get the new rules.")
 
 
 def progress(change: RuleChange) -> str:
@@ -182,20 +206,29 @@ def _calendars_moved(change: RuleChange) -> Iterator[str]:
     for name in sorted(after.keys() - before.keys()):
         said = (
             _("“%(calendar)s” was taken into use again.")
-            if after[name] < change.at
+            if after[name] < change.after.valid_from
             else _("“%(calendar)s” is a new calendar.")
         )
         yield said % {"calendar": calendar_name(name)}
 
 
 @for_rule_makers
-@require_GET
+@require_http_methods(["GET", "HEAD", "POST"])
 def change(request: HttpRequest, change_id: int) -> HttpResponse:
-    """One change: why, what was foreseen, and how far it has come."""
-    found = get_object_or_404(RuleChange.objects.select_related("by"), pk=change_id)
+    """One change: why, what was foreseen, and how far it has come. Sent, it is taken back."""
+    now = timezone.now()
+    found = get_object_or_404(RuleChange.objects.select_related("by", "after"), pk=change_id)
+    if request.method == "POST":
+        try:
+            take_back(found, by=request.user, now=now)
+        except ValidationError as error:
+            messages.error(request, error.messages[0])
+            return redirect("rules_change", change_id=change_id)
+        messages.success(request, _("The rules that were to begin later are taken back."))
+        return redirect("rules")
     before, after = service_model(found.before_id), service_model(found.after_id)
     context = {
-        "change": change_row(found),
+        "change": change_row(found, now),
         "effect": effect(found.foreseen),
         "differences": differences(before, after),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -33,13 +34,13 @@ def parts(user, *, now: datetime, version: str = "") -> dict:
     """Everything the template shows; the same number of statements however many teams.
 
     Agreements with organisations are shown to their own people, and to those who work here. The
-    promises are those in force, or those of an earlier version that is asked for by its number.
+    promises are those in force, or those of another version that is asked for by its number.
     """
     model = current_service_model(now)
-    earlier = track_record.held_at(version, now=now)
-    shown, at = (service_model(earlier[0]), earlier[1]) if earlier else (model, now)
+    other = track_record.other_version(version, now=now)
+    shown, at = (service_model(other[0]), other[1]) if other else (model, now)
     versions = track_record.version_rows(shown.version_id, now=now)
-    teams = _teams()
+    teams, known = _teams(), _known_agreements(user)
     return {
         "served": [each.name for each in Audience.objects.order_by("pk")],
         "first_line": teams[Line.FIRST],
@@ -49,11 +50,12 @@ def parts(user, *, now: datetime, version: str = "") -> dict:
         "email": settings.DESK_EMAIL,
         "phone": settings.DESK_PHONE,
         "note": _(model.policy.note) if model.policy.note else "",
-        "promises": promises.promise_rows(shown, now=at, known=_known_agreements(user)),
+        "promises": promises.promise_rows(shown, now=at, known=known),
         "holding_counts": shown.policy.counts_holding,
         "binding": promises.binding_words(shown.policy),
         "versions": versions,
         "earlier": next((row for row in versions if row.is_shown and row.until), None),
+        "coming": _coming(versions, model, now=now, known=known),
         "quarter": track_record.last_quarter(now, shown.policy),
         "matrix": promises.matrix_rows(),
         "urgencies": promises.urgency_names(),
@@ -61,6 +63,24 @@ def parts(user, *, now: datetime, version: str = "") -> dict:
         "reopen_days": shown.policy.reopen_days,
         "complaint": ask_about(CaseType.FEEDBACK, _("Complaint")),
     }
+
+
+def _coming(
+    versions: Sequence[track_record.VersionRow],
+    model: ServiceModel,
+    *,
+    now: datetime,
+    known: frozenset[int] | None,
+) -> track_record.VersionRow | None:
+    """The version to come, when readers are promised otherwise by it or have asked for it."""
+    coming = next((row for row in versions if row.is_to_come), None)
+    if coming is None or coming.is_shown:
+        return coming
+    old, new = (
+        promises.promise_rows(each, now=now, known=known)
+        for each in (model, service_model(coming.number))
+    )
+    return coming if old != new else None
 
 
 def _known_agreements(user) -> frozenset[int] | None:

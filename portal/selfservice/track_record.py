@@ -51,12 +51,14 @@ class Quarter:
 
 @dataclass(frozen=True, kw_only=True)
 class VersionRow:
-    """A version of the promises and from when it holds; `until` is "" for the one in force."""
+    """A version of the promises and from when it holds; `until` is "" for the one in force, and for
+    one that is to come."""
 
     number: int
     since: str
     until: str
     is_shown: bool
+    is_to_come: bool
 
 
 def last_quarter(now: datetime, policy: Policy) -> Quarter:
@@ -151,33 +153,36 @@ def _cell(share: Share) -> str:
 
 
 def version_rows(shown: int, *, now: datetime) -> list[VersionRow]:
-    """The versions that hold or have held, the newest first; those to come are not told yet."""
+    """The versions that hold, have held or are to come, the newest first."""
     found = list(
-        PolicyVersion.objects.filter(valid_from__lte=now)
-        .order_by("-valid_from")
-        .values_list("pk", "valid_from")[:MOST_VERSIONS]
+        PolicyVersion.objects.order_by("-valid_from").values_list("pk", "valid_from")[
+            :MOST_VERSIONS
+        ]
     )
-    ends = [None, *(since for _pk, since in found)]
+    ends = [None, *(since if since <= now else None for _pk, since in found)]
     return [
         VersionRow(
             number=pk,
             since=_day(since),
             until=_day(end) if end else "",
             is_shown=pk == shown,
+            is_to_come=since > now,
         )
         for (pk, since), end in zip(found, ends, strict=False)
     ]
 
 
-def held_at(asked: str, *, now: datetime) -> tuple[int, datetime] | None:
-    """An earlier version somebody asks for, and the last moment it held; None for any other."""
+def other_version(asked: str, *, now: datetime) -> tuple[int, datetime] | None:
+    """A version that is not in force and a moment when it is: the last of an earlier one, the first
+    of one that is to come. None for the one in force, and for what is none."""
     if not (asked.isascii() and asked.isdecimal() and len(asked) < 10):
         return None
-    begun = PolicyVersion.objects.filter(valid_from__lte=now).order_by("valid_from")
-    since = begun.filter(pk=int(asked)).values_list("valid_from", flat=True).first()
-    if since is None:
-        return None
-    until = begun.filter(valid_from__gt=since).values_list("valid_from", flat=True).first()
+    stored = PolicyVersion.objects.order_by("valid_from")
+    since = stored.filter(pk=int(asked)).values_list("valid_from", flat=True).first()
+    if since is None or since > now:
+        return (int(asked), since) if since else None
+    later = stored.filter(valid_from__gt=since, valid_from__lte=now)
+    until = later.values_list("valid_from", flat=True).first()
     return (int(asked), until) if until else None
 
 

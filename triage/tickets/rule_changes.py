@@ -55,17 +55,27 @@ def change_rules(
     now: datetime,
     for_open_cases: bool,
     foreseen: Foreseen,
+    begins: datetime | None = None,
 ) -> RuleChange:
-    """Store a draft as the rules from now on, and leave a row for the open cases to be moved.
+    """Store a draft as the rules from `begins` on (None: from now), and leave a row for the open
+    cases to be moved then.
 
     `before` is the version the person began with. Raises PermissionDenied, and ValidationError with
-    a sentence when a reason is missing, somebody else has changed the rules meanwhile, or a version
-    is to begin later; PolicyError or CalendarError for rules that cannot be used.
+    a sentence when a reason is missing, the beginning has passed, somebody else has changed the
+    rules meanwhile, or others are to begin later (what they were written on must not change under
+    them); PolicyError or CalendarError for rules that cannot be used.
     """
     if not may_change_rules(by):
         raise PermissionDenied(_("Only managers and administrators change the service model."))
     if not reason.strip():
         raise ValidationError(_("Write why the rules are changed."))
+    if begins is not None and begins <= now:
+        raise ValidationError(_("Choose a day to come, or none for now."))
+    PolicyVersion.objects.select_for_update().get(pk=before)  # one change at a time
+    if later_change(now) is not None:
+        raise ValidationError(
+            _("Other rules begin later. Take them back first, or wait until they are in force.")
+        )
     if version_in_force(now) != before:
         raise ValidationError(
             _("Somebody else has changed the rules meanwhile. Look at theirs and begin again.")
@@ -74,7 +84,7 @@ def change_rules(
     check_policy(draft.policy, draft.calendars, list(CaseType), list(Priority), teams=teams)
     change = RuleChange.objects.create(
         before_id=before,
-        after=store_version(draft, valid_from=now, note=reason.strip()[:300]),
+        after=store_version(draft, valid_from=begins or now, note=reason.strip()[:300]),
         reason=reason.strip(),
         by=by,
         at=now,
@@ -83,15 +93,44 @@ def change_rules(
         finished_at=None if for_open_cases else now,
     )
     if for_open_cases:
-        outbox.put(TOPIC, {"change": change.pk, "after": 0}, key=str(change.pk))
+        row = {"change": change.pk, "after": 0}
+        outbox.put(TOPIC, row, key=str(change.pk), not_before=begins)
     return change
+
+
+def later_change(now: datetime) -> RuleChange | None:
+    """The change whose rules begin later than now, if there is one; there are never two."""
+    waiting = RuleChange.objects.filter(after__valid_from__gt=now)
+    return waiting.select_related("after", "by").first()
+
+
+@transaction.atomic
+def take_back(change: RuleChange, *, by: User, now: datetime) -> None:
+    """Take back rules that have not begun: nobody was measured by them, so nothing of them stays.
+
+    Raises PermissionDenied, and ValidationError with a sentence when they are in force by now.
+    """
+    if not may_change_rules(by):
+        raise PermissionDenied(_("Only managers and administrators change the service model."))
+    version = PolicyVersion.objects.select_for_update().get(pk=change.after_id)
+    if version.valid_from <= now:
+        raise ValidationError(_("These rules are in force by now. Change them instead."))
+    log.info("rules taken back", change=change.pk, by=by.pk)
+    own_calendars = list(version.calendars.filter(valid_from=version.valid_from))
+    change.delete()
+    version.delete()
+    for calendar in own_calendars:
+        if not calendar.policies.exists():
+            calendar.delete()
 
 
 @outbox.handles(TOPIC)
 def move_some(rows: Sequence[OutboxRow]) -> None:
     """Move the next open cases to new rules, and leave a row for those after them."""
     for row in rows:
-        change = RuleChange.objects.get(pk=row.payload["change"])
+        change = RuleChange.objects.filter(pk=row.payload["change"]).first()
+        if change is None:
+            continue  # taken back
         after = row.payload["after"]
         for _time in range(AT_A_TIME):
             after = move_open_cases(change, after=after, now=timezone.now(), batch=BATCH)

@@ -21,6 +21,7 @@ from triage.sla.service_model import current_service_model, store_example, store
 from triage.tickets import services
 from triage.tickets.models import Ticket
 
+DECEMBER = datetime(2026, 12, 1, tzinfo=UTC)
 NOVEMBER = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 AUGUST = datetime(2026, 8, 12, 8, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -152,15 +153,30 @@ def test_an_earlier_version_can_be_read_and_says_when_it_held(desk, browser):
     assert "until 12 August 2026" in text_of(earlier)
 
 
-def test_versions_to_come_and_versions_there_are_not_show_what_holds_now(desk, browser):
+def test_a_version_to_come_is_told_and_can_be_read_before_it_holds(desk, browser):
     model = current_service_model(AUGUST)
     slower = Rule("all", "service_hours", first_response=Target(minutes=600))
-    coming = store_version(
-        replace(model, policy=replace(DEFAULT_POLICY, rules=(slower,))),
-        valid_from=NOVEMBER + HOUR,
-        note="",
-    )
-    for asked in (coming.pk, model.version_id, 9999, "x", "-1", "9" * 30, "²"):
+    policy = replace(DEFAULT_POLICY, rules=(slower,))
+    coming = store_version(replace(model, policy=policy), valid_from=DECEMBER, note="Hemmelig")
+    now = page(browser)
+    assert rows(now, "Promises")[1][1] == "15 minutes"
+    assert "Our promises change from 1 December 2026." in text_of(now)
+    then = page(browser, address=f"/betjening/?versjon={coming.pk}")
+    assert rows(then, "Promises")[1][1] == "10 hours"
+    assert "These promises hold for cases that come in from 1 December 2026 on." in text_of(then)
+    assert "Hemmelig" not in text_of(now) + text_of(then)
+
+
+def test_a_version_to_come_that_promises_readers_the_same_is_no_news(desk, browser):
+    model = current_service_model(AUGUST)
+    quiet = replace(DEFAULT_POLICY, escalations=())
+    store_version(replace(model, policy=quiet), valid_from=DECEMBER, note="")
+    assert "Our promises change" not in text_of(page(browser))
+
+
+def test_versions_there_are_not_show_what_holds_now(desk, browser):
+    model = current_service_model(AUGUST)
+    for asked in (model.version_id, 9999, "x", "-1", "9" * 30, "²"):
         found = page(browser, address=f"/betjening/?versjon={asked}")
         assert rows(found, "Promises")[1][1] == "15 minutes"
         assert "earlier version" not in text_of(found)

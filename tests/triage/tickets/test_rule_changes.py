@@ -13,18 +13,20 @@ from django.test.utils import CaptureQueriesContext
 from dispatch import outbox
 from tests.triage.tickets.desk import NOW, in_status, opened
 from tests.triage.tickets.sweeps import all_differences, events, incident, noted
+from triage.sla.models import CalendarVersion
 from triage.sla.policy import DEFAULT_POLICY, PolicyError, Rule, Target
 from triage.sla.service_model import current_service_model, service_model
 from triage.tickets import rule_changes, services
 from triage.tickets.foreseeing import DRAFT, foresee
 from triage.tickets.models import RuleChange, Ticket, TicketClock, TicketEvent
-from triage.tickets.rule_changes import change_rules, move_open_cases
+from triage.tickets.rule_changes import change_rules, later_change, move_open_cases, take_back
 from triage.tickets.states import Status
 from triage.tickets.sweeping import sweep
 
 HOUR = timedelta(hours=1)
 THEN = NOW + HOUR / 2
 LATER = NOW + timedelta(days=400)
+NEXT_WEEK, SECOND = NOW + timedelta(days=7), timedelta(seconds=1)
 TODAY, TOMORROW = date(2026, 11, 24), date(2026, 11, 25)
 
 
@@ -41,7 +43,9 @@ def draft(*, closed: tuple[date, ...] = (), **policy):
     )
 
 
-def changed(desk, model, *, at=THEN, reason="Stengt på grunn av flytting", for_open_cases=True):
+def changed(
+    desk, model, *, at=THEN, reason="Stengt på grunn av flytting", for_open_cases=True, begins=None
+):
     """The change made by the manager, its row in the outbox not delivered yet."""
     return change_rules(
         model,
@@ -51,6 +55,7 @@ def changed(desk, model, *, at=THEN, reason="Stengt på grunn av flytting", for_
         now=at,
         for_open_cases=for_open_cases,
         foreseen=foresee(model, now=at),
+        begins=begins,
     )
 
 
@@ -337,6 +342,65 @@ def test_the_last_of_two_changes_decides_also_when_the_first_is_still_under_way(
         ticket.refresh_from_db()
         assert ticket.policy_id == second.after_id
     assert all_differences(LATER) == []
+
+
+# --- rules that begin later -------------------------------------------------------------------
+
+
+def test_rules_that_begin_later_hold_from_then_and_open_cases_are_moved_then(desk, monkeypatch):
+    before = incident(desk)
+    change = changed(desk, draft(closed=(TODAY,)), begins=NEXT_WEEK)
+    assert current_service_model(NEXT_WEEK - SECOND).version_id == change.before_id
+    assert current_service_model(NEXT_WEEK).version_id == change.after_id
+    assert outbox.drain(NEXT_WEEK - SECOND, topics=[rule_changes.TOPIC]) == 0
+    until_then = incident(desk, at=NEXT_WEEK - SECOND)
+    monkeypatch.setattr(rule_changes.timezone, "now", lambda: NEXT_WEEK)
+    assert outbox.drain(NEXT_WEEK, topics=[rule_changes.TOPIC]) == 1
+    after = incident(desk, at=NEXT_WEEK)
+    for ticket in (before, until_then, after):
+        ticket.refresh_from_db()
+        assert ticket.policy_id == change.after_id
+    change.refresh_from_db()
+    assert (change.moved, change.finished_at) == (2, NEXT_WEEK)
+    assert all_differences(LATER) == []
+
+
+def test_while_rules_wait_to_begin_no_others_are_made_and_afterwards_they_are(desk):
+    changed(desk, draft(closed=(TODAY,)), begins=NEXT_WEEK)
+    with pytest.raises(ValidationError, match="begin later"):
+        changed(desk, draft(closed=(TOMORROW,)), at=NEXT_WEEK - SECOND)
+    changed(desk, draft(closed=(TOMORROW,)), at=NEXT_WEEK + SECOND)
+    assert RuleChange.objects.count() == 2
+
+
+@pytest.mark.parametrize("begins", [THEN, THEN - HOUR])
+def test_rules_cannot_begin_in_the_past(desk, begins):
+    with pytest.raises(ValidationError, match="day to come"):
+        changed(desk, draft(closed=(TODAY,)), begins=begins)
+    assert not RuleChange.objects.exists()
+
+
+def test_rules_that_are_taken_back_never_hold_and_leave_room_for_others(desk):
+    ticket = incident(desk)
+    calendars = CalendarVersion.objects.count()
+    change = changed(desk, draft(closed=(TODAY,)), begins=NEXT_WEEK)
+    take_back(change, by=desk.people.manager, now=NEXT_WEEK - SECOND)
+    assert later_change(NOW) is None and not RuleChange.objects.exists()
+    assert CalendarVersion.objects.count() == calendars
+    assert current_service_model(LATER).version_id == ticket.policy_id
+    assert outbox.drain(LATER, topics=[rule_changes.TOPIC]) == 1  # and moves nobody
+    again = changed(desk, draft(closed=(TOMORROW,)), begins=NEXT_WEEK)
+    assert current_service_model(NEXT_WEEK).version_id == again.after_id
+    assert events(ticket, "rules_changed") == []
+
+
+def test_rules_that_hold_cannot_be_taken_back(desk):
+    change = changed(desk, draft(closed=(TODAY,)), begins=NEXT_WEEK)
+    with pytest.raises(ValidationError, match="in force"):
+        take_back(change, by=desk.people.manager, now=NEXT_WEEK)
+    with pytest.raises(PermissionDenied):
+        take_back(change, by=desk.people.agent, now=THEN)
+    assert RuleChange.objects.get() == change
 
 
 # --- who, and what is refused -----------------------------------------------------------------
