@@ -1,7 +1,7 @@
 """Keys, accounts and passwords are found in the shapes people paste them in, and little else is."""
 
 import string
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -212,10 +212,10 @@ HOSTILE = [
 def test_a_text_built_to_take_long_takes_time_in_step_with_its_length(piece):
     def seconds(length: int) -> float:
         text = (piece * (length // len(piece) + 1))[:length]
-        began = perf_counter()
+        began = process_time()
         mask_sensitive(text)
         looks_sensitive(text)
-        return perf_counter() - began
+        return process_time() - began
 
     short, long = min(seconds(5_000) for _ in range(3)), min(seconds(40_000) for _ in range(2))
     assert long < max(0.2, 24 * short)
