@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 
+from django.conf import settings
 from django.urls import reverse
 from wagtail.models import Site
 
@@ -27,6 +28,11 @@ def addresses(document_ids: Iterable[str], *, user) -> dict[str, str]:
         if kind in _FINDERS:
             found |= {f"{kind}:{pk}": url for pk, url in _FINDERS[kind](numbers, user).items()}
     return found
+
+
+def absolute(address: str) -> str:
+    """An address as it is followed from outside the site, such as from a mail or an answer."""
+    return address if "://" in address else f"{settings.PUBLIC_URL}{address}"
 
 
 def article_addresses(url_paths: Mapping[int, str]) -> dict[int, str]:

@@ -6,9 +6,8 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.conf import settings
-
 from cms.community.models import Answer, Question
+from portal.addresses import absolute
 from portal.community.similar import Similar, similar_to
 from portal.desk.linked import linked_articles
 from triage.suggestions.learning import learn_from_solved
@@ -32,8 +31,7 @@ def help_with(question: Question, *, user, now: datetime) -> Helping:
 def with_link(body: str, found: Similar) -> str:
     """What is written, and a link to what was found last."""
     title = _MARKED.sub(r"\\\1", found.title)
-    address = found.address if "://" in found.address else f"{settings.PUBLIC_URL}{found.address}"
-    return f"{body.rstrip()}\n\n[{title}]({address})".lstrip()
+    return f"{body.rstrip()}\n\n[{title}]({absolute(found.address)})".lstrip()
 
 
 def learn_from(answer: Answer, question: Question, body: str, *, now: datetime) -> None:

@@ -154,8 +154,8 @@ def context(user: User, ticket: Ticket, *, now: datetime) -> dict:
     bridges = bridges_of(ticket, user)
     without = withheld(ticket)
     beside = [] if without else suggested.beside(ticket, user)
-    written = written_in(text_of(ticket))
     is_said = any(event.kind == "language_changed" for event in events)
+    written = None if is_said else written_in(text_of(ticket))
     tone, icon = STATUS_TONES[Status(ticket.status)]
     return {
         "ticket": ticket,
@@ -181,10 +181,8 @@ def context(user: User, ticket: Ticket, *, now: datetime) -> dict:
         "contact_roles": contact_roles(ticket),
         "history": log[: history.SHOWN],
         "older_history": log[history.SHOWN :],
-        "predictions": []
-        if without
-        else predictions.chips(ticket, actions, written=None if is_said else written),
-        "language_is_unsure": not (written.language or is_said),
+        "predictions": [] if without else predictions.chips(ticket, actions, written=written),
+        "language_is_unsure": written is not None and not written.language,
         "suggestions": [each for each in beside if each.fits],
         "unfit_suggestions": [each for each in beside if not each.fits],
         "without_suggestions": without,

@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.conf import settings
 from django.utils import translation
 from django.utils.crypto import salted_hmac
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from accounts.models import Language, User
-from portal.addresses import addresses
+from portal.addresses import absolute, addresses
 from portal.desk import asked_in
 from portal.desk.linked import linked_articles
 from search.types import Document
@@ -97,7 +96,7 @@ def _words_for(document: Document, address: str) -> str:
 
 def _link_to(document: Document, address: str, language: str) -> str:
     """Title and address; with what language it is in, in the asker's words, when in another."""
-    link = f"{document.title}\n{_absolute(address)}"
+    link = f"{document.title}\n{absolute(address)}"
     if document.language in ("", language):
         return link
     with translation.override(language):
@@ -109,10 +108,6 @@ def _link_to(document: Document, address: str, language: str) -> str:
         return f"{names[Language(document.language)]}\n{link}"
 
 
-def _absolute(address: str) -> str:
-    return address if "://" in address else f"{settings.PUBLIC_URL}{address}"
-
-
 def note_used(ticket: Ticket, user: User, *, body: str, key: str, now: datetime) -> None:
     """Count the suggestions whose address stands in a sent answer, and mark them as used.
 
@@ -122,7 +117,7 @@ def note_used(ticket: Ticket, user: User, *, body: str, key: str, now: datetime)
     sources.note_articles(ticket=ticket, articles=linked, now=now)
     used = set(linked)
     for each in beside(ticket, user):
-        if each.link and _absolute(each.address) in body:
+        if each.link and absolute(each.address) in body:
             stored.mark_used(ticket, each.id, now=now)
             effect.note("inserted", [each.id], place=PLACE, key=key, now=now)
             used.add(each.id)

@@ -27,7 +27,7 @@ from triage.sla.clock import target_time
 from triage.sla.explain import explain
 from triage.sla.opening import CalendarError
 from triage.sla.policy import Target
-from triage.sla.service_model import ServiceModel, service_model, version_in_force
+from triage.sla.service_model import ServiceModel, current_service_model
 
 FIRST_YEAR, LAST_YEAR = 2000, 2099
 
@@ -47,7 +47,7 @@ class Answer:
 
 def _calendar(name: str, now: datetime) -> tuple[ServiceModel, Calendar]:
     """The rules in force and a calendar of theirs. Raises Http404 for an unknown one."""
-    model = service_model(version_in_force(now))
+    model = current_service_model(now)
     if name not in model.calendars:
         raise Http404
     return model, model.calendars[name]

@@ -22,7 +22,7 @@ from portal.account.expired import kept_text
 from portal.rules.access import for_rule_makers
 from portal.rules.renaming import Named, known_calendars, name_calendar
 from portal.selfservice.calendar_names import calendar_name, letters, own_name
-from triage.sla.service_model import ServiceModel, service_model, version_in_force
+from triage.sla.service_model import ServiceModel, current_service_model
 from triage.tickets.foreseeing import DRAFT, Foreseen
 from triage.tickets.rule_changes import change_rules
 
@@ -69,19 +69,27 @@ class NewCalendarForm(Named):
         return replace(self.model, version_id=DRAFT, calendars=calendars)
 
 
-@transaction.atomic
-def add_calendar(form: NewCalendarForm, *, by: User, now: datetime) -> None:
-    """Store the calendar of a valid form, and what it is called. Raises as `change_rules` does."""
-    called, reason = form.cleaned_data["name"], form.cleaned_data["reason"]
+def change_calendars(
+    draft: ServiceModel, *, before: int, reason: str, by: User, now: datetime
+) -> None:
+    """Store rules with one calendar more or less, by which no case counts. Raises as `change_rules`
+    does."""
     change_rules(
-        form.draft(),
-        before=form.model.version_id,
+        draft,
+        before=before,
         reason=reason,
         by=by,
         now=now,
         for_open_cases=False,
         foreseen=NOTHING_MOVES,
     )
+
+
+@transaction.atomic
+def add_calendar(form: NewCalendarForm, *, by: User, now: datetime) -> None:
+    """Store the calendar of a valid form, and what it is called. Raises as `change_rules` does."""
+    called, reason = form.cleaned_data["name"], form.cleaned_data["reason"]
+    change_calendars(form.draft(), before=form.model.version_id, reason=reason, by=by, now=now)
     if called != own_name(form.slug):
         name_calendar(form.slug, called=called, before="", reason=reason, by=by, now=now)
 
@@ -90,7 +98,7 @@ def add_calendar(form: NewCalendarForm, *, by: User, now: datetime) -> None:
 def new_calendar(request: HttpRequest) -> HttpResponse:
     """Add a calendar, and go on to write its hours."""
     now = timezone.now()
-    model = service_model(version_in_force(now))
+    model = current_service_model(now)
     sent = request.POST if request.method == "POST" else None
     form = NewCalendarForm(sent, model=model, initial=kept_text(request))
     if form.is_bound and form.is_valid():

@@ -18,7 +18,7 @@ from portal.rules.escalation_forms import EscalationForms
 from portal.rules.policy_forms import PolicyForms
 from portal.rules.trying import Asked, Trial, tried
 from taxonomy.models import Product
-from triage.sla.service_model import ServiceModel, service_model, version_in_force
+from triage.sla.service_model import ServiceModel, current_service_model
 from triage.tickets.facts import facts_of
 
 TRY = "try"
@@ -28,7 +28,7 @@ TRY = "try"
 def promises(request: HttpRequest) -> HttpResponse:
     """Write the promises anew, try a case on them, look at what changes, and then change them."""
     now = timezone.now()
-    model = service_model(version_in_force(now))
+    model = current_service_model(now)
     sent = request.POST if request.method == "POST" else None
     forms = PolicyForms(model, now, sent)
     editor = _editor(
@@ -65,7 +65,7 @@ def _trial(forms: PolicyForms, model: ServiceModel, now: datetime) -> Trial:
 def escalations(request: HttpRequest) -> HttpResponse:
     """Write anew who is told and what is done when time runs out, look at it, and change it."""
     now = timezone.now()
-    model = service_model(version_in_force(now))
+    model = current_service_model(now)
     sent = request.POST if request.method == "POST" else None
     forms = EscalationForms(model, sent)
     editor = _editor(
@@ -80,7 +80,7 @@ def escalations(request: HttpRequest) -> HttpResponse:
 def agreements(request: HttpRequest) -> HttpResponse:
     """Write anew how long second-line teams have from hand-over, look at it, and change it."""
     now = timezone.now()
-    model = service_model(version_in_force(now))
+    model = current_service_model(now)
     sent = request.POST if request.method == "POST" else None
     forms = AgreementForms(model, now, sent)
     unchanged = _("Nothing is different from the agreements in force.")

@@ -21,15 +21,13 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from portal.account.expired import kept_text
 from portal.rules.access import for_rule_makers
-from portal.rules.new_calendar import NOTHING_MOVES
+from portal.rules.new_calendar import change_calendars
 from portal.selfservice.calendar_names import calendar_name
 from portal.selfservice.opening_hours import Hours, week_lines
 from triage.sla.calendar import calendar_from_json
 from triage.sla.models import CalendarVersion
-from triage.sla.service_model import ServiceModel, service_model, version_in_force
+from triage.sla.service_model import ServiceModel, current_service_model
 from triage.tickets.foreseeing import DRAFT
-from triage.tickets.models import RuleChange
-from triage.tickets.rule_changes import change_rules
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,7 +98,7 @@ class ReasonForm(forms.Form):
 def retire(request: HttpRequest, name: str) -> HttpResponse:
     """Take a calendar out of use, or say what counts by it still."""
     now = timezone.now()
-    model = service_model(version_in_force(now))
+    model = current_service_model(now)
     if name not in model.calendars:
         raise Http404
     left = {each: calendar for each, calendar in model.calendars.items() if each != name}
@@ -117,7 +115,7 @@ def retire(request: HttpRequest, name: str) -> HttpResponse:
 def restore(request: HttpRequest, name: str) -> HttpResponse:
     """Take a calendar into use again, as it was last."""
     now = timezone.now()
-    model = service_model(version_in_force(now))
+    model = current_service_model(now)
     newest = CalendarVersion.objects.filter(name=name).first()
     if name in model.calendars or newest is None:
         raise Http404
@@ -142,7 +140,13 @@ class _Step:
         form = ReasonForm(sent, initial=kept_text(self.request))
         if form.is_bound and form.is_valid():
             try:
-                self._change(form.cleaned_data["reason"])
+                change_calendars(
+                    self.draft,
+                    before=self.model.version_id,
+                    reason=form.cleaned_data["reason"],
+                    by=self.request.user,
+                    now=self.now,
+                )
             except ValidationError as error:
                 form.add_error(None, error)
             else:
@@ -157,14 +161,3 @@ class _Step:
         if form is None and self.request.method == "POST":
             status = 409
         return render(self.request, template, context, status=status)
-
-    def _change(self, reason: str) -> RuleChange:
-        return change_rules(
-            self.draft,
-            before=self.model.version_id,
-            reason=reason,
-            by=self.request.user,
-            now=self.now,
-            for_open_cases=False,
-            foreseen=NOTHING_MOVES,
-        )

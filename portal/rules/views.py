@@ -33,7 +33,7 @@ from portal.selfservice.opening_hours import Hours, week_lines
 from portal.selfservice.promises import binding_words, promise_rows
 from portal.selfservice.zones import is_elsewhere, zone_words
 from triage.sla.models import CalendarVersion
-from triage.sla.service_model import ServiceModel, service_model, version_in_force
+from triage.sla.service_model import ServiceModel, current_service_model, service_model
 from triage.tickets.models import RuleChange
 from triage.tickets.rule_changes import later_change, take_back
 
@@ -77,7 +77,7 @@ class ChangeRow:
 def rules(request: HttpRequest) -> HttpResponse:
     """What is in force now, and the changes that led there."""
     now = timezone.now()
-    model = service_model(version_in_force(now))
+    model = current_service_model(now)
     teams = dict(Team.objects.values_list("slug", "name"))
     context = {
         "note": _(model.policy.note) if model.policy.note else "",

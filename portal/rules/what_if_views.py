@@ -29,7 +29,7 @@ from triage.reporting.closing import zone
 from triage.reporting.models import WhatIf
 from triage.reporting.trying_rules import tried_rules
 from triage.sla.models import PolicyVersion
-from triage.sla.service_model import service_model, version_in_force
+from triage.sla.service_model import current_service_model, service_model, version_in_force
 from triage.tickets.foreseeing import Move
 
 MOST_TRIALS = 50
@@ -109,7 +109,7 @@ def what_if(request: HttpRequest, trial_id: int) -> HttpResponse:
         "trial": _row(asked),
         "sections": [_placed(asked, each) for each in _shown(asked)],
         "moves": move_rows(_moves(asked), request.user, now),
-        "differences": differences(service_model(version_in_force(now)), tried_rules(asked)),
+        "differences": differences(current_service_model(now), tried_rules(asked)),
         "workbook": reverse("rules_what_if_workbook", args=[asked.pk]),
     }
     return render(request, "rules/what_if.html", context)
