@@ -2,19 +2,21 @@
 
 from django.urls import register_converter
 
+from triage.tickets.references import WRITTEN, number_alone, reference_of
+
 
 class CaseNumber:
     """A case number in an address; the id in the code."""
 
-    regex = r"V-\d{5,12}"
+    regex = WRITTEN
 
     def to_python(self, value: str) -> int:
         """The id behind the number."""
-        return int(value.removeprefix("V-"))
+        return number_alone(value)
 
     def to_url(self, value: int) -> str:
         """The number of an id."""
-        return f"V-{value:05d}"
+        return reference_of(value)
 
 
 register_converter(CaseNumber, "case_number")

@@ -15,6 +15,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from search.text.sensitive import find_sensitive
+from triage.tickets.references import WRITTEN
 
 
 class Kind(StrEnum):
@@ -48,7 +49,7 @@ _LANGUAGES = ("nb", "nn", "en")
 SHORTEST_NAME = 3  # letters; shorter parts of a name are words too often
 
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}")
-_CASE = re.compile(r"(?<!\w)V-\d{5,12}(?!\d)", re.IGNORECASE)
+_CASE = re.compile(rf"(?<!\w){WRITTEN}(?!\d)", re.IGNORECASE)
 _NINE = re.compile(r"(?<![\w.,-])\d{3}[ \u00a0]?\d{3}[ \u00a0]?\d{3}(?![\w-]|[.,]\d)")
 _PHONE = re.compile(
     r"(?<![\w.,/-])(?:(?:\+|00)\d{1,3}[ \u00a0]?)?"

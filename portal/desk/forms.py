@@ -13,8 +13,9 @@ from taxonomy.models import Product, Topic
 from triage.sla.service_model import service_model
 from triage.tickets import codes
 from triage.tickets.files import FileRefused, examine_all
-from triage.tickets.models import Ticket, reference_to_id
+from triage.tickets.models import Ticket
 from triage.tickets.queries import team_loads
+from triage.tickets.references import number_typed
 from triage.tickets.states import Action
 
 LONGEST_TEXT = 20_000
@@ -324,7 +325,7 @@ class DuplicateForm(StepForm):
     def clean_number(self) -> str:
         """A case the person may see. Raises ValidationError for anything else."""
         text = self.cleaned_data["number"].strip()
-        number = reference_to_id(text if text.upper().startswith("V-") else f"V-{text:0>5}")
+        number = number_typed(text)
         of = number and Ticket.objects.visible_to(self.user).filter(pk=number).first()
         if not of:
             raise forms.ValidationError(_("There is no such case. Check the number."))

@@ -19,6 +19,7 @@ from triage.sla.policy import FIRST_RESPONSE, GUARANTEE, INTERNAL, RESOLUTION, U
 from triage.sla.service_model import service_model
 from triage.tickets import codes
 from triage.tickets.models import Ticket, TicketEvent
+from triage.tickets.references import reference_of
 
 SHOWN = 8
 DEADLINE_WORDS = {
@@ -112,7 +113,7 @@ def _opened(ticket, data, names) -> tuple[str, str]:
 
 
 def _number(case: int) -> dict[str, str]:
-    return {"case": f"V-{case:05d}"}
+    return {"case": reference_of(case)}
 
 
 def _continued(ticket, data, names) -> tuple[str, str]:

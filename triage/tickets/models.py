@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime
 
 from django.core.files.storage import storages
@@ -20,6 +19,7 @@ from triage.tickets import codes
 from triage.tickets.codes import Channel, Environment, SolutionCode
 from triage.tickets.deadline_models import DeadlineNotice  # noqa: F401  a model of this app
 from triage.tickets.kinds import CaseType, Priority
+from triage.tickets.references import reference_of
 from triage.tickets.rule_models import RuleChange  # noqa: F401  a model of this app
 from triage.tickets.states import OPEN_STATUSES, Status
 
@@ -29,7 +29,6 @@ OPEN = [str(status) for status in OPEN_STATUSES]
 # Open, said so that a partial index can be used: SQLite cannot match a list of bound values with
 # the condition of an index. The constraints of the model keep this and the status together.
 IS_OPEN = Q(resolved_at__isnull=True, closed_at__isnull=True)
-REFERENCE = re.compile(r"\bV-(\d{5,12})\b", re.IGNORECASE)
 
 
 class TicketQuerySet(models.QuerySet["Ticket"]):
@@ -232,7 +231,7 @@ class Ticket(models.Model):
     @property
     def reference(self) -> str:
         """The case number people say and write."""
-        return f"V-{self.pk:05d}"
+        return reference_of(self.pk)
 
     @property
     def is_open(self) -> bool:
@@ -248,12 +247,6 @@ class Ticket(models.Model):
     def requester_email(self) -> str:
         """Where notices to the requester go; empty when there is no address."""
         return self.requester.email if self.requester else self.contact_email
-
-
-def reference_to_id(text: str) -> int | None:
-    """The id behind a case number such as V-00012, or None when the text holds none."""
-    found = REFERENCE.search(text)
-    return int(found.group(1)) if found else None
 
 
 class Involvement(models.Model):

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from triage.tickets.references import reference_of
 from triage.tickets.replaying import BATCH, Difference, Proof, differences, repair
 
 
@@ -56,7 +57,7 @@ class Command(BaseCommand):
 
 def _sentence(difference: Difference) -> str:
     return (
-        f"V-{difference.ticket:05d} {difference.where} {difference.field}: "
+        f"{reference_of(difference.ticket)} {difference.where} {difference.field}: "
         f"stored {_shown(difference.stored)}, replayed {_shown(difference.replayed)}"
     )
 
