@@ -2,10 +2,12 @@
 
 import os
 
+import hypothesis
 import pytest
 from django.conf import settings as settings_of_the_site
 from django.core.files.storage import storages
 from django.utils import translation
+from hypothesis.internal.conjecture import providers
 
 from tests.browser import chromium, running_chromium  # noqa: F401  shared by browser tests
 from tests.ready_database import start_from_migrated
@@ -26,6 +28,25 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=False,
         help="leave out the tests that use no database, or a browser: for another database",
     )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Draw the same examples in every run, and never time them; others with --thorough.
+
+    Hypothesis mixes in numbers and words of whatever modules are loaded: left out, so that the
+    examples do not hang on what else is tested, or on code that has nothing to do with them.
+    """
+    thorough = config.getoption("--thorough")
+    hypothesis.settings.register_profile(
+        "ours",
+        derandomize=not thorough,
+        deadline=None,
+        database=None,
+        suppress_health_check=[hypothesis.HealthCheck.too_slow],
+    )
+    hypothesis.settings.load_profile("ours")
+    if not thorough:
+        providers._get_local_constants = lambda: providers._local_constants
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -1,7 +1,6 @@
 """Tens of thousands of texts made to do harm: nothing harmful survives, and none takes long."""
 
 import re
-import time
 from html import unescape
 from html.parser import HTMLParser
 
@@ -10,6 +9,7 @@ import pytest
 
 from markup.inserts import Picture
 from markup.markdown import ATTRIBUTES, LONGEST, PICTURE, RELATION, SCHEMES, TAGS, plain, render
+from tests.growth import TIMES, grows_in_step
 from tests.markup.nasty import nasty_text
 
 INPUTS = 50_000
@@ -222,21 +222,12 @@ def grown(name: str, length: int) -> str:
     return text[:length]
 
 
-def processor_time(text: str) -> float:
-    """Seconds of this process to render the text: the least of three."""
-    times = []
-    for _ in range(3):
-        began = time.process_time()
-        render(text, pictures=PICTURES, people=people)
-        times.append(time.process_time() - began)
-    return min(times)
-
-
 @pytest.mark.parametrize("name", GROWING)
 def test_a_text_eight_times_as_long_takes_about_eight_times_as_long(name):
-    """Sixty-four times as much is what quadratic growth would take; little at all is no matter."""
-    short, long = (processor_time(grown(name, length)) for length in (LONGEST // 8, LONGEST))
-    assert long < max(0.2, 24 * short)
+    texts = {length: grown(name, length) for length in (LONGEST // TIMES, LONGEST)}
+    assert grows_in_step(
+        lambda length: render(texts[length], pictures=PICTURES, people=people), LONGEST
+    )
 
 
 def test_a_picture_within_the_words_of_another_is_words():

@@ -1,13 +1,13 @@
 """Keys, accounts and passwords are found in the shapes people paste them in, and little else is."""
 
 import string
-from time import process_time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from search.text.sensitive import SensitiveKind, find_sensitive, looks_sensitive, mask_sensitive
+from tests.growth import grows_in_step
 
 ACCOUNT_WEIGHTS = (5, 4, 3, 2, 7, 6, 5, 4, 3, 2)
 
@@ -210,12 +210,9 @@ HOSTILE = [
 
 @pytest.mark.parametrize("piece", HOSTILE)
 def test_a_text_built_to_take_long_takes_time_in_step_with_its_length(piece):
-    def seconds(length: int) -> float:
+    def read(length: int) -> None:
         text = (piece * (length // len(piece) + 1))[:length]
-        began = process_time()
         mask_sensitive(text)
         looks_sensitive(text)
-        return process_time() - began
 
-    short, long = min(seconds(5_000) for _ in range(3)), min(seconds(40_000) for _ in range(2))
-    assert long < max(0.2, 24 * short)
+    assert grows_in_step(read, 40_000)
