@@ -15,7 +15,7 @@ from rapidfuzz.distance import DamerauLevenshtein
 from search import ranking, snippets
 from search.candidates import Candidate
 from search.engines.contract import CandidateSource, Retrieval, Retrieved
-from search.matching import Matching
+from search.matching import Matching, whole_codes
 from search.meaning import directions_of_query, nearness
 from search.pinning import pinned_first
 from search.ranking import Ranked, Reader
@@ -356,6 +356,7 @@ def _with_texts(
     is left out."""
     texts = source.texts([each.id for each in hits])
     matching = Matching(source.analyser, question.words)
+    codes = Matching(source.analyser, whole_codes(question.words))
     shown = []
     for each in hits:
         text = texts.get(each.id)
@@ -363,7 +364,8 @@ def _with_texts(
             continue
         matcher = matching.in_language(each.language)
         highlighted = snippets.highlight(text.title, matcher)
-        excerpt = snippets.snippet((text.summary, text.body), matcher)
+        whole = codes.in_language(each.language) if codes.has_words else None
+        excerpt = snippets.snippet((text.summary, text.body), matcher, whole=whole)
         shown.append(replace(each, title=text.title, title_html=highlighted, snippet_html=excerpt))
     return replace(page, hits=tuple(shown))
 

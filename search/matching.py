@@ -1,10 +1,21 @@
 """Which words of a text answer a query, for highlighting."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from search.snippets import Matcher, Places
 from search.text.analysis import Analyser, QueryWord
 from search.text.tokens import Token, plain_places, plain_runs, tokens
+
+
+def whole_codes(words: Sequence[QueryWord]) -> list[QueryWord]:
+    """The codes among the words, each to be answered by itself alone and not by its parts."""
+    codes = []
+    for word in words:
+        alone = tuple(each for each in word.alternatives if each.reason == "code")
+        if alone:
+            codes.append(replace(word, alternatives=alone, elements=()))
+    return codes
 
 
 class Matching:
@@ -18,6 +29,11 @@ class Matching:
             for term in (word.exact, *(each.term for each in word.terms())):
                 self._number_of.setdefault(term, number)
         self._terms = frozenset(self._number_of)
+
+    @property
+    def has_words(self) -> bool:
+        """Whether there is anything to look for."""
+        return bool(self._terms)
 
     def in_language(self, language: str) -> Matcher:
         """Return a matcher for texts in `language`; it remembers the words it has seen."""

@@ -1,6 +1,6 @@
 """Highlighted titles and snippets from the original text. The result is escaped HTML."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from html import escape
 
 SNIPPET_LENGTH = 220  # characters
@@ -25,34 +25,48 @@ def highlight(text: str, matcher: Matcher) -> str:
     return mark(text, [(start, end) for start, end, _ in matcher(text)])
 
 
-def snippet(texts: Sequence[str], matcher: Matcher, length: int = SNIPPET_LENGTH) -> str:
+def snippet(
+    texts: Sequence[str],
+    matcher: Matcher,
+    length: int = SNIPPET_LENGTH,
+    *,
+    whole: Matcher | None = None,
+) -> str:
     """Return the stretch that has most of the query's words, escaped and marked.
 
     `texts` are tried in order; an earlier one wins a tie. Where no word is found, the beginning
-    of the first text that has any is shown.
+    of the first text that has any is shown. `whole` tells where the query's codes stand just as
+    they were written: a stretch with one comes before all that have only parts of it.
     """
-    best_text, best_found, best_count = "", [], 0
+    best_text, best_found, best_score = "", [], (0, 0)
     for text in texts:
-        found = matcher(text[:MAX_SCANNED])
-        window = _densest(found, length)
-        count = len({word for *_, word in window})
-        if count > best_count:
-            best_text, best_found, best_count = text, window, count
-    if not best_count:
+        read = text[:MAX_SCANNED]
+        codes = {start for start, *_ in whole(read)} if whole else set()
+        window = _densest(matcher(read), length, codes)
+        score = _codes_and_words(window, codes)
+        if score > best_score:
+            best_text, best_found, best_score = text, window, score
+    if not best_found:
         text = next((text for text in texts if text.strip()), "")
         return _cut(text, 0, length, [])
     start = _beginning(best_text, best_found[0][0], best_found[-1][1], length)
     return _cut(best_text, start, length, best_found)
 
 
-def _densest(found: Places, length: int) -> Places:
-    """Return the run of matches within `length` characters with most different words."""
-    best, best_score, first = [], (0, 0), 0
+def _codes_and_words(run: Places, codes: Collection[int]) -> tuple[int, int]:
+    """How many different codes of the query the run has as written, and how many words of it."""
+    as_written = {word for start, _, word in run if start in codes}
+    return len(as_written), len({word for *_, word in run})
+
+
+def _densest(found: Places, length: int, codes: Collection[int] = ()) -> Places:
+    """Return the run of matches within `length` characters with most codes, then most words."""
+    best, best_score, first = [], (0, 0, 0), 0
     for last, (_, end, _word) in enumerate(found):
         while end - found[first][0] > length and first < last:
             first += 1
         run = found[first : last + 1]
-        score = (len({word for *_, word in run}), len(run))
+        score = (*_codes_and_words(run, codes), len(run))
         if score > best_score:
             best, best_score = run, score
     return best

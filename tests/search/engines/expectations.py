@@ -502,6 +502,20 @@ def test_the_binding_comes_before_the_community(engine):
     assert ids(find(engine, "scope")) == ["article:2", "question:1"]
 
 
+def test_a_code_is_shown_where_it_is_explained(engine):
+    rows = " ".join(f"AUTH.VLD-0000{n} betyr feil nummer {n}." for n in range(9))
+    engine.index([make_document("Koder", summary="AUTH.VLD-kodene forteller.", body=rows)])
+    (hit,) = find(engine, "auth.vld-00004").hits
+    assert "<mark>AUTH.VLD-00004</mark> betyr feil nummer 4." in hit.snippet_html
+    assert "kodene forteller" not in hit.snippet_html
+
+
+def test_a_code_no_text_has_is_shown_by_its_parts(engine):
+    engine.index([make_document("Koder", summary="AUTH.VLD-kodene forteller.")])
+    (hit,) = find(engine, "AUTH.VLD-99999").hits
+    assert "<mark>AUTH.VLD-kodene</mark> forteller." in hit.snippet_html
+
+
 def test_search_words_are_found_though_they_are_not_shown(engine):
     engine.index([make_document("Bytt sertifikat", search_words=("virksomhetssertifikat",))])
     (hit,) = find(engine, "virksomhetssertifikat").hits
