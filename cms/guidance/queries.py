@@ -1,8 +1,10 @@
 """Reads that several pages share."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q
 
 from accounts.models import User
 from cms.guidance.models import ArticlePage, GuidanceIndexPage, SectionPage
@@ -80,3 +82,20 @@ def versions_of(*, article: ArticlePage, user: User | AnonymousUser) -> list[Art
     rows = ArticlePage.objects.live().visible_to(user).defer("body").order_by("language")
     same = rows.filter(translation_of=original) | rows.filter(pk=original)
     return [row for row in same if row.pk != article.pk]
+
+
+def versions_in(language: str, numbers: Iterable[int]) -> Mapping[int, int]:
+    """By id of an article the id of its published original or translation in the language.
+
+    Who may see them is not asked.
+    """
+    own = ArticlePage.objects.filter(pk__in=list(numbers))
+    originals = dict(own.values_list("pk", "translation_of"))
+    roots = {number: original or number for number, original in originals.items()}
+    family = ArticlePage.objects.live().filter(language=language)
+    family = family.filter(Q(pk__in=roots.values()) | Q(translation_of__in=roots.values()))
+    by_root = {
+        original or pk: pk
+        for pk, original in family.order_by("-pk").values_list("pk", "translation_of")
+    }
+    return {number: by_root[root] for number, root in roots.items() if root in by_root}
