@@ -1,16 +1,14 @@
 """What the editors have written as it is now, in every process: one small read for each search."""
 
 import threading
+from functools import cache
 
 from django.db import connection
 
-from search.models import BestBet, StopWord, Synonym
+from search.models import BestBet, EditorsVersion, StopWord, Synonym
 from search.vocabulary import NO_WORDS, Bet, EditorsWords, SameThing
 
 THE_ROW = 1  # there is one version
-# Read for each letter somebody types, so the statement is not put together anew each time.
-_VERSION = "SELECT token FROM search_editorsversion WHERE id = %s"
-
 _lock = threading.Lock()
 _compiled: tuple[str, EditorsWords] = ("", NO_WORDS)
 
@@ -36,9 +34,15 @@ def current() -> EditorsWords:
 def _version() -> str:
     """What tells the words as they are now from all that were before; "" before the first."""
     with connection.cursor() as cursor:
-        cursor.execute(_VERSION, [THE_ROW])
+        cursor.execute(*_statement())
         row = cursor.fetchone()
     return row[0] if row else ""
+
+
+@cache
+def _statement() -> tuple[str, tuple]:
+    """Read for each letter somebody types, so it is put together once in a process."""
+    return EditorsVersion.objects.filter(pk=THE_ROW).values_list("token").query.sql_with_params()
 
 
 def read() -> EditorsWords:
