@@ -41,7 +41,8 @@ class HitRow:
     """One hit. `other_language` is the name of its language when it is not the page's.
 
     `noted` is where opening it is noted on the way, "" when its search is not in the log.
-    `recommended` when editors put it first for these words.
+    `recommended` when editors put it first for these words. `has_words` unless it is there for its
+    meaning alone.
     """
 
     kind: str
@@ -55,6 +56,7 @@ class HitRow:
     facts: list[str]
     reasons: list[str]
     recommended: bool
+    has_words: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,8 +92,9 @@ class Order:
 class Result:
     """Everything about a page of hits. `poor` when the best hits cover little of the words.
 
-    `beside` says how many more are shown that have not the words, "" when all have. `orders` are
-    those to choose between, none where there is nothing to put in order. `bounded` says which of
+    `beside` says how many more are shown that have not the words, "" when all have. `hits_beside`
+    are those of this page that come after the last hit with the words. `orders` are those to
+    choose between, none where there is nothing to put in order. `bounded` says which of
     the hits one can turn to, "" when it is all of them.
     """
 
@@ -99,6 +102,7 @@ class Result:
     searched_in: str
     beside: str
     hits: list[HitRow]
+    hits_beside: list[HitRow]
     groups: list[Group]
     chosen: list[Choice]
     orders: list[Order]
@@ -121,11 +125,13 @@ def result(page: Page, asked: SearchRequest, *, user) -> Result:
         for name in GROUPS
         for value in sorted(getattr(asked.filters, name))
     ]
+    hits, hits_beside = _apart(_rows(page, names, user), page, asked)
     return Result(
         heading=_heading(page, asked),
         searched_in=search_words.searched_in(user),
         beside=_beside(page),
-        hits=_rows(page, names, user),
+        hits=hits,
+        hits_beside=hits_beside,
         groups=[group for group in groups if group.choices],
         chosen=chosen,
         orders=_orders(page, asked),
@@ -153,11 +159,24 @@ def _beside(page: Page) -> str:
     if not more:
         return ""
     said = ngettext(
-        "Shows %(count)s more that says much the same in other words.",
-        "Shows %(count)s more that say much the same in other words.",
+        "Shows %(count)s more that does not have your words, but is about something similar.",
+        "Shows %(count)s more that do not have your words, but are about something similar.",
         more,
     )
     return said % {"count": more}
+
+
+def _apart(
+    rows: list[HitRow], page: Page, asked: SearchRequest
+) -> tuple[list[HitRow], list[HitRow]]:
+    """The hits down to the last that has the words, and those after it.
+
+    Undivided where no hit of the search has the words, and where the newest come first.
+    """
+    if not 0 < page.beside < page.total or asked.sort != Sort.BEST:
+        return rows, []
+    last = max((at for at, row in enumerate(rows, start=1) if row.has_words), default=0)
+    return rows[:last], rows[last:]
 
 
 def _orders(page: Page, asked: SearchRequest) -> list[Order]:
@@ -274,6 +293,7 @@ def _row(hit: Hit, address: str, noted: str, facts: list[str], names: _Names) ->
         facts=[*map(names.product, hit.products), *facts],
         reasons=[search_words.reason_words(reason) for reason in hit.reasons],
         recommended=any(reason.how == "best-bet" for reason in hit.reasons),
+        has_words=any(reason.how != "meaning" for reason in hit.reasons),
     )
 
 

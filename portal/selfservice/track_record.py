@@ -10,6 +10,7 @@ from django.core.cache import cache
 from django.utils.translation import gettext as _
 
 from portal.insight import words
+from portal.positions import read_number
 from portal.selfservice.promises import TARGET_NAMES, day_words, rule_name
 from triage.reporting import deadlines, snapshots
 from triage.reporting.closing import last_settled, zone
@@ -175,15 +176,16 @@ def version_rows(shown: int, *, now: datetime) -> list[VersionRow]:
 def other_version(asked: str, *, now: datetime) -> tuple[int, datetime] | None:
     """A version that is not in force and a moment when it is: the last of an earlier one, the first
     of one that is to come. None for the one in force, and for what is none."""
-    if not (asked.isascii() and asked.isdecimal() and len(asked) < 10):
+    number = read_number(asked)
+    if number is None:
         return None
     stored = PolicyVersion.objects.order_by("valid_from")
-    since = stored.filter(pk=int(asked)).values_list("valid_from", flat=True).first()
+    since = stored.filter(pk=number).values_list("valid_from", flat=True).first()
     if since is None or since > now:
-        return (int(asked), since) if since else None
+        return (number, since) if since else None
     later = stored.filter(valid_from__gt=since, valid_from__lte=now)
     until = later.values_list("valid_from", flat=True).first()
-    return (int(asked), until) if until else None
+    return (number, until) if until else None
 
 
 def _day(moment: datetime) -> str:

@@ -61,9 +61,9 @@ def guidance(db):
 @pytest.mark.parametrize(
     ("language", "heading", "told"),
     [
-        ("nb", "1 treff på «qwerty»", "Viser også 1 som sier mye av det samme med andre ord."),
-        ("nn", "1 treff på «qwerty»", "Viser òg 1 som seier mykje av det same med andre ord."),
-        ("en", "1 hit for “qwerty”", "Shows 1 more that says much the same in other words."),
+        ("nb", "1 treff på «qwerty»", "Viser også 1 som ikke har ordene dine, men"),
+        ("nn", "1 treff på «qwerty»", "Viser òg 1 som ikkje har orda dine, men"),
+        ("en", "1 hit for “qwerty”", "Shows 1 more that does not have your words"),
     ],
 )
 def test_hits_without_the_words_are_counted_apart_as_the_filters_count_only_those_with_them(
@@ -77,6 +77,22 @@ def test_hits_without_the_words_are_counted_apart_as_the_filters_count_only_thos
     page = text_of(browser(language=language).get(SEARCH, {"q": "qwerty"}))
     assert heading in page and told in page
     assert told not in text_of(browser(language=language).get(SEARCH, {"q": "klienten"}))
+
+
+def test_hits_without_the_words_come_under_a_line_that_says_so(guidance, indexed, browser):
+    make_article(
+        title="Qwerty", answer="A qwerty.", language="en", translation_of=guidance[2],
+        owner_team=guidance[2].owner_team,
+    )  # fmt: skip
+    indexed()
+    response = browser().get(SEARCH, {"q": "qwerty"})
+    assert [hit.title for hit in response.context["result"].hits_beside] == [guidance[2].title]
+    before, after = text_of(response).split("Without your words, but about something similar")
+    assert guidance[2].title in after and guidance[2].title not in before
+    newest = browser().get(SEARCH, {"q": "qwerty", "sort": "newest"})
+    assert not newest.context["result"].hits_beside
+    all_have_them = text_of(browser().get(SEARCH, {"q": "klienten"}))
+    assert "Without your words" not in all_have_them
 
 
 @pytest.mark.parametrize(
