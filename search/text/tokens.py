@@ -96,18 +96,21 @@ def tokens(text: str) -> Iterator[Token]:
             yield Token(*match.span(), words, wholes, parts)
 
 
+def is_plain(text: str) -> bool:
+    """Tell whether each run of characters in `text` is a token: no spaced numbers, no odd ones."""
+    return not (_SPACED_DIGITS.search(text) or (not text.isascii() and _ODD.search(text)))
+
+
 def plain_runs(text: str) -> list[str] | None:
     """Return the runs of characters that are the tokens of `text`, as written.
 
-    None for a text with spaced numbers or odd characters, where a run is not yet a token.
+    None for a text that is not plain, where a run is not yet a token.
     """
-    if _SPACED_DIGITS.search(text) or (not text.isascii() and _ODD.search(text)):
-        return None
-    return _TOKEN.findall(text)
+    return _TOKEN.findall(text) if is_plain(text) else None
 
 
 def plain_places(text: str) -> Iterator[re.Match[str]]:
-    """Yield where the runs of `plain_runs` are, for a text of which that is not None."""
+    """Yield where the runs of `plain_runs` are in a plain text."""
     return _TOKEN.finditer(text)
 
 

@@ -20,8 +20,13 @@ PER_TEXT = 1e-12
 
 def softmax(values: np.ndarray) -> np.ndarray:
     """Rows of any numbers as shares that sum to one; there may be several tables of rows."""
-    exponent = np.exp(values - values.max(axis=-1, keepdims=True))
-    return exponent / exponent.sum(axis=-1, keepdims=True)
+    exponent = np.exp(values - np.maximum.reduce(values, axis=-1, keepdims=True))
+    return exponent / np.add.reduce(exponent, axis=-1, keepdims=True)
+
+
+def together(said: Sequence[np.ndarray]) -> np.ndarray:
+    """The mean of what each member said: `np.mean`, which takes five times as long for one text."""
+    return np.add.reduce(said) / len(said)
 
 
 def best_temperature(scores: np.ndarray, places: np.ndarray) -> float:
@@ -48,8 +53,8 @@ def known(scores: np.ndarray, temperature: float) -> np.ndarray:
     if scores.shape[1] < 2:
         return np.ones(len(scores))
     shares = softmax(scores / (temperature * SOFTER))
-    evenness = -(shares * np.log(shares + PER_TEXT)).sum(axis=1) / np.log(scores.shape[1])
-    return np.clip(1 - evenness, 0, 1)
+    surprise = np.add.reduce(shares * np.log(shares + PER_TEXT), axis=1)
+    return _share(1 + surprise / np.log(scores.shape[1]))
 
 
 def in_scope(nearness: np.ndarray, sure: np.ndarray) -> np.ndarray:
@@ -58,7 +63,7 @@ def in_scope(nearness: np.ndarray, sure: np.ndarray) -> np.ndarray:
     `nearness` is the cosine to the nearest learnt text, `sure` what `known` found. The distance
     leads; a text that is known lies up to a fifth nearer.
     """
-    distance = np.sqrt(np.clip((1 - nearness) / 2, 0, 1))
+    distance = np.sqrt(_share((1 - nearness) / 2))
     return 1 - distance * np.exp(-WEIGHT_OF_BELIEF * sure)
 
 
@@ -68,10 +73,14 @@ def confidence_in(said: Sequence[np.ndarray], places: np.ndarray, temperature: f
     The belief of the mean score is a little too sure and the mean of all beliefs not quite sure
     enough; what lies midway is nearest to the share that is right.
     """
-    rows, said = np.arange(len(places)), np.asarray(said)
-    of_mean = softmax(said.mean(axis=0) / temperature)[rows, places]
-    mean_of = softmax(said / temperature)[:, rows, places].mean(axis=0)
-    return np.clip((of_mean + mean_of) / 2, 0, 1)
+    scores = np.stack([*said, together(said)])
+    beliefs = softmax(scores / temperature)[:, np.arange(len(places)), places]
+    return _share((beliefs[-1] + together(beliefs[:-1])) / 2)
+
+
+def _share(values: np.ndarray) -> np.ndarray:
+    """Values that rounding has put a little outside of 0 to 1, within."""
+    return np.minimum(np.maximum(values, 0), 1)
 
 
 def threshold_for_more(alone: float, together: float, size: int, members: int) -> float:

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from triage.classifier.calibration import confidence_in, in_scope, known, softmax
+from triage.classifier.calibration import confidence_in, in_scope, known, softmax, together
 from triage.classifier.lines import Lines
 from triage.classifier.nearness import Nearness
-from triage.classifier.network import Network, compact, whole
+from triage.classifier.network import Network, compact, rows_of, whole
 from triage.classifier.views import Views
 
 WEIGHT_OF_LINES = 5.0  # of a margin beside the score of a network
@@ -73,11 +73,11 @@ class Member:
 
         A column of `contrast` says how much the score of each label counts.
         """
-        inside = whole(self.network.inside_[columns])
+        inside = whole(rows_of(self.network.inside_, columns))
         is_open = (near @ inside + self.network.bias_[0])[0] > 0
         found = inside @ (is_open[:, None] * (self.network.out_ @ contrast))
         if self.lines is not None:
-            margins = whole(self.lines.weights_[columns]) @ contrast
+            margins = whole(rows_of(self.lines.weights_, columns)) @ contrast
             found += WEIGHT_OF_LINES * margins
         return found * near.toarray()[0][:, None]
 
@@ -110,7 +110,7 @@ class Committee:
 
     def beliefs_of(self, row: csr_matrix) -> dict[str, dict[str, float]]:
         """By question the belief (0 to 1) in each of its labels, together 1, for one row."""
-        said = np.mean(self._said(row), axis=0)
+        said = together(self._said(row))
         found = {}
         for question in self.questions:
             shares = softmax(said[:, question.span] / question.temperature)[0]
@@ -142,7 +142,7 @@ class Committee:
         return np.stack([member.scores(columns, near) for member in self.members])
 
     def _answers(self, said: np.ndarray, question: Question) -> list[Answer]:
-        guessed = np.mean(said, axis=0).argmax(axis=1)
+        guessed = together(said).argmax(axis=1)
         confidence = confidence_in(said, guessed, question.temperature)
         sure = how_known(self.members, said, guessed, question.temperature)
         return [
@@ -163,10 +163,10 @@ def how_known(
     temperature: float,
 ) -> np.ndarray:
     """How much texts look like one of the labels, by what some members said of them."""
-    sure = known(np.mean(said, axis=0), temperature)
+    sure = known(together(said), temperature)
     if members[0].nearness is None:
         return sure
     near = [
         member.nearness.of(scores, guessed) for member, scores in zip(members, said, strict=True)
     ]
-    return in_scope(np.mean(near, axis=0), sure)
+    return in_scope(together(near), sure)

@@ -12,18 +12,21 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from typing import NamedTuple
 
 from search.text.analysis import CODE, EXACT, PART, Analyser, plain_words
 from search.text.compounds import CompoundSplitter
 from search.text.forms import compared_form
 from search.text.language import LANGUAGES, detect_language
-from search.text.tokens import fold_case, tokens
+from search.text.tokens import Token, fold_case, is_plain, plain_places, token_of, tokens
 
 CONCEPT = "~"
 START, END = "<", ">"
 BESIDE_WORDS = PART + CODE  # sorts of terms a word brings beside its common form
 FACT = "§"
 MARK, BETWEEN = "\x1e", "\x1f"  # around all facts, and between two
+RUNS_REMEMBERED, LONGEST_REMEMBERED = 10_000, 40  # as they are written, 40 letters at most
 
 
 def with_facts(text: str, facts: Mapping[str, str]) -> str:
@@ -45,6 +48,17 @@ def _parted(text: str) -> tuple[list[str], str]:
     return (facts.split(BETWEEN), rest) if ended else ([], text)
 
 
+class _Brought(NamedTuple):
+    """What one word or code of a text brings: the common forms of its words, the elements, codes
+    and concepts beside them, and the stems that pairs of words are looked for by. `says` tells
+    whether it is more than a function word."""
+
+    forms: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
+    stems: tuple[str, ...] = ()
+    says: bool = False
+
+
 class Reader:
     """Turns texts into terms.
 
@@ -59,6 +73,7 @@ class Reader:
         self._analyser: Analyser | None = None
         self._single: dict[str, set[str]] = defaultdict(set)
         self._pairs: dict[tuple[str, str], list[str]] = defaultdict(list)
+        self._remembered = lru_cache(RUNS_REMEMBERED)(self._read)
         if concepts or elements:
             self._prepare()
 
@@ -74,35 +89,59 @@ class Reader:
     def terms(self, text: str) -> list[str]:
         """The terms of a text and of the facts beside it."""
         facts, text = _parted(text)
-        language = detect_language(text).code or "nb"
-        words = [compared_form(word, language) for word in plain_words(text)]
-        beside = _pairs_of(words) if self._analyser is None else self._beside(text, language)
+        found = [brought for _place, brought in self._brought(text)]
+        words = [form for brought in found for form in brought.forms]
+        beside = _pairs_of(words) if self._analyser is None else self._beside(found)
         return words + beside + [FACT + fact for fact in facts]
 
     def words(self, text: str) -> Iterator[tuple[str, list[str]]]:
         """Each word as it is written, with the terms it brings; none when it says little."""
         text = without_facts(text)
+        for place, brought in self._brought(text):
+            says = brought.says or self._analyser is None
+            yield text[place], [*brought.forms, *brought.beside] if says else []
+
+    def _brought(self, text: str) -> Iterator[tuple[slice, _Brought]]:
+        """Where each word and code of a text without facts is, and what it brings.
+
+        Most words have been met before: what they bring is remembered by how they are written.
+        """
         language = detect_language(text).code or "nb"
-        for token in tokens(text):
-            found = [compared_form(word, language) for word in token.words]
-            if self._analyser is not None:
-                brought = self._analyser.token_terms(token, language)
-                found = [*found, *self._marked(brought), *self._named(brought)] if brought else []
-            yield text[token.start : token.end], found
+        if not is_plain(text):
+            for token in tokens(text):
+                yield slice(token.start, token.end), self._read_token(token, language)
+            return
+        for match in plain_places(text):
+            run = match[0]
+            read = self._remembered if len(run) <= LONGEST_REMEMBERED else self._read
+            if brought := read(run, language):
+                yield slice(*match.span()), brought
 
-    def _beside(self, text: str, language: str) -> list[str]:
-        """Elements, codes and concepts in a text."""
-        found, stems = [], []
-        for token in tokens(text):
-            brought = self._analyser.token_terms(token, language)
-            found += [*self._marked(brought), *self._named(brought)]
-            stems += [term for term in brought if term[0] not in EXACT + BESIDE_WORDS]
+    def _read(self, run: str, language: str) -> _Brought | None:
+        """What a run in a plain text brings, None when it has neither letter nor digit."""
+        token = token_of(run)
+        return self._read_token(token, language) if token else None
+
+    def _read_token(self, token: Token, language: str) -> _Brought:
+        forms = tuple(compared_form(word, language) for word in token.words)
+        if self._analyser is None:
+            return _Brought(forms)
+        terms = self._analyser.token_terms(token, language)
+        marked = [term for term in terms if term[0] in BESIDE_WORDS]
+        return _Brought(
+            forms=forms,
+            beside=(*marked, *self._named(terms)),
+            stems=tuple(term for term in terms if term[0] not in EXACT + BESIDE_WORDS),
+            says=bool(terms),
+        )
+
+    def _beside(self, found: Iterable[_Brought]) -> list[str]:
+        """Elements, codes and concepts of words, and the concepts of words after one another."""
+        beside = [term for brought in found for term in brought.beside]
+        stems = [stem for brought in found for stem in brought.stems]
         for pair in zip(stems, stems[1:], strict=False):
-            found += self._pairs.get(pair, ())
-        return found
-
-    def _marked(self, terms: Iterable[str]) -> list[str]:
-        return [term for term in terms if term[0] in BESIDE_WORDS]
+            beside += self._pairs.get(pair, ())
+        return beside
 
     def _named(self, terms: Iterable[str]) -> list[str]:
         """The concepts that terms of one word stand for."""

@@ -8,7 +8,7 @@ import numpy as np
 from scipy.sparse import csr_matrix
 from sklearn.svm import LinearSVC
 
-from triage.classifier.network import whole
+from triage.classifier.network import rows_of, whole
 
 FEWEST = 3  # labels; two are told apart well enough by the network
 NEVER_MET = -1.0  # the margin of a label that was not among the texts
@@ -44,4 +44,4 @@ class Lines:
 
     def margins(self, columns: np.ndarray, near: csr_matrix) -> np.ndarray:
         """The margin of each label for each row of `near`, whose columns are `columns` of all."""
-        return near @ whole(self.weights_[columns]) + self.intercepts_
+        return near @ whole(rows_of(self.weights_, columns)) + self.intercepts_

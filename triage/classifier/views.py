@@ -17,7 +17,7 @@ from search.text.tokens import fold_case
 from triage.classifier.features import Reader, without_facts
 
 LONGEST = 4_000  # letters of a text that are read
-RUNS = (2, 5)  # letters
+RUNS = range(2, 6)  # letters
 VIEWS = 2
 WORDS_REMEMBERED, LONGEST_REMEMBERED = 10_000, 40  # with their runs, 40 letters at most
 
@@ -48,19 +48,20 @@ class Views(TransformerMixin, BaseEstimator):
 
         Those take longer than the reading when texts come one by one, as they do at a desk.
         """
-        terms, beside = self.words_.vocabulary_, len(self.words_.vocabulary_)
-        columns, weights, ends = [np.empty(0, np.int32)], [np.empty(0, np.float32)], [0]
+        known, beside = self.words_.vocabulary_, len(self.words_.vocabulary_)
+        columns, weights, ends = [NONE], [np.empty(0, np.float32)], [0]
         for text in _shortened(texts):
-            words = [terms.get(term, UNKNOWN) for term in self._terms(text)]
-            runs = [self._runs_of(word) for word in _folded(text).split()] or [NONE]
-            for found, rarity, start in (
-                (np.array(words, np.int32), self.words_.idf_, 0),
-                (np.concatenate(runs), self.letters_.idf_, beside),
-            ):
-                own, shares = _weighed(found[found != UNKNOWN], rarity)
-                columns.append(own + np.int32(start))
-                weights.append(shares)
-            ends.append(ends[-1] + len(columns[-2]) + len(columns[-1]))
+            terms = [known[term] for term in self.reader.terms(text) if term in known]
+            runs = [self._runs_of(word) for word in without_facts(text).split()]
+            found = np.concatenate([np.array(terms, np.int32), *runs])
+            found, counts = np.unique(found, return_counts=True)
+            columns.append(found)
+            words, often = np.searchsorted(found, beside), 1 + np.log(counts)
+            weights += [
+                _of_length_one(often[:words] * self.words_.idf_[found[:words]]),
+                _of_length_one(often[words:] * self.letters_.idf_[found[words:] - beside]),
+            ]
+            ends.append(ends[-1] + len(found))
         shape = (len(ends) - 1, beside + len(self.letters_.vocabulary_))
         return csr_matrix((np.concatenate(weights), np.concatenate(columns), ends), shape)
 
@@ -87,27 +88,24 @@ class Views(TransformerMixin, BaseEstimator):
 
         Words that say little, as "and" does, are left out.
         """
-        known, beside = self.words_.vocabulary_, len(self.words_.vocabulary_)
+        known = self.words_.vocabulary_
         found: dict[str, list[int]] = {}
         for word, terms in self.reader.words(text[:LONGEST]):
             if terms and word not in found:
                 columns = {known[term] for term in terms if term in known}
-                for part in _folded(word).split():
-                    columns.update((beside + self._runs_of(part)).tolist())
+                for part in word.split():
+                    columns.update(self._runs_of(part).tolist())
                 found[word] = sorted(columns)
         return list(found.items())
 
     def _make(self, **options) -> None:
         common = {"sublinear_tf": True, "dtype": np.float32, **options}
         self.words_ = TfidfVectorizer(analyzer=self.reader.terms, **common)
-        self.letters_ = TfidfVectorizer(
-            analyzer="char_wb", ngram_range=RUNS, preprocessor=_folded, **common
-        )
-        self._terms, self._runs = self.words_.build_analyzer(), self.letters_.build_analyzer()
+        self.letters_ = TfidfVectorizer(analyzer=runs_of_letters, **common)
         self._remembered = lru_cache(WORDS_REMEMBERED)(self._read)
 
     def _runs_of(self, word: str) -> np.ndarray:
-        """The columns of the runs of letters in a folded word, within their view.
+        """The columns of the runs of letters in a word as it is written.
 
         Most words of a text have been met before, and looking up each run anew takes longer than
         all else that is read.
@@ -115,8 +113,20 @@ class Views(TransformerMixin, BaseEstimator):
         return self._remembered(word) if len(word) <= LONGEST_REMEMBERED else self._read(word)
 
     def _read(self, word: str) -> np.ndarray:
-        known = self.letters_.vocabulary_
-        return np.array([known[run] for run in self._runs(word) if run in known], np.int32)
+        known, beside = self.letters_.vocabulary_, len(self.words_.vocabulary_)
+        columns = [known[run] for run in runs_of_letters(word) if run in known]
+        return np.array(columns, np.int32) + np.int32(beside)
+
+
+def runs_of_letters(text: str) -> list[str]:
+    """The runs of letters in the words of a text, the spaces around a word among them."""
+    words = [f" {word} " for word in fold_case(without_facts(text)).split()]
+    return [
+        word[at : at + length]
+        for word in words
+        for length in RUNS
+        for at in range(len(word) - length + 1)
+    ]
 
 
 def letters_read(texts: Sequence[str]) -> int:
@@ -125,20 +135,12 @@ def letters_read(texts: Sequence[str]) -> int:
 
 
 Learnt = tuple[Sequence[str], np.ndarray]  # terms, and how rare each is
-UNKNOWN = -1  # the column of a term that was not learnt
 NONE = np.empty(0, np.int32)
 
 
-def _weighed(found: np.ndarray, rarity: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The columns found, each once and in order, and their weights: a row of length one."""
-    columns, counts = np.unique(found, return_counts=True)
-    weights = (1 + np.log(counts)) * rarity[columns]
+def _of_length_one(weights: np.ndarray) -> np.ndarray:
     length = np.sqrt((weights * weights).sum()) or 1.0
-    return columns, (weights / length).astype(np.float32)
-
-
-def _folded(text: str) -> str:
-    return fold_case(without_facts(text))
+    return (weights / length).astype(np.float32)
 
 
 def _shortened(texts: Sequence[str]) -> list[str]:

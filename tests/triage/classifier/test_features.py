@@ -2,9 +2,11 @@
 
 import pytest
 from scipy.sparse import hstack, vstack
+from sklearn.feature_extraction.text import CountVectorizer
 
+from search.text.tokens import fold_case
 from triage.classifier.features import Reader, with_facts, without_facts
-from triage.classifier.views import LONGEST, Views, letters_read
+from triage.classifier.views import LONGEST, Views, letters_read, runs_of_letters
 
 CONCEPTS = "payer: betaler payer\nlate: kom-seint overdue"
 TEXTS = ["Systembruker og systemregister", "En bruker i et register", "systembrukeren mangler"]
@@ -67,6 +69,33 @@ def test_words_stand_as_they_are_written_and_function_words_bring_nothing(learnt
     assert found["Systembrukeren"]
     assert found["AUTH.VLD-00003"]
     assert found["og"] == []
+
+
+def test_a_word_met_before_brings_what_it_brought_in_whatever_text_it_stands(learnt):
+    for text in [
+        "kva vil dei betale",
+        "what will they pay",
+        "kva vil dei betale",
+        "912 345 678 vil",
+    ]:
+        again = Reader(learnt.concepts, learnt.elements)
+        assert learnt.terms(text) == again.terms(text)
+        assert list(learnt.words(text)) == list(again.words(text))
+
+
+def test_a_number_written_with_spaces_is_one_word(learnt):
+    found = dict(learnt.words("Org. 912 345 678 mangler"))
+    assert list(found) == ["Org", "912 345 678", "mangler"]
+    assert found["912 345 678"] == ["912", "345", "678"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "a", "Ein  lang\ttekst\nmed åtte ord.", "ﬁx½ e\u0301t søk\u00adnad", "漢字", "x" * 90],
+)
+def test_runs_of_letters_are_those_inside_words_with_the_spaces_around(text):
+    usual = CountVectorizer(analyzer="char_wb", ngram_range=(2, 5), preprocessor=fold_case)
+    assert sorted(runs_of_letters(text)) == sorted(usual.build_analyzer()(text))
 
 
 def test_views_of_written_down_terms_give_the_same_rows(learnt):
