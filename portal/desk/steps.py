@@ -30,6 +30,7 @@ class Step:
     `asks` is the form it needs, with `reason` as the label of its words when they are a reason; a
     step without a form is a button, with a question first when `question` is set. `ends` says that
     the case leaves the desk of the one who does it. `perform` may give the case it then goes on in.
+    `key` is the letter on the keyboard that presses it.
     """
 
     slug: str
@@ -41,6 +42,7 @@ class Step:
     question: str | Promise = ""
     reason: str | Promise = ""
     ends: bool = False
+    key: str = ""
 
     @property
     def has_page(self) -> bool:
@@ -78,6 +80,7 @@ STEPS = (
         label=_("Take the case"),
         done=_("The case is yours."),
         perform=lambda ticket, by, data, now: services.take_ticket(ticket=ticket, by=by, now=now),
+        key="t",
     ),
     Step(
         slug="fortsett",
@@ -138,6 +141,7 @@ STEPS = (
         perform=_hand_over,
         asks=forms.HandOverForm,
         ends=True,
+        key="v",
     ),
     Step(
         slug="send-tilbake",

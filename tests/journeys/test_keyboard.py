@@ -171,8 +171,20 @@ def test_the_desk_is_worked_with_single_keys(travel, world):
     page.locator("h1").click()
     page.keyboard.press("n")
     page.locator("#composer[data-kind=note]").wait_for()
+    page.locator("#composer textarea").fill("Ringte og fikk svar.")
+    page.locator("#composer textarea").press("Control+Enter")
+    expect(page.locator(".desk-message").last).to_contain_text("Ringte og fikk svar.")
+    page.keyboard.press("t")
+    expect(page.locator("aside").first).to_contain_text(world.agent.name)
+    page.wait_for_load_state()
+    page.keyboard.press("v")
+    page.locator("form textarea").first.wait_for()
+    page.go_back()
     page.keyboard.press("u")
     page.locator(".desk-table").wait_for()
+    page.wait_for_load_state()
+    page.keyboard.press("t")
+    page.get_by_role("heading", level=1, name="Den første").wait_for()
 
 
 def test_the_moderators_queue_is_worked_with_single_keys(travel, world):
@@ -226,10 +238,12 @@ def test_a_report_is_narrowed_and_its_figure_opened_by_keyboard(travel, world):
     page.keyboard.type(world.organisation.name)
     page.keyboard.press("Enter")
     page.locator(".insight-chip", has_text=world.organisation.name).wait_for()
+    page.wait_for_load_state()
     opened = page.locator("main td a[href*='/rapporter/saker/']").first
     tab_to(page, opened)
     page.keyboard.press("Enter")
     page.locator("main table", has_text="Får ikke token").wait_for()
+    page.wait_for_load_state()
     tab_to(page, page.locator(".insight-chip").first)
     page.keyboard.press("Enter")
     expect(page.locator(".insight-chip", has_text=world.organisation.name)).to_have_count(0)

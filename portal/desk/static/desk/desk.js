@@ -44,11 +44,24 @@
   for (const way of document.querySelectorAll("[data-accept]")) {
     keys[way.dataset.accept] = () => way.click();
   }
+  for (const way of document.querySelectorAll("[data-key]")) {
+    keys[way.dataset.key] = () => way.click();
+  }
+
+  // Ctrl and Enter send what is being written, as the button under it does.
+  composer?.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+    const send = event.target.form?.querySelector(".desk-send button[type=submit]");
+    if (!send || event.isComposing || event.repeat || keysOff()) return;
+    event.preventDefault();
+    send.click();
+  });
 
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     if (!keys[event.key] || writing(event.target) || keysOff()) return;
     event.preventDefault();
+    if (event.repeat && event.key !== "j" && event.key !== "k") return;
     keys[event.key]();
   });
 
