@@ -13,6 +13,8 @@ TOPICS = {
     "crm": pgettext_lazy("outbox", "CRM"),
     "classify": pgettext_lazy("outbox", "Suggestions for new cases"),
     "community": pgettext_lazy("outbox", "Notices of the community"),
+    "what_if": pgettext_lazy("outbox", "Trials of rules on past months"),
+    "rules_changed": pgettext_lazy("outbox", "New rules for open cases"),
 }
 JOBS = {
     "send back abandoned tasks": _("Take up tasks a stopped worker left"),
@@ -24,7 +26,9 @@ JOBS = {
     "sweep for breaches": _("Record deadlines that ran out"),
     "publish what is due": _("Publish articles at their time"),
     "page feedback to owners": _("Send page feedback to owners"),
-    "forget old searches": _("Forget old searches"),
+    "count searches": _("Count searches"),
+    "forget keys of past days": _("Forget keys of past days"),
+    "forget counts of limits": _("Forget counts of what is limited"),
     "check the search index": _("Compare the search index with the content"),
     "keep the search index readable": _("Keep the search index readable"),
     "train a challenger": _("Train a new classifier at night"),
@@ -34,6 +38,18 @@ JOBS = {
     "send digests": _("Send digests"),
     "tell teams what to confirm": _("Tell teams which official answers to confirm"),
     "forget old notices": _("Forget old notices"),
+    "remove old drafts of the community": _("Remove old drafts of the community"),
+    "see to questions nobody has answered": _("See to questions nobody has answered"),
+    "have official answers confirmed after their article has changed": _(
+        "Have official answers confirmed when their article has changed"
+    ),
+    "close months": _("Close months of the reports"),
+    "compare closed months": _("Compare closed months with the cases"),
+    "forget old trials of rules": _("Forget old trials of rules"),
+    "forget old lessons about suggestions": _("Forget old lessons about suggestions"),
+    "carry on trials of suggestions": _("Carry on trials with and without suggestions"),
+    "warn of the 72 hours of security cases": _("Warn of the 72 hours of security cases"),
+    "let old readings go": _("Forget who read security cases long ago"),
 }
 TASKS = {
     "portal.operations.tasks.rebuild_index": _("Build the search index anew"),

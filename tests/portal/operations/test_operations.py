@@ -14,9 +14,9 @@ from django.utils import timezone
 from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
-from dispatch import outbox
+from dispatch import jobs, outbox
 from dispatch.models import OutboxRow, RecurringJob, WorkerBeat
-from portal.operations import state
+from portal.operations import names, state
 from portal.operations.tasks import rebuild_index
 from search.engines.contract import EngineUnavailable
 from tests.factories import make_team, make_user
@@ -269,3 +269,17 @@ def test_the_number_of_statements_does_not_grow_with_what_is_shown(admin):
             failed_task()
             RecurringJob.objects.create(name=f"j{len(counts)}-{number}", next_run_at=timezone.now())
     assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize(
+    ("registered", "told"), [(jobs._recurring, names.JOBS), (outbox._handlers, names.TOPICS)]
+)
+def test_whatever_runs_by_itself_has_a_name_in_the_language_of_the_page(registered, told):
+    ours = {code for code, job in registered.items() if _is_ours(job)}
+    assert ours and ours - told.keys() == set()
+
+
+def _is_ours(job) -> bool:
+    """Whether it is the product's own, and no other test's."""
+    function = job[1] if isinstance(job, tuple) else job
+    return not function.__module__.startswith("tests.")
