@@ -22,6 +22,7 @@ from portal.account.forms import DeclineForm, InviteForm, RolesForm
 from portal.account.presenters import JoinRequest, Member, OwnMembership
 from portal.account.terms import terms_rows
 from portal.limits import too_many
+from portal.positions import read_number
 from triage.reporting import delivery
 
 ROWS = 50
@@ -84,8 +85,7 @@ def join(request: HttpRequest) -> HttpResponse:
 def _ask_to_join(request: HttpRequest) -> HttpResponse:
     if _slow_down(request, "ask-to-join", "20/h"):
         return redirect("account_join")
-    number = request.POST.get("organisation", "")
-    number = int(number) if number.isascii() and number.isdigit() and len(number) < 19 else 0
+    number = read_number(request.POST.get("organisation", ""))
     organisation = get_object_or_404(Organisation, pk=number)
     _attempt(
         request,

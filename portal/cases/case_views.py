@@ -27,6 +27,7 @@ from portal.desk.access import reads_as_staff
 from portal.downloads import download
 from portal.limits import too_many
 from portal.oversight.rating import rating_view
+from portal.positions import read_number
 from triage.intake import drafts
 from triage.intake.models import Draft
 from triage.intake.taking_up import take_up
@@ -186,9 +187,9 @@ def _take_reply(request: HttpRequest, ticket: Ticket, draft: Draft) -> HttpRespo
         form.add_error("files", refusal)
         return _case_page(request, ticket, draft=draft, reply=form, status=422)
     if "attach" in request.POST or "remove" in request.POST:
-        number = request.POST.get("remove", "")
-        if number.isdecimal() and len(number) < 19:
-            drafts.remove_file(draft=draft, file_id=int(number), now=timezone.now())
+        number = read_number(request.POST.get("remove", ""))
+        if number is not None:
+            drafts.remove_file(draft=draft, file_id=number, now=timezone.now())
         return redirect(reverse("my_case", args=[ticket.pk]) + "#reply")
     if not form.is_valid():
         return _case_page(request, ticket, draft=draft, reply=form, status=422)

@@ -19,6 +19,7 @@ from portal.cases.forms import DetailsForm
 from portal.cases.presenters import summary
 from portal.cases.promise import promise_for
 from portal.limits import too_many
+from portal.positions import read_number
 from portal.visitors import names_of
 from search import querylog
 from triage.intake import drafts
@@ -104,9 +105,9 @@ def _take_details(request: HttpRequest, draft: Draft, content: CaseContent) -> H
 
 
 def _remove_file(request: HttpRequest, draft: Draft) -> None:
-    number = request.POST.get("remove", "")
-    if number.isdecimal() and len(number) < 19:
-        drafts.remove_file(draft=draft, file_id=int(number), now=timezone.now())
+    number = read_number(request.POST.get("remove", ""))
+    if number is not None:
+        drafts.remove_file(draft=draft, file_id=number, now=timezone.now())
 
 
 @never_cache

@@ -12,9 +12,8 @@ from django.urls import reverse
 from accounts.models import Language
 from cms.community.queries import Tab
 from portal.community.presenters import TAB_NAMES, TabLink
+from portal.positions import read_number
 from taxonomy.models import AccessPackage, Product, Topic
-
-LARGEST_ID = 2**63 - 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,7 +110,7 @@ def read_list(request: HttpRequest, products: Mapping[str, Product]) -> ListQuer
     topic = _one(Topic.objects.select_related("product"), "slug", given.get("topic", ""), unknown)
     package = _one(AccessPackage.objects, "urn", given.get("package", ""), unknown)
     language = known("language", Language.values)
-    older = read_id(given.get("older", ""))
+    older = read_number(given.get("older", ""))
     if given.get("older") and older is None:
         unknown.append(given["older"][:50])
     if topic and product and topic.product_id != product.pk:
@@ -136,9 +135,3 @@ def _one(rows, field: str, value: str, unknown: list[str]):
     if found is None:
         unknown.append(value[:50])
     return found
-
-
-def read_id(text: str) -> int | None:
-    """A number that can be an id; None for anything else."""
-    is_id = text.isascii() and text.isdecimal() and len(text) < 20 and int(text) <= LARGEST_ID
-    return int(text) if is_id else None

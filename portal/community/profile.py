@@ -12,7 +12,6 @@ from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -27,9 +26,9 @@ from cms.community.members import member_of
 from cms.community.models import Answer, Member, Question
 from cms.community.profiles import Counts, Part, PostList
 from portal.account.expired import kept_text, signed_in
-from portal.community.filters import read_id
 from portal.community.forms import ProfileForm
 from portal.community.presenters import Mark, TabLink, address_of, age_in_words, state_mark
+from portal.positions import read_number
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,7 +125,7 @@ def _part(request: HttpRequest) -> Part:
 
 def _posts(request: HttpRequest, user: User, part: Part) -> tuple[PostList, bool]:
     """The page of the list, and whether it begins after another; the first for an odd address."""
-    older = read_id(request.GET.get("older", ""))
+    older = read_number(request.GET.get("older", ""))
     try:
         return profiles.posts_of(user, part, older_than=older), older is not None
     except ObjectDoesNotExist:
@@ -197,9 +196,3 @@ def _row(post: Question | Answer, now: datetime) -> PostRow:
         at=at,
         age=age_in_words(at, now),
     )
-
-
-def own_address(user: User) -> str:
-    """The page of somebody who has written something here; else where they can begin one."""
-    member = Member.objects.filter(user=user).only("handle").first()
-    return profile_address(member.handle) if member else reverse("community_edit_profile")

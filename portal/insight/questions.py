@@ -15,6 +15,7 @@ from django.utils.translation import pgettext
 
 from accounts.models import Language, Organisation, Team
 from portal.insight import returning, words
+from portal.positions import read_number
 from taxonomy.models import Product
 from triage.reporting import backlog, months
 from triage.reporting.deadlines import NO_CAUSE
@@ -161,7 +162,8 @@ def _of_team(value: str, now: datetime) -> Filter | None:
 def _organisation(value: str, now: datetime) -> Filter | None:
     """By number (a link) or by a part of the name (the form)."""
     if value.isascii() and value.isdecimal():
-        found = Organisation.objects.filter(pk=int(value)).first() if len(value) < 19 else None
+        number = read_number(value)
+        found = None if number is None else Organisation.objects.filter(pk=number).first()
         if found is None:
             return None
         said, demand = found.name, Q(organisation=found)

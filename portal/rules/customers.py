@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
+from portal.positions import read_number
 
 MOST_LINES = 100
 
@@ -68,9 +69,10 @@ def readable_organisations(text: str) -> tuple[int, ...]:
 
 
 def _read(line: str) -> int:
-    name, _hash, number = line.rpartition("#")
-    if name and number.isascii() and number.isdecimal() and len(number) < 19:
-        found = Organisation.objects.filter(pk=int(number), name__iexact=name.strip())
+    name, _hash, written = line.rpartition("#")
+    number = read_number(written)
+    if name and number is not None:
+        found = Organisation.objects.filter(pk=number, name__iexact=name.strip())
     elif line.isascii() and line.replace(" ", "").isdecimal():
         found = Organisation.objects.filter(organisation_number=line.replace(" ", ""))
     else:

@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _
 
+from portal.positions import read_number
 from portal.rules.changing import errors_of
 
 ADD, REMOVE, UP, DOWN = "add", "remove", "up", "down"
@@ -110,7 +111,7 @@ class Rows:
         """Do what a button asks ("up:2", "remove:0", "add"); False when it asks nothing of rows."""
         what, _colon, place = step.partition(":")
         values = [typed(form) for form in self.forms]
-        target = _rearranged(values, what, int(place) if place.isdecimal() else -1)
+        target = _rearranged(values, what, read_number(place))
         if target is None:
             return False
         self.forms = self._fresh(values)
@@ -125,7 +126,7 @@ def typed(form: forms.Form) -> dict[str, Any]:
 
 def _number(text: str) -> int | None:
     """How many rows were sent; None when that cannot be told."""
-    number = int(text) if text.isascii() and text.isdecimal() and len(text) < 4 else None
+    number = read_number(text)
     return number if number is not None and number <= MOST_ROWS else None
 
 
@@ -134,7 +135,7 @@ def as_read(form: forms.Form) -> dict[str, Any]:
     return form.cleaned_data if form.is_bound and form.is_valid() else typed(form)
 
 
-def _rearranged(values: list[dict], what: str, place: int) -> int | None:
+def _rearranged(values: list[dict], what: str, place: int | None) -> int | None:
     """Change the rows; the place to look at afterwards, or None for what is not about them."""
     if what == ADD:
         if len(values) < MOST_ROWS:
@@ -142,7 +143,7 @@ def _rearranged(values: list[dict], what: str, place: int) -> int | None:
         return len(values) - 1
     if what not in (REMOVE, UP, DOWN):
         return None
-    if not 0 <= place < len(values):
+    if place is None or place >= len(values):
         return len(values)
     if what == REMOVE:
         del values[place]

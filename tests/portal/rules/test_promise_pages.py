@@ -151,7 +151,13 @@ def test_a_rule_is_moved_added_and_removed_without_losing_what_was_typed(manager
     assert not RuleChange.objects.exists()
 
 
-@pytest.mark.parametrize("step", ["up:0", "down:8", "remove:99", "up:x", "up:", "down:²"])
+@pytest.mark.parametrize(
+    "step",
+    [
+        *("up:0", "down:8", "remove:99", "up:x", "up:", "down:²"),
+        pytest.param("up:" + "9" * 5000, id="a number longer than is read"),
+    ],
+)
 def test_a_step_that_leads_nowhere_leaves_the_rules_as_they_are(manager, step):
     before = headings(manager.get(PAGE).content.decode())
     html = manager.post(PAGE, {**fields(manager, PAGE), "step": step}).content.decode()
