@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Callable
+from time import monotonic
 
 import pytest
 from django.conf import settings
 from django.test import Client
+from pytest_django.live_server_helper import LiveServer
+
+from tests.shared_database import in_a_file
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
+PATIENCE = 60_000  # milliseconds to wait for what is sure to come: the machine may be busy
 PARTS_OF_PAGES = {"font", "image", "script", "stylesheet"}
 
 
@@ -28,13 +34,30 @@ BROWSER_TESTS = browser_tests("browser")
 
 
 @pytest.fixture(scope="module")
-def running_chromium():
+def file_database(tmp_path_factory, django_db_setup, django_db_blocker):
+    """The server answers several requests at once, while the test looks into the database."""
+    with django_db_blocker.unblock(), in_a_file(tmp_path_factory.mktemp("database")):
+        yield
+
+
+@pytest.fixture(scope="module")
+def live_server(file_database):
+    """A server for the module; pytest-django's own one would stay with the database in memory."""
+    server = LiveServer("localhost")
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="module")
+def running_chromium(file_database):
     """Chromium for all tests of a module: to start it takes longer than most pages."""
     if CHROMIUM is None:
         if os.environ.get("REQUIRE_SERVICES"):
             pytest.fail("Chromium is missing and REQUIRE_SERVICES is set.")
         pytest.skip("Chromium is not installed: apt-get install chromium")
-    from playwright.sync_api import sync_playwright  # only where there is a browser
+    from playwright.sync_api import expect, sync_playwright  # only where there is a browser
+
+    expect.set_options(timeout=PATIENCE)
 
     with pytest.MonkeyPatch.context() as monkeypatch, sync_playwright() as playwright:
         # Its loop runs in this thread; the database is used between its calls only.
@@ -64,11 +87,13 @@ class Window:
         options = {
             "viewport": {"width": 1280, "height": 900},
             "timezone_id": "Europe/Oslo",
+            "reduced_motion": "reduce",  # what is looked at stands still
             **options,
         }
         self.base = live_server.url
         self.language = language
         self.context = chromium.new_context(**options)
+        self.context.set_default_timeout(PATIENCE)
         self.complaints: list[str] = []
         self._begin(user)
 
@@ -112,6 +137,13 @@ class Window:
     def lose_session(self) -> None:
         """What a session that has ended leaves: the next request is nobody's."""
         self.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+
+    def wait_until(self, condition: Callable[[], object]) -> None:
+        """Wait for what the server does without telling the page."""
+        until = monotonic() + PATIENCE / 1000
+        while not condition():
+            assert monotonic() < until, "it did not happen in time"
+            self.page.wait_for_timeout(50)
 
     def open(self, path: str):
         """Go to an address of the site; returns the page."""

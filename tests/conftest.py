@@ -9,7 +9,12 @@ from django.core.files.storage import storages
 from django.utils import translation
 from hypothesis.internal.conjecture import providers
 
-from tests.browser import chromium, running_chromium  # noqa: F401  shared by browser tests
+from tests.browser import (  # noqa: F401  shared by browser tests
+    chromium,
+    file_database,
+    live_server,
+    running_chromium,
+)
 from tests.ready_database import start_from_migrated
 from tests.restoring import restore_after_commits
 

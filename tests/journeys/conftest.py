@@ -13,7 +13,6 @@ from tests.journeys.world import PASSWORD, World, make_world
 from triage.sla.service_model import service_model
 
 SAME = {"Community", "Send", "Team"}  # as in English
-PATIENCE = 15_000  # milliseconds; the machine may be busy
 
 
 @pytest.fixture(autouse=True)
@@ -73,7 +72,6 @@ class Traveller(Window):
             java_script_enabled=script,
             **options,
         )
-        self.page.set_default_timeout(PATIENCE)
 
     def says(self, text: str, context: str = "") -> str:
         """Our words in the language of the journey; they must differ from the English ones."""
@@ -100,10 +98,12 @@ class Traveller(Window):
     def sees_words(self, words: str) -> None:
         """Wait until the page holds these words, wherever they come from."""
         self.page.get_by_text(words).locator("visible=true").first.wait_for()
+        self.page.wait_for_load_state()  # the rest of the page, and what its scripts listen to
 
     def heading(self, text: str) -> None:
         """Wait until the page's own heading is this."""
         self.page.get_by_role("heading", level=1, name=self.says(text), exact=True).wait_for()
+        self.page.wait_for_load_state()
 
     def press(self, text: str, *, context: str = "", within=None, exact: bool = True) -> None:
         """Press a button by its words."""

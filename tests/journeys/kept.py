@@ -10,6 +10,7 @@ import pytest
 from django.test import override_settings
 
 from tests.restoring import kept_until_the_end
+from tests.shared_database import in_a_file
 
 
 @contextmanager
@@ -21,6 +22,7 @@ def kept_site(folder: Path, blocker) -> Iterator[dict[str, object]]:
     settings = _settings(folder)
     with (
         blocker.unblock(),
+        in_a_file(folder),
         override_settings(**settings),
         pytest.MonkeyPatch.context() as monkeypatch,
         kept_until_the_end(monkeypatch),

@@ -69,6 +69,11 @@ class Place:
         """Go to a named address, with the arguments the world has for it."""
         self.open(reverse(name, args=self.world.arguments.get(name, ())) + query)
 
+    def press(self, button: str) -> None:
+        """Press a button that leads to another page, and wait for that."""
+        with self.page.expect_event("load"):
+            self.page.click(button)
+
     def send(self, form: str) -> None:
         """Send a form as it stands, whatever the browser would ask for first."""
         # Not a navigation: a page that gives its draft an address of its own makes one too.
@@ -183,20 +188,20 @@ def tried_date(place: Place) -> None:
 def looked_at_changes(place: Place) -> None:
     place.named("rules_calendar_edit")
     place.page.fill("#id_week-fri", "08.00–12.00")
-    place.page.click(".form-actions button[value=look]")
+    place.press(".form-actions button[value=look]")
 
 
 def looked_at_promises(place: Place) -> None:
     place.named("rules_promises")
     place.page.click("#rule-8")
     place.page.fill("#id_rules-7-first_response", "2")
-    place.page.click(".form-actions button[value=look]")
+    place.press(".form-actions button[value=look]")
 
 
 def tried_case(place: Place) -> None:
     place.named("rules_promises")
-    place.page.click("button[value='down:0']")
-    place.page.click("button[value=try]")
+    place.press("button[value='down:0']")
+    place.press("button[value=try]")
 
 
 def looked_at_terms(place: Place) -> None:
@@ -204,21 +209,21 @@ def looked_at_terms(place: Place) -> None:
     place.page.fill("#id_title", "Bruksvilkår 3.0")
     place.page.fill("#id_valid_from", "2030-01-01")
     place.page.fill("#id_text", "Ett ledd.")
-    place.page.click(".form-actions button[value=look]")
+    place.press(".form-actions button[value=look]")
 
 
 def refused_promise(place: Place) -> None:
     place.named("rules_promises")
     place.page.click("#rule-8")
     place.page.fill("#id_rules-7-first_response", "99999")
-    place.page.click(".form-actions button[value=look]")
+    place.press(".form-actions button[value=look]")
 
 
 def looked_at_escalations(place: Place) -> None:
     place.named("rules_escalations")
     place.page.click("#rule-1")
     place.page.fill("#id_rules-0-at_percent", "60")
-    place.page.click(".form-actions button[value=look]")
+    place.press(".form-actions button[value=look]")
 
 
 def step(slug: str) -> Go:

@@ -53,6 +53,8 @@ def test_a_case_goes_from_the_queue_over_second_line_to_a_solution(travel, world
     ada = travel()
     ada.page.goto(ada.base + "/desk/")
     ada.signs_in(world.agent)
+    ada.page.locator(".desk-table").wait_for()
+    ada.page.wait_for_load_state()
     assert ada.page.locator(".desk-subject > a").all_inner_texts() == due
 
     ada.press("Take the next")

@@ -1,10 +1,8 @@
 """An indexing worker killed at any moment loses nothing and leaves nothing old behind."""
 
-import contextlib
 import os
 import random
 import signal
-import sqlite3
 import subprocess
 import sys
 import time
@@ -20,6 +18,7 @@ from dispatch.models import OutboxRow
 from search import checking, indexing
 from search.registry import registry
 from tests.factories import make_article, make_product, make_section, make_team
+from tests.shared_database import in_a_file
 
 PATIENCE = 30  # seconds
 ARTICLES = 12
@@ -114,19 +113,9 @@ def change_something(chance: random.Random, pages: list[int], shared: dict) -> N
 
 @pytest.fixture
 def shared_database(transactional_db, tmp_path):
-    """A database another process can open: SQLite's test database lives in this one's memory."""
-    if connection.vendor != "sqlite" or not connection.is_in_memory_db():
+    """A database another process can open."""
+    with in_a_file(tmp_path):
         yield
-        return
-    connection.ensure_connection()
-    memory, name = connection.connection, connection.settings_dict["NAME"]
-    path = tmp_path / "shared.sqlite3"
-    with contextlib.closing(sqlite3.connect(path)) as copy:
-        memory.backup(copy)
-    connection.connection, connection.settings_dict["NAME"] = None, str(path)
-    yield
-    connection.close()
-    connection.connection, connection.settings_dict["NAME"] = memory, name
 
 
 def test_nothing_is_missing_or_stale_after_kills_at_random_moments(workers, thorough):

@@ -96,8 +96,8 @@ def opens_every_report(lise) -> None:
         lise.page.get_by_role(
             "heading", level=1, name=lise.says(purpose.title._args[0]), exact=True
         ).wait_for()
-        assert lise.page.locator(".insight-section").count() >= 1
         lise.sees("What is counted:")
+        assert lise.page.locator(".insight-section").count() >= 1
 
 
 def narrows_and_opens_the_cases(lise, world: World, words: dict, month: Month) -> None:

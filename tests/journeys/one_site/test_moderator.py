@@ -274,6 +274,7 @@ def approves_an_anonymised_question(moa, visitor, world: World, words: dict) -> 
     moa.sees("Read the text through, and say that you have.")
     moa.page.locator("[name=looked]").check()
     moa.press("Approve and publish")
+    moa.sees("Published: the question stands in the community now.")
     visitor.go(address(Proposal.objects.get(ticket=ticket).published))
     visitor.page.locator(".post--official", has_text="Deleger scopet.").wait_for()
     expect(visitor.page.locator("main")).not_to_contain_text(world.organisation.name)

@@ -6,7 +6,7 @@ from django.utils import timezone
 from PIL import Image
 
 from cms.community import moderation, services
-from cms.community.models import Answer, Question
+from cms.community.models import Answer, PostDraft, Question
 from portal.community import similar
 from portal.community.presenters import address_of
 from tests.browser import BROWSER_TESTS, Window
@@ -17,7 +17,6 @@ from triage.suggestions.suggest import Suggested
 pytestmark = BROWSER_TESTS
 
 NUMBER = "17054026641"  # synthetic: nobody's
-LOOK = 5_000  # milliseconds to wait for what the server draws
 
 
 def test_an_answer_is_looked_at_while_written_masked_and_kept(chromium, live_server, people):
@@ -26,17 +25,17 @@ def test_an_answer_is_looked_at_while_written_masked_and_kept(chromium, live_ser
     page = reader.open(address_of(question))
     assert page.get_by_role("button", name="Forhåndsvis").count() == 0
     page.get_by_label("Svaret ditt").fill(f"Det er **enkelt**, {NUMBER}")
-    page.locator("[data-pane-text] strong", has_text="enkelt").wait_for(timeout=LOOK)
+    page.locator("[data-pane-text] strong", has_text="enkelt").wait_for()
     warning = page.get_by_text("Det står et fødselsnummer i teksten.")
-    warning.wait_for(timeout=LOOK)
+    warning.wait_for()
     page.get_by_role("button", name="Fjern fra teksten nå").click()
     assert NUMBER not in page.get_by_label("Svaret ditt").input_value()
-    warning.wait_for(state="detached", timeout=LOOK)
-    page.get_by_text("Lagret som utkast").wait_for(timeout=LOOK)
+    warning.wait_for(state="detached")
+    page.get_by_text("Lagret som utkast").wait_for()
     page.reload()
     assert page.get_by_label("Svaret ditt").input_value().startswith("Det er **enkelt**")
     page.get_by_role("button", name="Publiser svaret").click()
-    page.get_by_text("Svaret ditt er publisert.").wait_for(timeout=LOOK)
+    page.get_by_text("Svaret ditt er publisert.").wait_for()
     assert Answer.objects.get().author == people.member
     assert page.get_by_label("Svaret ditt").input_value() == ""
     assert reader.complaints == []
@@ -59,18 +58,18 @@ def test_asking_by_keyboard_with_what_looks_like_it(chromium, live_server, peopl
     page = reader.open("/community/spor/")
     page.get_by_label("Spørsmålet ditt i én setning").focus()
     page.keyboard.type("Hvordan får vi token med to scopes?")
-    page.get_by_role("link", name="Om scopes").wait_for(timeout=LOOK)
+    page.get_by_role("link", name="Om scopes").wait_for()
     page.keyboard.press("Tab")
     page.keyboard.type("Mask")
     page.get_by_label("Spørsmålet ditt i én setning").press("Enter")
-    page.get_by_text("Steg 2 av 3").wait_for(timeout=LOOK)
+    page.get_by_text("Steg 2 av 3").wait_for()
     page.get_by_label("Detaljene").fill("Vi får `invalid_scope`.")
     page.get_by_label("Spørsmålet ditt i én setning").press("Enter")
-    page.get_by_text("Steg 3 av 3").wait_for(timeout=LOOK)
+    page.get_by_text("Steg 3 av 3").wait_for()
     publish = page.get_by_role("button", name="Publiser spørsmålet")
     publish.focus()
     page.keyboard.press("Enter")
-    page.get_by_text("Spørsmålet ditt er publisert.").wait_for(timeout=LOOK)
+    page.get_by_text("Spørsmålet ditt er publisert.").wait_for()
     assert Question.objects.get().product.slug == "maskinporten"
     page.goto(f"{live_server.url}/community/spor/")
     assert page.get_by_label("Spørsmålet ditt i én setning").input_value() == ""
@@ -83,9 +82,9 @@ def test_what_is_written_just_before_leaving_is_kept(chromium, live_server, peop
     page = reader.open(address_of(question))
     page.get_by_label("Svaret ditt").fill("Skrevet i siste liten")
     page.goto(f"{live_server.url}/community/")
-    page.wait_for_load_state("networkidle")
+    reader.wait_until(PostDraft.objects.exists)
     page.goto(f"{live_server.url}/community/utkast/")
-    page.get_by_text("Skrevet i siste liten").wait_for(timeout=LOOK)
+    page.get_by_text("Skrevet i siste liten").wait_for()
     assert reader.complaints == []
 
 
@@ -101,14 +100,14 @@ def test_a_picture_is_put_into_the_text_and_seen_there(chromium, live_server, pe
     page.locator("#id_file").set_input_files(picture)
     page.get_by_label("Hva bildet viser").fill("Feilmeldingen")
     page.get_by_role("button", name="Legg til filen").click()
-    page.get_by_text("skjerm.png er lagt til.").wait_for(timeout=LOOK)
+    page.get_by_text("skjerm.png er lagt til.").wait_for()
     page.get_by_role("button", name="Sett inn i teksten").click()
     assert "![Feilmeldingen](skjerm.png)" in page.get_by_label("Detaljene").input_value()
-    page.locator("[data-pane-text] img[alt=Feilmeldingen]").wait_for(timeout=LOOK)
+    page.locator("[data-pane-text] img[alt=Feilmeldingen]").wait_for()
     page.get_by_role("button", name="Se over spørsmålet").click()
     page.get_by_role("button", name="Publiser spørsmålet").click()
     shown = page.locator("#sporsmalet img[alt=Feilmeldingen]")
-    shown.wait_for(timeout=LOOK)
+    shown.wait_for()
     assert shown.evaluate("image => image.decode().then(() => image.naturalWidth)") == 80
     assert reader.complaints == []
 
@@ -119,20 +118,20 @@ def test_everything_is_done_without_script(chromium, live_server, people):
     reader = Window(chromium, live_server, people.asker, java_script_enabled=False)
     page = reader.open(address_of(question))
     page.get_by_role("button", name="Dette løste det").click()
-    page.get_by_text("Spørsmålet er merket som løst.").wait_for(timeout=LOOK)
+    page.get_by_text("Spørsmålet er merket som løst.").wait_for()
     page.get_by_label("Svaret ditt").fill("Takk, **det** virket.")
     page.get_by_role("button", name="Forhåndsvis").click()
-    page.locator("strong", has_text="det").wait_for(timeout=LOOK)
+    page.locator("strong", has_text="det").wait_for()
     page.get_by_role("button", name="Publiser svaret").click()
-    page.get_by_text("Svaret ditt er publisert.").wait_for(timeout=LOOK)
+    page.get_by_text("Svaret ditt er publisert.").wait_for()
     question.refresh_from_db()
     assert (question.accepted_answer, question.answer_count) == (answer, 2)
     page.locator("#sporsmalet").get_by_role("link", name="Endre").click()
     page.get_by_label("Spørsmålet ditt i én setning").fill("Hvordan får vi ett token til to?")
     page.get_by_label("Spørsmålet ditt i én setning").press("Enter")
-    page.get_by_text("Endringen er lagret.").wait_for(timeout=LOOK)
+    page.get_by_text("Endringen er lagret.").wait_for()
     page.get_by_role("link", name="endret").click()
-    page.locator("ins", has_text="ett").first.wait_for(timeout=LOOK)
+    page.locator("ins", has_text="ett").first.wait_for()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -185,10 +184,10 @@ def test_the_steps_of_asking_break_no_rule_of_accessibility(
     page = reader.open("/community/spor/?q=Token+med+to+scopes&product=maskinporten")
     page.get_by_role("button", name="Gå videre til detaljene").click()
     page.get_by_label("Detaljene").fill(f"Hei {NUMBER}")
-    page.get_by_role("button", name="Fjern fra teksten nå").wait_for(timeout=LOOK)
+    page.get_by_role("button", name="Fjern fra teksten nå").wait_for()
     second = Axe().run(page)
     page.get_by_role("button", name="Se over spørsmålet").click()
-    page.get_by_text("Steg 3 av 3").wait_for(timeout=LOOK)
+    page.get_by_text("Steg 3 av 3").wait_for()
     third = Axe().run(page)
     for step in (second, third):
         assert step.violations_count == 0, step.generate_report()
