@@ -35,20 +35,23 @@ def snippet(
     """Return the stretch that has most of the query's words, escaped and marked.
 
     `texts` are tried in order; an earlier one wins a tie. Where no word is found, the beginning
-    of the first text that has any is shown. `whole` tells where the query's codes stand just as
-    they were written: a stretch with one comes before all that have only parts of it.
+    of the first text of more than one word is shown, or of the first that has any. `whole` tells
+    where the query's codes stand just as they were written: a stretch with one comes before all
+    that have only parts of it.
     """
-    best_text, best_found, best_score = "", [], (0, 0)
+    best_text, best_found, best_codes, best_score = "", [], set(), (0, 0)
     for text in texts:
         read = text[:MAX_SCANNED]
         codes = {start for start, *_ in whole(read)} if whole else set()
         window = _densest(matcher(read), length, codes)
         score = _codes_and_words(window, codes)
         if score > best_score:
-            best_text, best_found, best_score = text, window, score
+            best_text, best_found, best_codes, best_score = text, window, codes, score
     if not best_found:
-        text = next((text for text in texts if text.strip()), "")
+        text = next((text for text in texts if " " in text.strip()), "")
+        text = text or next((text for text in texts if text.strip()), "")
         return _cut(text, 0, length, [])
+    best_found = _from_the_code(best_found, best_codes)
     start = _beginning(best_text, best_found[0][0], best_found[-1][1], length)
     return _cut(best_text, start, length, best_found)
 
@@ -57,6 +60,13 @@ def _codes_and_words(run: Places, codes: Collection[int]) -> tuple[int, int]:
     """How many different codes of the query the run has as written, and how many words of it."""
     as_written = {word for start, _, word in run if start in codes}
     return len(as_written), len({word for *_, word in run})
+
+
+def _from_the_code(run: Places, codes: Collection[int]) -> Places:
+    """The run without what stands before a code as written and only has parts of it."""
+    while codes and run[0][0] not in codes and any(word == run[0][2] for *_, word in run[1:]):
+        run = run[1:]
+    return run
 
 
 def _densest(found: Places, length: int, codes: Collection[int] = ()) -> Places:

@@ -60,6 +60,8 @@ def test_an_earlier_text_wins_a_tie():
 def test_without_a_match_the_beginning_of_the_first_text_is_shown():
     assert snippet(["", "Begynnelsen her."], matcher) == "Begynnelsen her."
     assert snippet(["", ""], matcher) == ""
+    assert snippet(["V-00004", "Begynnelsen her."], matcher) == "Begynnelsen her."
+    assert snippet(["V-00004", ""], matcher) == "V-00004"
 
 
 def test_a_long_beginning_is_cut_between_words():

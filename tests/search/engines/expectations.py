@@ -506,8 +506,7 @@ def test_a_code_is_shown_where_it_is_explained(engine):
     rows = " ".join(f"AUTH.VLD-0000{n} betyr feil nummer {n}." for n in range(9))
     engine.index([make_document("Koder", summary="AUTH.VLD-kodene forteller.", body=rows)])
     (hit,) = find(engine, "auth.vld-00004").hits
-    assert "<mark>AUTH.VLD-00004</mark> betyr feil nummer 4." in hit.snippet_html
-    assert "kodene forteller" not in hit.snippet_html
+    assert hit.snippet_html.startswith("… <mark>AUTH.VLD-00004</mark> betyr feil nummer 4.")
 
 
 def test_a_code_no_text_has_is_shown_by_its_parts(engine):
