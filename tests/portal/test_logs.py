@@ -8,6 +8,7 @@ import pytest
 import structlog
 
 from portal import logs
+from tests.growth import grows_in_step
 
 
 @pytest.fixture
@@ -110,3 +111,20 @@ def test_paths_that_libraries_log_lose_identity_numbers_and_addresses(lines):
     )
     said = json.loads(written.getvalue())["event"]
     assert said == "Not Found: /sok/[syntetisk fødselsnummer fjernet]/[e-post]/"
+
+
+@pytest.mark.parametrize(
+    ("said", "masked"),
+    [
+        ("til <kari@tindvik.example>: nei", "til <[e-post]>: nei"),
+        ("kari@kari@tindvik.example", "kari@[e-post]"),
+        ("kari.vik+sak@post.tindvik.example ", "[e-post] "),
+        ("kari@localhost", "kari@localhost"),
+    ],
+)
+def test_an_address_is_masked_wherever_it_stands(said, masked):
+    assert logs.mask_people(None, "info", {"event": said})["event"] == masked
+
+
+def test_a_long_line_is_read_in_step_with_its_length():
+    assert grows_in_step(lambda long: logs.mask_people(None, "info", {"event": "a" * long}), 32_000)
