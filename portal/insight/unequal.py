@@ -42,8 +42,8 @@ def _sentence(found: list[UnequalRule]) -> str:
         len(found),
     ) % {"rules": words.number(len(found))}
     came = ngettext(
-        "%(cases)s case that came in is of the kinds it names.",
-        "%(cases)s cases that came in are of the kinds they name.",
+        "%(cases)s case of that kind came in.",
+        "%(cases)s cases of that kind came in.",
         cases,
     ) % {"cases": words.number(cases)}
     return f"{rules} {came}"
