@@ -30,7 +30,7 @@ def rows(response, heading: str) -> list[list[str]]:
     """The cells of the table whose caption is `heading`."""
     html = response.content.decode()
     table = next(t for t in re.findall(r"<table.*?</table>", html, flags=re.S) if heading in t)
-    lines = re.findall(r"<tr>(.*?)</tr>", table, flags=re.S)
+    lines = re.findall(r"<tr[^>]*>(.*?)</tr>", table, flags=re.S)
     cells = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", line, flags=re.S) for line in lines]
     return [[re.sub(r"<[^>]+>", "", cell).strip() for cell in line] for line in cells]
 
