@@ -62,19 +62,23 @@ class CompoundSplitter:
         """Return the fewest and commonest elements a folded word consists of, in order, or ()."""
         if not MIN_WORD <= len(word) <= MAX_WORD or not word.isalpha():
             return ()
-        best: list[Split | None] = [None] * (len(word) + 1)
-        best[0] = (0.0, ())
+        reached: list[tuple[int, Split]] = [(0, (0.0, ()))]
         for end in range(2, len(word) + 1):
-            best[end] = self._best_ending_at(word, end, best)
-        found = best[len(word)]
-        return found[1] if found and len(found[1]) > 1 else ()
+            if found := self._best_ending_at(word, end, reached):
+                reached.append((end, found))
+        end, (_cost, parts) = reached[-1]
+        return parts if end == len(word) and len(parts) > 1 else ()
 
-    def _best_ending_at(self, word: str, end: int, best: list[Split | None]) -> Split | None:
-        """Return the cheapest way to write `word[:end]`, a joint after the last element allowed."""
+    def _best_ending_at(
+        self, word: str, end: int, reached: list[tuple[int, Split]]
+    ) -> Split | None:
+        """Return the cheapest way to write `word[:end]`, a joint after the last element allowed.
+
+        `reached` has the places before it that elements end at, in order, and the way to each.
+        """
         options = []
-        for start in range(end - 1):
-            before = best[start]
-            if before is None or (start == 0 and end == len(word)):
+        for start, before in reached:
+            if start > end - 2 or (start == 0 and end == len(word)):
                 continue
             part = word[start:end]
             cost = self._costs.get(part)

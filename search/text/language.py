@@ -70,7 +70,6 @@ _ONLY_EN = _words("""
     into about there here get use using between than then so such any all some no only also
     need want same more other make without within each many much
 """)
-_SHARED_WITH_ENGLISH = _words("i for at men over under her so do me to is an on by fact it")
 _ONLY_NN_STRICT = (
     _ONLY_NN
     - _ONLY_NB
@@ -93,7 +92,11 @@ _ONLY_NN_STRICT = (
         "no",
     }
 )
-_ONLY_NB_STRICT = _ONLY_NB - _ONLY_NN - _BOTH_NORWEGIAN
+_FUNCTION_WORDS = {
+    "nb": (_ONLY_NB - _ONLY_NN) | _BOTH_NORWEGIAN,
+    "nn": _ONLY_NN_STRICT | _BOTH_NORWEGIAN,
+    "en": _ONLY_EN,
+}
 
 _SPELLING = {
     "nb": re.compile(
@@ -118,7 +121,7 @@ def detect_language(text: str) -> LanguageGuess:
     sums = dict(PRIOR)
     found = False
     for raw in _WORD.findall(text[:_MAX_CHARACTERS]):
-        for language, weight in _evidence(fold_case(raw)):
+        for language, weight in _evidence(raw):
             sums[language] += weight
             found = True
     shares = _softmax(sums)
@@ -128,8 +131,9 @@ def detect_language(text: str) -> LanguageGuess:
 
 
 @lru_cache(maxsize=65536)
-def _evidence(word: str) -> tuple[tuple[str, float], ...]:
-    """What one word says: pairs of language and weight."""
+def _evidence(raw: str) -> tuple[tuple[str, float], ...]:
+    """What one word as it is written says: pairs of language and weight."""
+    word = fold_case(raw)
     function_word = _function_word_evidence(word)
     if function_word:
         return function_word
@@ -150,15 +154,7 @@ def _evidence(word: str) -> tuple[tuple[str, float], ...]:
 
 
 def _function_word_evidence(word: str) -> tuple[tuple[str, float], ...]:
-    languages = [
-        language
-        for language, words in (
-            ("nb", _ONLY_NB_STRICT | _BOTH_NORWEGIAN),
-            ("nn", _ONLY_NN_STRICT | _BOTH_NORWEGIAN),
-            ("en", _ONLY_EN),
-        )
-        if word in words
-    ]
+    languages = [language for language, words in _FUNCTION_WORDS.items() if word in words]
     weight = WEIGHT_FUNCTION_WORD if len(languages) == 1 else WEIGHT_SHARED_FUNCTION_WORD
     return tuple((language, weight) for language in languages)
 

@@ -5,10 +5,12 @@ standards alike, so the result need not be a real word: kvalitet becomes hvalite
 """
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from search.text.stems import stem
+
+CACHED_LEMMAS = 16_384
 
 # Where a rule applies, what it becomes. Order matters: the longest endings first.
 SPELLING_RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
@@ -39,15 +41,19 @@ SPELLING_RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"(?<=\w)leis$", "ledes"),
     )
 )
+_ANY_RULE = re.compile("|".join(pattern.pattern for pattern, _ in SPELLING_RULES))
 _CONTRACTED = re.compile(r"(?<=[^aeiouyæøå])el$")
 _NOUN_OF_VERB = re.compile(r"(?<=\w{4})(?:ing|else)$")
 
 
+@lru_cache(CACHED_LEMMAS)
 def shared_form(lemma: str) -> str:
     """Return the form a nynorsk and a bokmål lemma share; unchanged where nothing applies."""
     pairs = nynorsk_pairs()
     known = pairs.get(lemma) or pairs.get(stem(lemma, "nn"))
     form = known or lemma
+    if not _ANY_RULE.search(form):  # as with most words, which is told in half the time
+        return form
     for pattern, replacement in SPELLING_RULES:
         form = pattern.sub(replacement, form)
     return form

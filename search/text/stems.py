@@ -8,8 +8,8 @@ guesses for unknown words are not used, they invent inflections.
 import threading
 from functools import lru_cache
 
-import simplemma
 import Stemmer
+from simplemma.strategies import DictionaryLookupStrategy
 
 from search.text.tokens import unfold_letters
 
@@ -28,20 +28,26 @@ class _Stemmers(threading.local):
 
 
 _stemmers = _Stemmers()
+_lists = DictionaryLookupStrategy()
+
+
+def is_known(word: str, language: str) -> bool:
+    """Tell whether the word list of `language` (nb, nn, en) has this folded word."""
+    return _listed(word, language) is not None
 
 
 @lru_cache(maxsize=131072)
-def is_known(word: str, language: str) -> bool:
-    """Tell whether the word list of `language` (nb, nn, en) has this folded word."""
-    return simplemma.is_known(word, lang=language)
+def _listed(word: str, language: str) -> str | None:
+    """The dictionary form the word list has for a word; None when it does not have the word."""
+    return _lists.get_lemma(word, language)
 
 
 def lemma(word: str, language: str) -> str:
     """Return the dictionary form of a folded word, or the word itself when no list has it."""
     for spelling in _spellings(word, language):
         for lookup in _LOOKUP[language]:
-            if is_known(spelling, lookup):
-                return simplemma.lemmatize(spelling, lang=lookup).lower()
+            if (form := _listed(spelling, lookup)) is not None:
+                return form.lower()
     return word
 
 

@@ -73,7 +73,7 @@ def confidence_in(said: Sequence[np.ndarray], places: np.ndarray, temperature: f
     The belief of the mean score is a little too sure and the mean of all beliefs not quite sure
     enough; what lies midway is nearest to the share that is right.
     """
-    scores = np.stack([*said, together(said)])
+    scores = np.concatenate((said, [together(said)]))
     beliefs = softmax(scores / temperature)[:, np.arange(len(places)), places]
     return _share((beliefs[-1] + together(beliefs[:-1])) / 2)
 

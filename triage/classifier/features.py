@@ -24,6 +24,8 @@ from search.text.tokens import Token, fold_case, is_plain, plain_places, token_o
 CONCEPT = "~"
 START, END = "<", ">"
 BESIDE_WORDS = PART + CODE  # sorts of terms a word brings beside its common form
+NO_STEMS = EXACT + BESIDE_WORDS
+NO_NAMES = EXACT + CODE  # sorts of terms concepts are not looked up by
 FACT = "§"
 MARK, BETWEEN = "\x1e", "\x1f"  # around all facts, and between two
 RUNS_REMEMBERED, LONGEST_REMEMBERED = 10_000, 40  # as they are written, 40 letters at most
@@ -123,7 +125,7 @@ class Reader:
         return self._read_token(token, language) if token else None
 
     def _read_token(self, token: Token, language: str) -> _Brought:
-        forms = tuple(compared_form(word, language) for word in token.words)
+        forms = tuple([compared_form(word, language) for word in token.words])
         if self._analyser is None:
             return _Brought(forms)
         terms = self._analyser.token_terms(token, language)
@@ -131,7 +133,7 @@ class Reader:
         return _Brought(
             forms=forms,
             beside=(*marked, *self._named(terms)),
-            stems=tuple(term for term in terms if term[0] not in EXACT + BESIDE_WORDS),
+            stems=tuple([term for term in terms if term[0] not in NO_STEMS]),
             says=bool(terms),
         )
 
@@ -149,7 +151,7 @@ class Reader:
             {
                 name
                 for term in terms
-                if term[0] not in EXACT + CODE
+                if term[0] not in NO_NAMES
                 for name in self._single.get(term.lstrip(PART), ())
             }
         )

@@ -22,7 +22,7 @@ VIEWS = 2
 WORDS_REMEMBERED, LONGEST_REMEMBERED = 10_000, 40  # with their runs, 40 letters at most
 
 
-class Views(TransformerMixin, BaseEstimator):
+class Views(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):
     """Turns texts into rows of numbers: both views side by side, each of length one.
 
     `most_columns` is how many terms of each view are kept, the most frequent ones.
