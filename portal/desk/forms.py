@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -311,6 +312,9 @@ class ReasonForm(StepForm):
     )
 
 
+CANDIDATES = 8  # cases a duplicate may be of, told on the page
+
+
 class DuplicateForm(StepForm):
     """The other case, by its number; it is shown before the two are merged."""
 
@@ -321,6 +325,19 @@ class DuplicateForm(StepForm):
         error_messages=needed(gettext_lazy("Write the number of the other case.")),
     )
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def candidates(self) -> list[Ticket]:
+        """Open cases it may be the same as: others of the requester or their organisation."""
+        ticket = self.ticket
+        same = Q()
+        if ticket.requester_id:
+            same |= Q(requester=ticket.requester_id)
+        if ticket.organisation_id:
+            same |= Q(organisation=ticket.organisation_id)
+        if not same:
+            return []
+        found = Ticket.objects.visible_to(self.user).open().filter(same).exclude(pk=ticket.pk)
+        return list(found.select_related("requester").order_by("-opened_at", "-pk")[:CANDIDATES])
 
     def clean_number(self) -> str:
         """A case the person may see. Raises ValidationError for anything else."""

@@ -230,6 +230,25 @@ def test_the_case_that_is_kept_is_shown_before_another_is_merged_into_it(desk, n
     assert ticket.duplicate_of == kept
 
 
+def test_cases_it_may_be_the_same_as_are_offered_and_one_is_shown_by_a_press(desk, now):
+    ticket = opened(desk, at=now)
+    kept = opened(desk, at=now, subject="Samme feil")
+    solved = opened(desk, at=now, subject="Løst for lenge siden")
+    services.take_ticket(ticket=solved, by=desk.people.agent, now=now)
+    services.mark_not_a_case(ticket=solved, by=desk.people.agent, now=now)
+    client = signed_in(desk.people.agent)
+    page = client.get(address(ticket, "duplikat"))
+    assert f"{kept.reference} · Samme feil" in text_of(page)
+    assert "Løst for lenge siden" not in text_of(page)
+    assert f"{ticket.reference} · " not in text_of(page).split("may be the same as")[1]
+    # The press sends the empty field and the button, in that order.
+    pressed = client.post(address(ticket, "duplikat"), {"number": ["", kept.reference]})
+    assert pressed.status_code == 200
+    assert "Press once more" in text_of(pressed)
+    assert "may be the same as" not in text_of(pressed)
+    assert hidden(pressed, "seen") == str(kept.pk)
+
+
 def test_handing_over_shows_the_load_of_each_team_first(desk, now):
     ticket, other = opened(desk, at=now), opened(desk, at=now)
     services.hand_over(
