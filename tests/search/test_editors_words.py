@@ -120,7 +120,7 @@ def test_of_two_who_write_the_same_at_once_one_is_refused():
 
     def write() -> None:
         close_old_connections()
-        begin.wait(10)
+        begin.wait(60)
         try:
             save_synonym(words="dings", others="duppeditt", two_way=True)
             outcomes.append("written")
@@ -133,6 +133,6 @@ def test_of_two_who_write_the_same_at_once_one_is_refused():
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(60)
     assert sorted(outcomes) == ["refused", "written"]
     assert Synonym.objects.count() == 1

@@ -20,6 +20,7 @@ from search.engines.contract import (
 )
 from search.engines.elastic import compacting
 from search.engines.elastic import engine as engine_module
+from search.engines.elastic import lease as lease_module
 from search.engines.elastic.engine import ElasticsearchEngine
 from search.engines.elastic.lease import Lease, writing
 from search.engines.elastic.server import Address, Circuit, Server
@@ -29,6 +30,7 @@ from tests.search.documents import PUBLIC, make_document
 from tests.search.engines.expectations import *  # noqa: F403
 from tests.search.engines.expectations import find, ids, kill_in_a_build, on_subjects
 from tests.search.engines.expectations_of_words import *  # noqa: F403
+from tests.search.engines.standing_clock import StandingClock
 from tests.search.server import on_the_server
 
 pytestmark = on_the_server
@@ -125,7 +127,15 @@ def test_while_another_writes_the_index_is_busy_and_unchanged(engine, address):
     assert find(engine, "nøkkel").total == 1
 
 
-def test_a_writer_that_died_is_waited_for_no_longer_than_its_lease(address):
+@pytest.fixture
+def clock(monkeypatch) -> StandingClock:
+    """The time leases are told by."""
+    clock = StandingClock()
+    monkeypatch.setattr(lease_module, "time", clock)
+    return clock
+
+
+def test_a_writer_that_died_is_waited_for_no_longer_than_its_lease(address, clock):
     state = f"{NAME}.state"
     with writing(Server(address), state, wait=1) as held:
         held.release()
@@ -135,15 +145,23 @@ def test_a_writer_that_died_is_waited_for_no_longer_than_its_lease(address):
         pass
     with writing(Server(address), state, wait=5) as alive:
         assert alive.token > dead.token
+        assert clock.passed == pytest.approx(0.3, abs=2 * lease_module.POLL_SECONDS)
 
 
-def test_a_lease_is_renewed_as_long_as_its_writer_lives(address):
-    state = f"{NAME}.state"
+def test_a_lease_is_renewed_as_long_as_its_writer_lives(address, clock, monkeypatch):
+    state, renewed, renew = f"{NAME}.state", threading.Semaphore(0), Lease.renew
+    monkeypatch.setattr(Lease, "renew", lambda lease: (renew(lease), renewed.release()))
     with writing(Server(address), state, wait=5, seconds=0.4):
         other = Lease(Server(address), state, seconds=1)
-        until = time.monotonic() + 1
-        while time.monotonic() < until:
+        for _ in range(4):
+            while renewed.acquire(blocking=False):
+                pass
+            for _ in range(2):  # the first may have looked at the clock before it moved
+                assert renewed.acquire(timeout=60)
+            clock.sleep(0.3)
             assert not other.taken()
+    assert other.taken()
+    other.release()
 
 
 def test_a_writer_that_stood_still_cannot_put_older_content_over_newer(engine, address):
@@ -459,7 +477,7 @@ def test_a_large_index_is_made_small_once_every_copy_has_everything(engine, monk
     monkeypatch.setattr(compacting, "has_all_everywhere", lambda server, index: next(asked))
     engine.rebuild([make_document("Nøkkel", id=f"article:{number}") for number in range(3)])
     assert next(asked, "asked until it was so") == "asked until it was so"
-    until = time.monotonic() + 20
+    until = time.monotonic() + 60
     while (count := segments(engine)) > 1 and time.monotonic() < until:
         time.sleep(0.02)
     assert count == 1

@@ -24,7 +24,7 @@ def test_two_cases_merged_into_each_other_at_once_end_as_one():
     def merge(turned: bool) -> None:
         for one, other in pairs:
             ticket, of = (other, one) if turned else (one, other)
-            both.wait(timeout=30)
+            both.wait(timeout=60)
             try:
                 services.mark_duplicate(
                     ticket=Ticket.objects.get(pk=ticket.pk),
