@@ -20,7 +20,7 @@ from search.registry import registry
 from tests.factories import make_article, make_product, make_section, make_team
 from tests.shared_database import in_a_file
 
-PATIENCE = 30  # seconds
+PATIENCE = 120  # seconds
 ARTICLES = 12
 LONGEST_LIFE = 0.25  # seconds that a worker has before it is killed
 WARM = """
@@ -128,8 +128,11 @@ def test_nothing_is_missing_or_stale_after_kills_at_random_moments(workers, thor
     }
     pages = [make_article(**shared).pk for _ in range(ARTICLES)]
     indexing.rebuild()
-    interrupted = 0
-    for kill in range(1, kills + 1):
+    kill = interrupted = 0
+    # On to where some were in the middle of a row and some were not, however fast the machine is.
+    while kill < kills or not kills // 20 < interrupted < kill:
+        kill += 1
+        assert kill <= 20 * kills, "none were killed in the middle of a row, or all"
         waiting().update(next_attempt_at=timezone.now())  # what the last one had is due again
         change_something(chance, pages, shared)
         worker = workers.start()
@@ -143,7 +146,6 @@ def test_nothing_is_missing_or_stale_after_kills_at_random_moments(workers, thor
             assert difference() == NONE
     assert difference() == NONE
     assert not waiting().exists()
-    assert kills // 20 < interrupted < kills  # most moments are not between two rows
 
 
 NONE = {"missing": 0, "stale": 0, "surplus": 0}
