@@ -10,9 +10,9 @@ from django.db.models import Q
 from cms.community import drafts, files
 from cms.community.models import PostDraft, PostFile
 from dispatch.jobs import recurring
+from dispatch.leftovers import remove_left_over
 
 BATCH = 200
-LEFT_OVER = timedelta(days=1)
 
 
 @recurring("remove old drafts of the community", every=timedelta(hours=6))
@@ -35,22 +35,5 @@ def _remove_batch(now: datetime) -> int:
 
 
 def remove_left_over_bytes(now: datetime) -> int:
-    """Remove files of posts that no row names, a day after they were written; returns how many.
-
-    A row follows its bytes within the same request, so younger ones may still get theirs.
-    """
-    place = files.storage()
-    try:
-        names = sorted(place.listdir(files.FOLDER)[1])
-    except FileNotFoundError:
-        return 0
-    paths = [f"{files.FOLDER}/{name}" for name in names]
-    removed = 0
-    for start in range(0, len(paths), BATCH):
-        part = paths[start : start + BATCH]
-        known = set(PostFile.objects.filter(path__in=part).values_list("path", flat=True))
-        for path in part:
-            if path not in known and place.get_modified_time(path) < now - LEFT_OVER:
-                place.delete(path)
-                removed += 1
-    return removed
+    """Remove files of posts that no row names; returns how many."""
+    return remove_left_over(files.storage(), files.FOLDER, PostFile.objects.all(), now=now)

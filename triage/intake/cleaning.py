@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.core.files.storage import Storage
 from django.db import transaction
 from django.db.models import Q
 
 from dispatch.jobs import recurring
+from dispatch.leftovers import remove_left_over
 from triage.intake import drafts
 from triage.intake.models import Draft, DraftFile
 
 BATCH = 200
-LEFT_OVER = timedelta(days=1)
 
 
 @recurring("remove old drafts", every=timedelta(hours=6))
@@ -36,26 +35,5 @@ def _remove_batch(now: datetime) -> int:
 
 
 def remove_left_over_bytes(now: datetime) -> int:
-    """Remove files in the drafts' folder that no row names, a day after they were written.
-
-    A row follows its bytes within the same request, so younger ones may still get theirs.
-    """
-    place = drafts.storage()
-    names = _names(place)
-    paths = [f"{drafts.FOLDER}/{name}" for name in names]
-    removed = 0
-    for start in range(0, len(paths), BATCH):
-        part = paths[start : start + BATCH]
-        known = set(DraftFile.objects.filter(path__in=part).values_list("path", flat=True))
-        for path in part:
-            if path not in known and place.get_modified_time(path) < now - LEFT_OVER:
-                place.delete(path)
-                removed += 1
-    return removed
-
-
-def _names(place: Storage) -> list[str]:
-    try:
-        return sorted(place.listdir(drafts.FOLDER)[1])
-    except FileNotFoundError:
-        return []
+    """Remove files in the drafts' folder that no row names; returns how many."""
+    return remove_left_over(drafts.storage(), drafts.FOLDER, DraftFile.objects.all(), now=now)
