@@ -128,10 +128,7 @@ def table(request: HttpRequest, trial_id: int, code: str, kind: str) -> HttpResp
     wanted = next((each.table for each in sections(found) if each.code == code), None)
     if wanted is None:
         raise Http404
-    content = spreadsheet.as_csv(wanted) if kind == "csv" else spreadsheet.as_xlsx([wanted])
-    response = HttpResponse(content, content_type=spreadsheet.CONTENT_TYPES[kind])
-    response["Content-Disposition"] = f'attachment; filename="forsok-{found.pk}-{code}.{kind}"'
-    return response
+    return spreadsheet.download([wanted], kind, f"forsok-{found.pk}-{code}")
 
 
 def _trial(trial_id: int) -> Experiment:

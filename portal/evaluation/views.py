@@ -80,10 +80,7 @@ def table(request: HttpRequest, page: str, code: str, kind: str) -> HttpResponse
     found = _table(request, name, code, now=timezone.now())
     if found is None:
         raise Http404
-    content = spreadsheet.as_csv(found) if kind == "csv" else spreadsheet.as_xlsx([found])
-    response = HttpResponse(content, content_type=spreadsheet.CONTENT_TYPES[kind])
-    response["Content-Disposition"] = f'attachment; filename="{page}-{code}.{kind}"'
-    return response
+    return spreadsheet.download([found], kind, f"{page}-{code}")
 
 
 def _page(page: str):

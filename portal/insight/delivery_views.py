@@ -243,12 +243,6 @@ def _written_meanwhile(entry: Agreement) -> str:
     ) % {"name": name, "text": entry.text}
 
 
-def _download(content: bytes, kind: str, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=spreadsheet.CONTENT_TYPES[kind])
-    response["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
-    return response
-
-
 @signed_in()
 @require_GET
 def table(request: HttpRequest, pk: int, text: str, code: str, kind: str) -> HttpResponse:
@@ -258,8 +252,7 @@ def table(request: HttpRequest, pk: int, text: str, code: str, kind: str) -> Htt
     found = next((each.table for each in made if each.code == code), None)
     if found is None:
         raise Http404
-    content = spreadsheet.as_csv(found) if kind == "csv" else spreadsheet.as_xlsx([found])
-    return _download(content, kind, f"leveranserapport-{code}-{text}")
+    return spreadsheet.download([found], kind, f"leveranserapport-{code}-{text}")
 
 
 @signed_in()
@@ -268,5 +261,5 @@ def workbook(request: HttpRequest, pk: int, text: str) -> HttpResponse:
     """Every table of a report in one file."""
     organisation, scope = _asked(request, pk, text)
     made = sections(reports.delivery(organisation, scope), request.user)
-    content = spreadsheet.as_xlsx([each.table for each in made])
-    return _download(content, "xlsx", f"leveranserapport-{text}")
+    tables = [each.table for each in made]
+    return spreadsheet.download(tables, "xlsx", f"leveranserapport-{text}")

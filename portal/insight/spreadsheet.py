@@ -11,6 +11,7 @@ import io
 import re
 from collections.abc import Sequence
 
+from django.http import HttpResponse
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
@@ -29,6 +30,14 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 LONGEST_SHEET_NAME = 31
 WIDEST = 60
 _NOT_IN_SHEET_NAMES = re.compile(r"[\[\]:*?/\\']")
+
+
+def download(tables: Sequence[Table], kind: str, name: str) -> HttpResponse:
+    """The tables as a file of a kind, "csv" (the first of them) or "xlsx", called `name`."""
+    content = as_csv(tables[0]) if kind == "csv" else as_xlsx(tables)
+    response = HttpResponse(content, content_type=CONTENT_TYPES[kind])
+    response["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
+    return response
 
 
 def harmless(text: str) -> str:

@@ -144,13 +144,10 @@ def report(request: HttpRequest, purpose: str) -> HttpResponse:
     return render(request, "insight/report.html", context)
 
 
-def _file(content: bytes, kind: str, name: str, question: Question) -> HttpResponse:
-    """A download, named after what it is and its months."""
+def _file_name(of: str, question: Question) -> str:
+    """What a file is of, and its months."""
     period = question.scope.period
-    response = HttpResponse(content, content_type=spreadsheet.CONTENT_TYPES[kind])
-    name = f"{name}-{period.first}-{period.last}.{kind}"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return f"{of}-{period.first}-{period.last}"
 
 
 @never_cache
@@ -167,8 +164,7 @@ def table(request: HttpRequest, purpose: str, part: str, code: str, kind: str) -
     )
     if found is None:
         raise Http404
-    content = spreadsheet.as_csv(found) if kind == "csv" else spreadsheet.as_xlsx([found])
-    return _file(content, kind, f"{part}-{code}", question)
+    return spreadsheet.download([found], kind, _file_name(f"{part}-{code}", question))
 
 
 @never_cache
@@ -184,7 +180,7 @@ def workbook(request: HttpRequest, purpose: str) -> HttpResponse:
         for section in part.sections(question)
         if section.table
     ]
-    return _file(spreadsheet.as_xlsx(tables), "xlsx", chosen.address, question)
+    return spreadsheet.download(tables, "xlsx", _file_name(chosen.address, question))
 
 
 @never_cache

@@ -65,10 +65,8 @@ def version(request: HttpRequest, key: str) -> HttpResponse:
 def unsigned_file(request: HttpRequest, key: str) -> HttpResponse:
     """All who have not signed a version, with who can do it, for a spreadsheet."""
     found = get_object_or_404(TermsVersion, key=key)
-    content = spreadsheet.as_csv(unsigned_table(terms_of_use.unsigned(found)))
-    response = HttpResponse(content, content_type=spreadsheet.CONTENT_TYPES["csv"])
-    response["Content-Disposition"] = f'attachment; filename="ikke-signert-{found.key}.csv"'
-    return response
+    unsigned = unsigned_table(terms_of_use.unsigned(found))
+    return spreadsheet.download([unsigned], "csv", f"ikke-signert-{found.key}")
 
 
 def _page_of(request: HttpRequest, rows: QuerySet) -> Page:

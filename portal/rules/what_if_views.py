@@ -145,8 +145,7 @@ def table(request: HttpRequest, trial_id: int, code: str, kind: str) -> HttpResp
     found = next((each.table for each in _shown(asked) if each.code == code), None)
     if found is None:
         raise Http404
-    content = spreadsheet.as_csv(found) if kind == "csv" else spreadsheet.as_xlsx([found])
-    return _file(asked, content, kind, code)
+    return spreadsheet.download([found], kind, _file_name(asked, code))
 
 
 @for_rule_makers
@@ -157,7 +156,7 @@ def workbook(request: HttpRequest, trial_id: int) -> HttpResponse:
     tables = [each.table for each in _shown(asked)]
     if not tables:
         raise Http404
-    return _file(asked, spreadsheet.as_xlsx(tables), "xlsx", "")
+    return spreadsheet.download(tables, "xlsx", _file_name(asked))
 
 
 def _shown(asked: WhatIf) -> tuple[Section, ...]:
@@ -165,8 +164,5 @@ def _shown(asked: WhatIf) -> tuple[Section, ...]:
     return sections(asked) if asked.finished_at and asked.counted else ()
 
 
-def _file(asked: WhatIf, content: bytes, kind: str, code: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=spreadsheet.CONTENT_TYPES[kind])
-    name = "-".join(filter(None, ["hva-om", code, asked.first_month, asked.last_month]))
-    response["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
-    return response
+def _file_name(asked: WhatIf, code: str = "") -> str:
+    return "-".join(filter(None, ["hva-om", code, asked.first_month, asked.last_month]))
