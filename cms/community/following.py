@@ -6,20 +6,10 @@ answering once more; only pressing the button is.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from accounts.models import User
 from cms.community.models import Follow, Question
-
-
-@dataclass(frozen=True, kw_only=True)
-class FollowButton:
-    """What the button on the page of a question says."""
-
-    question_id: int
-    is_signed_in: bool
-    follows: bool
 
 
 def follow(*, user: User, question: Question, now: datetime, by_choice: bool = False) -> bool:
@@ -50,12 +40,3 @@ def is_following(user, question: Question) -> bool:
     if not user.is_authenticated:
         return False
     return Follow.objects.filter(user=user, question=question, stopped_at__isnull=True).exists()
-
-
-def button_for(question: Question, user) -> FollowButton:
-    """The button for this person; one statement at most."""
-    return FollowButton(
-        question_id=question.pk,
-        is_signed_in=user.is_authenticated,
-        follows=is_following(user, question),
-    )

@@ -92,16 +92,6 @@ def counts(product: Product | None = None) -> dict[str, int]:
     return found
 
 
-def waiting_count() -> int:
-    """How many posts wait in all, each counted once."""
-    flagged = _first_flags(None)
-    alone = flagged.filter(
-        Q(answer__isnull=True, question__held_at__isnull=True)
-        | Q(answer__isnull=False, answer__held_at__isnull=True)
-    )
-    return alone.count() + _held(Question, None).count() + _held(Answer, None).count()
-
-
 def _first_flags(product: Product | None) -> QuerySet[Flag]:
     """The first waiting report of each post that is not out of sight for another reason."""
     earlier = Flag.objects.filter(

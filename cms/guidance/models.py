@@ -319,10 +319,6 @@ class ArticlePage(Page):
         """The search words, one by one."""
         return [word.strip() for word in self.search_words.split(",") if word.strip()]
 
-    def is_overdue(self, today: date) -> bool:
-        """Whether the article should have been reviewed before `today`."""
-        return self.review_by < today
-
     def headings(self) -> list[Heading]:
         """Headings of the text in order, with their anchors."""
         return texts.headings(self.body)
@@ -334,10 +330,6 @@ class ArticlePage(Page):
     def links(self) -> set[tuple[int, str]]:
         """The links to other pages of ours, each a page's id and the words; for search."""
         return {link for link in texts.links_to_pages(self.body) if link[0] != self.pk}
-
-    def plain_text(self) -> str:
-        """Title, answer and text without markup."""
-        return "\n".join([self.title, self.answer, self.body_text()])
 
     def get_context(self, request: HttpRequest, *args, **kwargs) -> dict:
         """Add what the reading page shows around the text."""

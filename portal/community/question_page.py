@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from cms.community import queries
-from cms.community.following import FollowButton
 from cms.community.models import Answer, PostFile, Question
 from cms.community.policies import Action, can
 from cms.community.queries import Tag
@@ -66,6 +65,15 @@ class ShownAnswer(ShownPost):
     may_accept: bool
     may_withdraw: bool
     may_confirm: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class FollowButton:
+    """What the button on the page of a question says."""
+
+    question_id: int
+    is_signed_in: bool
+    follows: bool
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.urls import reverse
-from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -199,8 +198,3 @@ def choices(query: QueueQuery) -> list[dict]:
         }
         for name, (label, found) in options.items()
     ]
-
-
-def language_tag() -> str:
-    """The language of the page, as part of what a cached answer depends on."""
-    return translation.get_language() or "nb"

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext, pgettext
 
 from triage.tickets.queries import SOON
 
-NEUTRAL, INFO, WARNING, DANGER = TONES = ("neutral", "info", "warning", "danger")
+NEUTRAL, INFO, WARNING, DANGER = "neutral", "info", "warning", "danger"
 ICONS = {
     NEUTRAL: "Clock",
     INFO: "Information",

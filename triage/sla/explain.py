@@ -15,7 +15,6 @@ from triage.sla.clock import Clock
 from triage.sla.due import Pause, Pauses, due_time, labelled_pauses
 from triage.sla.opening import from_micros, to_micros
 
-PART_KINDS = ("open", "closed", "holiday", "closed_day", "special_day", "paused")
 _ZERO = timedelta(0)
 
 

@@ -14,7 +14,7 @@ from triage.sla.calendar import Calendar
 from triage.sla.due import business_time
 from triage.sla.events import Event
 
-TEAM, CUSTOMER, THIRD_PARTY = HOLDERS = ("team", "waiting_customer", "waiting_third_party")
+TEAM, CUSTOMER, THIRD_PARTY = "team", "waiting_customer", "waiting_third_party"
 _ENDS = ("resolved", "closed")
 
 

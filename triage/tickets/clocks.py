@@ -21,16 +21,6 @@ from triage.tickets import deadline_notices
 from triage.tickets.facts import facts_now, logged_facts
 from triage.tickets.models import NEVER, Ticket, TicketClock, TicketEvent
 
-_AS_LOGGED = (
-    "automatic",
-    "case_type",
-    "holding",
-    "priority",
-    "product",
-    "reason",
-    "silent",
-    "version",
-)
 _INSTANTS = ("start", "responded_at")
 WARNED, BREACHED, RULES_CHANGED = "warned", "breached", "rules_changed"
 HANDED = ("handed_over", "handed_back")

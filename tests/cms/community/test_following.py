@@ -55,11 +55,11 @@ def test_a_no_before_ever_following_is_kept_with_its_first_time(people):
     assert Follow.objects.get(user=people.member).stopped_at == first
 
 
-def test_the_button_is_read_in_one_statement_and_none_for_visitors(
+def test_whether_one_follows_is_read_in_one_statement_and_none_for_visitors(
     people, django_assert_num_queries
 ):
     question = asked(people.asker)
     with django_assert_num_queries(1):
-        assert following.button_for(question, people.asker).follows
+        assert following.is_following(people.asker, question)
     with django_assert_num_queries(0):
-        assert not following.button_for(question, AnonymousUser()).is_signed_in
+        assert not following.is_following(AnonymousUser(), question)
