@@ -230,7 +230,11 @@ def test_the_page_of_a_question_has_the_button_and_opening_it_reads_its_notices(
     deliver()
     html = html_of(browser(people.asker).get(path_of(question)))
     form = html.partition(f'action="{reverse("follow_question", args=[question.pk])}"')[2]
-    assert 'aria-pressed="true"' in form.partition("</form>")[0]
+    button, _, beside = form.partition("</form>")
+    assert 'aria-pressed="true"' in button
+    assert beside.startswith('<span class="subtle">You follow it</span>')
+    stranger = html_of(browser(people.answerer).get(path_of(asked(people.asker, title="En til?"))))
+    assert "Follow the question" in stranger and "You follow it" not in stranger
     assert not Notice.objects.filter(user=people.asker, read_at=None).exists()
 
 
