@@ -1,7 +1,8 @@
 """Who may do what with organisations and memberships.
 
-`check_can_x` raises PermissionDenied with a sentence for the person; `can_x` asks the same and
-answers yes or no, so that a button and its guard never disagree.
+`check_can_x` raises PermissionDenied with a sentence for the person; where a button depends on it,
+`can_x` asks the same and answers yes or no, so that the two never disagree. Which organisations a
+person sees is told by `Organisation.objects.visible_to`.
 """
 
 from __future__ import annotations
@@ -39,22 +40,6 @@ def check_can_ask_to_join(user) -> None:
         raise PermissionDenied(_("Sign in to join an organisation."))
 
 
-def can_ask_to_join(user) -> bool:
-    """As above, yes or no."""
-    return _allowed(check_can_ask_to_join, user)
-
-
-def check_can_see_organisation(user, organisation: Organisation) -> None:
-    """Its members and administrators may open an organisation's page; so may the desk."""
-    if not Organisation.objects.visible_to(user).filter(pk=organisation.pk).exists():
-        raise PermissionDenied(_("Only members of the organisation can see this page."))
-
-
-def can_see_organisation(user, organisation: Organisation) -> bool:
-    """As above, yes or no."""
-    return _allowed(check_can_see_organisation, user, organisation)
-
-
 def check_can_manage_members(user, organisation: Organisation) -> None:
     """The organisation's contacts and administrators see, invite and end members, and set roles."""
     if not _is_contact_or_administrator(user, organisation.pk):
@@ -76,20 +61,10 @@ def check_can_answer_request(user, membership: Membership) -> None:
         )
 
 
-def can_answer_request(user, membership: Membership) -> bool:
-    """As above, yes or no."""
-    return _allowed(check_can_answer_request, user, membership)
-
-
 def check_can_leave(user, membership: Membership) -> None:
     """A person ends their own membership, and takes back their own request."""
     if not _is_active(user) or membership.user_id != user.pk:
         raise PermissionDenied(_("You can only end your own membership."))
-
-
-def can_leave(user, membership: Membership) -> bool:
-    """As above, yes or no."""
-    return _allowed(check_can_leave, user, membership)
 
 
 def check_can_sign(user, organisation: Organisation) -> None:
