@@ -1,6 +1,7 @@
 """What every test shares: the `--thorough` option and the settings of a test run."""
 
 import os
+from datetime import datetime, timedelta
 
 import hypothesis
 import pytest
@@ -9,6 +10,7 @@ from django.core.files.storage import storages
 from django.utils import translation
 from hypothesis.internal.conjecture import providers
 
+from portal.limiting import counting
 from tests.browser import (  # noqa: F401  shared by browser tests
     chromium,
     file_database,
@@ -118,6 +120,21 @@ def _site_language():
     """Every test begins in the site's language, whatever the page visited last was shown in."""
     with translation.override(settings_of_the_site.LANGUAGE_CODE):
         yield
+
+
+@pytest.fixture(autouse=True)
+def _windows_of_limits(monkeypatch):
+    """A window of a limit begins when the test first counts in it, and ends in no test by chance.
+
+    On a site windows follow the clock, and one that ends between two tries lets the second through.
+    """
+    began: dict[tuple[str, int], datetime] = {}
+
+    def window_end(name: str, seconds: int, now: datetime) -> datetime:
+        start, length = began.setdefault((name, seconds), now), timedelta(seconds=seconds)
+        return start + length * ((now - start) // length + 1)
+
+    monkeypatch.setattr(counting, "window_end", window_end)
 
 
 @pytest.fixture(autouse=True)

@@ -13,6 +13,11 @@ NOW = datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
 TWICE = Rate(most=2, seconds=60)
 
 
+@pytest.fixture(autouse=True)
+def _windows_of_limits():
+    """Windows as on a site: each test says what time it is."""
+
+
 def _again(who: str = "user 1", *, now: datetime = NOW, thing: str = "ask") -> bool:
     return exceeds(TWICE, thing=thing, who=who, now=now)
 
