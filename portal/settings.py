@@ -259,7 +259,12 @@ STORAGES = {
     "attachments": {
         # Outside MEDIA_ROOT: attachments have no address of their own, only a checked view.
         "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": DATA_DIR / "attachments"},
+        # Others with an account on the machine do not read them either.
+        "OPTIONS": {
+            "location": DATA_DIR / "attachments",
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
     },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }

@@ -1,11 +1,14 @@
 """Settings come from the environment; a wrong one stops the start and says what to do."""
 
 import os
+import stat
 import subprocess
 import sys
 
 import pytest
 from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import FileSystemStorage
 
 from portal import settings as site
 from portal.settings import BASE_DIR, _database
@@ -104,3 +107,11 @@ def test_policy_allows_no_inline_script_or_style():
 def test_attachments_lie_outside_what_has_an_address():
     attachments = site.STORAGES["attachments"]["OPTIONS"]["location"]
     assert site.MEDIA_ROOT not in [attachments, *attachments.parents]
+
+
+def test_attachments_are_read_by_the_site_alone_on_the_machine(tmp_path):
+    options = {**site.STORAGES["attachments"]["OPTIONS"], "location": tmp_path}
+    place = FileSystemStorage(**options)
+    place.save("ab/abc", ContentFile(b"logs"))
+    assert stat.S_IMODE((tmp_path / "ab").stat().st_mode) == 0o700
+    assert stat.S_IMODE((tmp_path / "ab" / "abc").stat().st_mode) == 0o600
