@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from statistics import NormalDist
+from uuid import UUID
 
 import numpy as np
 from django.db import connection
@@ -87,14 +89,29 @@ def trial(desk: Desk, *, days_ago: int = 40, in_each: int = 100, **fields) -> Ex
     )
 
 
+def split_evenly(made: Experiment, tickets: Sequence[Ticket]) -> None:
+    """Give the trial a key by which chance puts half of these cases in each group.
+
+    Each trial has a key of its own, and cases have other numbers in each run: without this one
+    group is now and then far smaller than the other, or has nobody in it.
+    """
+    half = len(tickets) // 2
+    for number in itertools.count(1):
+        made.key = UUID(int=number)
+        if sum(arm_of(made.key, each.pk) == ON for each in tickets) == half:
+            break
+    made.save(update_fields=["key"])
+
+
 def solved_trial(desk: Desk, count: int = 400, change: float = 0.5, **fields) -> Experiment:
     """A trial whose cases with suggestions took `change` times as long.
 
-    Chance puts the cases in groups; but for `change` both take the same times, evenly spread, so
-    that what is found does not hang on the draw.
+    But for `change` both groups are of one size and take the same times, evenly spread, so that
+    what is found does not hang on the draw.
     """
     made = trial(desk, **fields)
     found = cases(desk, count, since=made.started_at + HOUR, over=20 * DAY)
+    split_evenly(made, found)
     for arm, factor in ((ON, change), (OFF, 1.0)):
         group = [ticket for ticket in found if arm_of(made.key, ticket.pk) == arm]
         solve(desk, group, even_times(len(group)) * factor)

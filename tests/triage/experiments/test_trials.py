@@ -20,6 +20,7 @@ from tests.triage.experiments.scenes import (
     history,
     solve,
     solved_trial,
+    split_evenly,
     times,
     trial,
 )
@@ -138,8 +139,9 @@ def test_a_change_that_is_not_offered_is_refused(desk, boss):
 def test_suggestions_are_kept_from_the_cases_chance_chose_while_it_runs(desk, boss):
     made = trial(desk, days_ago=1)
     found = cases(desk, 40, since=made.started_at, over=HOUR)
+    split_evenly(made, found)
     without = {each.pk for each in found if arm_of(made.key, each.pk) == OFF}
-    assert 0 < len(without) < 40
+    assert len(without) == 20
     assert withheld_ids(found) == without
     stop(experiment=made, by=boss, now=NOW)
     assert withheld_ids(found) == set()
