@@ -80,7 +80,7 @@ class Filler:
         steps = [step for step in course.steps if step.at <= self.as_of]
         if self.is_left_open(opening, chance):
             steps = steps[: chance.randrange(2)]
-        ticket = self._ticket(opening, course, chance)
+        ticket = self._ticket(opening, course)
         events = [TicketEvent(kind="opened", at=opening.at, actor=ticket.requester, data={
             "case_type": ticket.case_type, "priority": ticket.priority, "channel": ticket.channel,
             "facts": self._facts(ticket).as_data(),
@@ -114,7 +114,7 @@ class Filler:
         """Whether nobody has solved it yet: half of those of the last week."""
         return opening.at > self.as_of - timedelta(days=7) and chance.random() < 0.5
 
-    def _ticket(self, opening: Opening, course: Course, chance: Random) -> Ticket:
+    def _ticket(self, opening: Opening, course: Course) -> Ticket:
         family, asker = opening.asked.family, opening.asker
         user = self.world.users.get(asker.email) if asker.has_account else None
         security = family.case_type == "security_incident"

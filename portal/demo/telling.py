@@ -342,7 +342,7 @@ class Teller:
             tickets=tickets,
             chance=chance,
             agent=self._agent(telling, ticket),
-            expert=self._expert(telling, opening, ticket, step),
+            expert=self._expert(telling, opening),
         )
         with self._told_of(step.at):
             ACTS[step.do](scene)
@@ -356,7 +356,7 @@ class Teller:
             return chance.choice(native)
         return chance.choice(agents)
 
-    def _expert(self, telling: Telling, opening: Opening, ticket: Ticket, step: Step) -> User:
+    def _expert(self, telling: Telling, opening: Opening) -> User:
         team = self.world.expert_team(opening.asked.family)
         return chance_for(f"{telling.key}.expert").choice(self.world.members[team.pk])
 

@@ -197,9 +197,7 @@ def _shown(ticket: Ticket, user: User, bridges: Bridges) -> list[Said]:
     return [each for each in said if each.kind != "asker"] if bridges.is_task else said
 
 
-def composer(
-    user: User, ticket: Ticket, actions: Iterable[Action], *, tab: str, go_next: bool
-) -> dict:
+def composer(ticket: Ticket, actions: Iterable[Action], *, tab: str, go_next: bool) -> dict:
     """Empty forms for an answer and a note, as far as the person may write them."""
     actions = frozenset(actions)
     answers = bool(actions & {Action.REPLY, Action.ASK_BACK, Action.RESOLVE})

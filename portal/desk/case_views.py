@@ -49,7 +49,7 @@ def case(request: HttpRequest, ticket_id: int) -> HttpResponse:
     """The page of a case. Who only asked it is sent to their own page of it."""
     ticket = visible_ticket(request.user, ticket_id)
     if not reads_as_staff(request.user, ticket):
-        return redirect(f"/saker/{ticket.reference}/")
+        return redirect("my_case", ticket_id=ticket.pk)
     readings.note_opened(ticket=ticket, by=request.user, now=timezone.now())
     tab = "note" if request.GET.get("tab") == "note" else "answer"
     return show(request, ticket, tab=tab)
@@ -74,9 +74,7 @@ def show(
     query = _query(request)
     context = case_page.context(request.user, ticket, now=now)
     stays = request.COOKIES.get(STAY_COOKIE) == "1"
-    context |= case_page.composer(
-        request.user, ticket, context["actions"], tab=tab, go_next=not stays
-    )
+    context |= case_page.composer(ticket, context["actions"], tab=tab, go_next=not stays)
     if answer is not None:
         context["answer_form"] = answer
     if note is not None:

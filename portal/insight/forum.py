@@ -125,7 +125,7 @@ def sections(question: Question) -> tuple[Section, ...]:
     rows = [row for row in everything if row.asked.asked_at >= period.start]
     before = [row for row in everything if row.asked.asked_at < period.start]
     return (
-        *defined(_by_month(question, rows, before), _by_product(question, rows)),
+        *defined(_by_month(question, rows, before), _by_product(rows)),
         _overdue(question),
         _helpers(question),
     )
@@ -244,7 +244,7 @@ def _by_month(question: Question, rows: list[Thread], before: list[Thread]) -> S
     )
 
 
-def _by_product(question: Question, rows: list[Thread]) -> Section:
+def _by_product(rows: list[Thread]) -> Section:
     found = _grouped(rows, lambda row: row.asked.product)
     used = [item for item in parts.products() if item.value in found]
     points = [

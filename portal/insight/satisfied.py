@@ -159,7 +159,7 @@ def _by_group(found: Groups, split: Split) -> Section:
     months = (
         f"{words.month_and_year(found.period.first)} – {words.month_and_year(found.period.last)}"
     )
-    sentence = _equal(found, points)
+    sentence = _equal(points)
     return Section(
         code=f"by-{split.name}",
         title=split.title,
@@ -182,7 +182,7 @@ def _by_group(found: Groups, split: Split) -> Section:
     )
 
 
-def _equal(found: Groups, points: list[Point]) -> str:
+def _equal(points: list[Point]) -> str:
     known = [(size, label, said) for label, size, said in points if size is not None]
     if len(known) < 2:
         return _("Too few groups are large enough to be compared.")

@@ -42,7 +42,7 @@ def sections(question: Question) -> tuple[Section, ...]:
         secure.security_cases(secure.counted(question.scope)), question.now
     )
     return (
-        *defined(_by_month(question, found), _by_door(question, found)),
+        *defined(_by_month(question, found), _by_door(found)),
         *defined(_clock(question, counts, cases), _states(question, counts, cases)),
         _readings(question),
     )
@@ -110,7 +110,7 @@ def door_name(code: str) -> str:
     return names.get(code) or str(dict(codes.Channel.choices).get(code, code))
 
 
-def _by_door(question: Question, found: Maskings) -> Section:
+def _by_door(found: Maskings) -> Section:
     doors = found.by_door()
     order = sorted(doors, key=lambda door: (-doors[door].numbers, door))
     rows = [
