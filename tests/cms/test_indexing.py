@@ -119,7 +119,7 @@ def test_an_article_has_ended_only_when_all_its_products_have(statuses, expected
 
 
 def test_an_article_is_as_fresh_as_its_last_review_or_publication():
-    article = make_article(last_reviewed=timezone.localdate() - timedelta(days=30))
+    article = make_article(last_reviewed=NOW.date() - timedelta(days=30))
     assert document(ArticleSource(), article.pk).updated_at == timezone.make_aware(
         datetime.combine(article.last_reviewed, datetime.min.time())
     )
