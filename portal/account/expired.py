@@ -18,9 +18,11 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from portal.limits import too_many
 from search.text.redaction import mask_identity_numbers
 
 KEPT = "kept_form"
+MOST_KEPT = "60/h"  # forms
 LONGEST_KEPT = 50_000  # characters of a whole form; line breaks come as two from browsers
 
 View = Callable[..., HttpResponse]
@@ -49,16 +51,22 @@ def signed_in(*, page: str = "") -> Callable[[View], View]:
     return decorate
 
 
-def keep_text(request: HttpRequest) -> None:
-    """Keep what was written in the form that was sent, for `kept_text` at the same address."""
+def keep_text(request: HttpRequest) -> bool:
+    """Keep what was written in the form that was sent, for `kept_text` at the same address.
+
+    False when it is not kept: from visitors who are not signed in only so much is, so that nobody
+    fills the database.
+    """
     language = get_language() or "nb"
     text = {
         name: mask_identity_numbers(value, language).text
         for name, value in request.POST.items()
         if name != "csrfmiddlewaretoken" and "password" not in name
     }
-    if sum(map(len, text.values())) <= LONGEST_KEPT:
-        request.session[KEPT] = {"path": request.path, "text": text}
+    if sum(map(len, text.values())) > LONGEST_KEPT or too_many(request, "kept-form", MOST_KEPT):
+        return False
+    request.session[KEPT] = {"path": request.path, "text": text}
+    return True
 
 
 def _keep(request: HttpRequest) -> None:

@@ -34,8 +34,16 @@ def visible_answer(user, pk: int) -> Answer:
 def sign_in_and_send(request: HttpRequest) -> HttpResponse:
     """Keep what was written, let the person sign in, and show it at the same address again."""
     if request.method == "POST":
-        keep_text(request)
-        messages.info(request, _("Sign in to go on. What you have written is kept."))
+        if keep_text(request):
+            messages.info(request, _("Sign in to go on. What you have written is kept."))
+        else:
+            messages.warning(
+                request,
+                _(
+                    "Sign in to go on. What you have written could not be kept: go back in the "
+                    "browser to find it."
+                ),
+            )
     return redirect_to_login(request.get_full_path())
 
 

@@ -1,6 +1,7 @@
 """Joining, letting in, inviting, roles and leaving, by the pages."""
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -524,6 +525,16 @@ def test_the_longest_text_of_any_form_is_kept_while_signed_out(client):
     text = "æ\r\n" * 10_000
     client.post(reverse("my_case_reopen", args=[1]), {"reason": text, "organisation": "1"})
     assert client.session["kept_form"]["text"]["reason"] == text
+
+
+def test_who_is_not_signed_in_fills_no_table_with_forms(client, monkeypatch):
+    monkeypatch.setattr("portal.account.expired.MOST_KEPT", "2/h")
+    for _ in range(5):
+        client.cookies.clear()
+        response = client.post(reverse("account_decline", args=[1]), {"reason": "a" * 10_000})
+        assert response.status_code == 302
+    kept = [row.get_decoded() for row in Session.objects.all()]
+    assert sum("kept_form" in each for each in kept) == 2
 
 
 def test_pages_about_people_stay_in_no_cache(visit):

@@ -50,6 +50,22 @@ def test_a_visitor_signs_in_first_and_finds_what_they_wrote(people, browser):
 
 
 @pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("nb", "Det du har skrevet, kunne ikke tas vare på"),
+        ("nn", "Det du har skrive, kunne ikkje takast vare på"),
+    ],
+)
+def test_a_visitor_is_told_when_what_they_wrote_is_too_much_to_keep(
+    people, browser, language, said
+):
+    question = asked(people.asker)
+    sent = {"reason": "wrong", "comment": "x" * 50_001}
+    response = browser(None, language).post(address("sporsmal", question), sent, follow=True)
+    assert said in response.content.decode()
+
+
+@pytest.mark.parametrize(
     ("sent", "status"),
     [
         ({}, 422),
