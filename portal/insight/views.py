@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from portal.insight import form, kept, parts, spreadsheet
+from portal.insight import kept, narrowing, parts, spreadsheet
 from portal.insight.access import for_managers
 from portal.insight.cases import page
 from portal.insight.purposes import (
@@ -87,7 +87,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     context = {
         "figures": figures,
         "tabs": _tabs(question, ""),
-        "form": form.filter_form(question),
+        "form": narrowing.filter_form(question),
         "question": question,
         "months_matter": False,
     }
@@ -135,7 +135,7 @@ def report(request: HttpRequest, purpose: str) -> HttpResponse:
         "parts": placed,
         "broad": any(part.broad for part in placed),
         "tabs": _tabs(question, chosen.address),
-        "form": form.filter_form(question),
+        "form": narrowing.filter_form(question),
         "question": question,
         "workbook": f"{whole}?{question.query()}",
         "months_matter": True,

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -68,7 +69,7 @@ def rate_case(request: HttpRequest, ticket_id: int) -> HttpResponse:
         raise Http404
     if request.method == "POST":
         _take(request, ticket)
-    return redirect(f"/saker/{ticket.reference}/#rating")
+    return redirect(reverse("my_case", args=[ticket.pk]) + "#rating")
 
 
 def _take(request: HttpRequest, ticket: Ticket) -> None:

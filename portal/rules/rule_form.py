@@ -263,6 +263,7 @@ def read_target(values: dict[str, Any], kind: str) -> Target | None:
 
 
 def rule_values(rule: Rule) -> dict[str, Any]:
+    """A rule as the fields of its form hold it."""
     values = {
         "name": rule.name,
         "case_types": list(rule.case_types),
