@@ -19,13 +19,15 @@ UPRIGHT_AT_MOST = 12  # columns of figures on a page that stands
 class Cell:
     """A figure: as people read it, as a spreadsheet does, and the cases behind it.
 
-    `unit` is what a length of time is counted in there: "hours" or "days".
+    `unit` is what a length of time is counted in there: "hours" or "days". `on_one_line` keeps
+    the words together, as those of a moment are.
     """
 
     words: str
     value: int | float | str | None = None
     address: str = ""
     unit: str = ""
+    on_one_line: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,13 +82,26 @@ class Table:
 
     @property
     def lines(self) -> list[tuple[Row, list[tuple[Cell, str]]]]:
-        """Each row with its cells, each with the classes of its column."""
-        classes = [self._classes(name) for name in self.columns[1:]]
-        return [(row, list(zip(row.cells, classes, strict=True))) for row in self.rows]
+        """Each row with its cells, each with the classes of its column and its own."""
+        columns = self.columns[1:]
+        return [
+            (
+                row,
+                [
+                    (cell, self._classes(name, cell))
+                    for cell, name in zip(row.cells, columns, strict=True)
+                ],
+            )
+            for row in self.rows
+        ]
 
-    def _classes(self, column: str) -> str:
-        set_right = "" if self.textual else "number"
-        return f"{set_right} no-print".strip() if column in self.unprinted else set_right
+    def _classes(self, column: str, cell: Cell | None = None) -> str:
+        classes = {
+            "number": not self.textual,
+            "no-print": column in self.unprinted,
+            "insight-number": cell is not None and cell.on_one_line,
+        }
+        return " ".join(name for name, holds in classes.items() if holds)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -55,6 +55,8 @@ def test_the_report_leads_to_the_form_and_back_with_the_cause_in_place(manager, 
     page = manager.get(report)
     assert "1 missed guarantee has no cause yet." in text_of(page)
     assert address(clock) in page.content.decode()
+    (due,) = re.findall(r'<td class="insight-number">([^<]+)</td>', page.content.decode())
+    assert re.search(r"\d\d:\d\d$", due), "the moment it was due, kept on one line"
     response = manager.post(address(clock), {**WRITTEN, "back": report})
     assert response["Location"] == report
     page = text_of(manager.get(report))
