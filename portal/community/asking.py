@@ -76,7 +76,10 @@ def ask(request: HttpRequest, key: UUID | None = None) -> HttpResponse:
         return redirect(address_of(published))
     if "autosave" in request.POST and too_many(request, "community_autosave", SAVES):
         return HttpResponse(status=429)
-    draft = _kept(request)
+    try:
+        draft = _kept(request)
+    except held.TooManyBegun:
+        return _begun_too_many(request)
     if "autosave" in request.POST:
         return HttpResponse(status=204)
     return _step(request, draft, _written(request, draft))
@@ -155,6 +158,16 @@ def _kept(request: HttpRequest) -> PostDraft | None:
     if not f"{values.get('title', '')}{values.get('body', '')}".strip():
         return held.find(request, key)
     return held.write(request, key, values)
+
+
+def _begun_too_many(request: HttpRequest) -> HttpResponse:
+    """The step again with what was sent, which is kept nowhere else."""
+    if "autosave" in request.POST:
+        return HttpResponse(status=429)
+    is_whole = "body" in request.POST
+    form = (AskForm if is_whole else TitleForm)(_written(request, None))
+    form.add_error(None, held.begun_too_many())
+    return _show(request, Step.WRITE if is_whole else Step.TITLE, form, status=429)
 
 
 def _posted(request: HttpRequest) -> dict[str, object]:

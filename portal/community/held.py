@@ -8,14 +8,26 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from cms.community import drafts
 from cms.community.drafts import CONTINUES, DraftTaken, Purpose
 from cms.community.models import Answer, PostDraft, Question
+from portal.limits import too_many
 
 HELD = "community_drafts"
 MOST_HELD = 20
+BEGUN_SIGNED_OUT = "60/h"  # drafts
+
+
+class TooManyBegun(Exception):
+    """Somebody who is not signed in has begun many drafts lately; nothing more is kept."""
+
+
+def begun_too_many() -> str:
+    """What somebody is told who has begun too many drafts."""
+    return _("You have begun many texts lately. Sign in first, or wait a little.")
 
 
 def person(request: HttpRequest) -> User | None:
@@ -64,8 +76,11 @@ def write(
     """Save values in the visitor's draft with this key; in another when the key is taken.
 
     Taken is also the draft of somebody whose session has ended: what they write goes on in a draft
-    of its own, and is laid into theirs when they have signed in.
+    of its own, and is laid into theirs when they have signed in. Raises TooManyBegun: from
+    visitors who are not signed in only so much is kept, so that nobody fills the database.
     """
+    if person(request) is None and str(key) not in _keys(request):
+        key = _begin(request, key)
     place = {"purpose": purpose, "question": question, "answer": answer}
     try:
         draft = _save(request, key, values, **place)
@@ -76,6 +91,17 @@ def write(
     if draft.owner_id is None and str(draft.pk) not in keys:
         request.session[HELD] = [*keys, str(draft.pk)][-MOST_HELD:]
     return draft
+
+
+def _begin(request: HttpRequest, key: UUID) -> UUID:
+    """The key to save under: of what goes on with the draft of this key already, else this one."""
+    begun = drafts.drafts_of(user=None, held=_keys(request))
+    earlier = begun.filter(**{f"data__{CONTINUES}": str(key)}).first()
+    if earlier is not None:
+        return earlier.pk
+    if too_many(request, "community-draft", BEGUN_SIGNED_OUT):
+        raise TooManyBegun
+    return key
 
 
 def _save(request: HttpRequest, key: UUID, values: Mapping[str, object], **place) -> PostDraft:

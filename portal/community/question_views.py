@@ -159,7 +159,10 @@ def _answer(request: HttpRequest, question: Question) -> HttpResponse:
         return redirect(address + anchor_of(question, sent.pk))
     if "autosave" in request.POST and too_many(request, "community_autosave", SAVES):
         return HttpResponse(status=429)
-    draft = _kept(request, question)
+    try:
+        draft = _kept(request, question)
+    except held.TooManyBegun:
+        return _begun_too_many(request, question)
     if "autosave" in request.POST:
         return HttpResponse(status=204)
     data = request.POST.dict() | ({"form_key": str(draft.pk)} if draft else {})
@@ -234,6 +237,15 @@ def _kept(request: HttpRequest, question: Question) -> PostDraft | None:
     if not str(values.get("body", "")).strip() and not request.FILES:
         return held.find_for(request, question.pk, Purpose.ANSWER)
     return held.write(request, key, values, purpose=Purpose.ANSWER, question=question)
+
+
+def _begun_too_many(request: HttpRequest, question: Question) -> HttpResponse:
+    """The page again with what was sent, which is kept nowhere else."""
+    if "autosave" in request.POST:
+        return HttpResponse(status=429)
+    form = AnswerForm(request.POST, user=request.user)
+    form.add_error(None, held.begun_too_many())
+    return _show(request, question, form, status=429)
 
 
 def _with_files(

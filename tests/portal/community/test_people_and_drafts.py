@@ -223,6 +223,45 @@ def test_a_session_that_ended_while_writing_costs_nothing(people):
     assert PostDraft.objects.count() == 1
 
 
+def test_what_is_written_on_after_the_session_ended_goes_into_one_draft(people):
+    client = browser(people.member)
+    fields = writing(client)
+    client.post(ASK, fields | {"autosave": "1"})
+    client.logout()
+    for body in ("Skrevet et", "Skrevet etterpå."):
+        assert client.post(ASK, fields | {"body": body, "autosave": "1"}).status_code == 204
+    assert PostDraft.objects.filter(owner=None).count() == 1
+    client.force_login(people.member, BACKEND)
+    assert "Skrevet etterpå." in html_of(client.get(f"{ASK}{fields['form_key']}/"))
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("nb", "Du har begynt på mange tekster i det siste."),
+        ("nn", "Du har byrja på mange tekstar i det siste."),
+    ],
+)
+def test_who_is_not_signed_in_begins_only_so_many_drafts(people, monkeypatch, language, said):
+    monkeypatch.setattr("portal.community.held.BEGUN_SIGNED_OUT", "2/h")
+    question = asked(people.asker)
+    client = browser(language=language)
+    fields = writing(client)
+    for _number in range(3):  # one draft, however often it is saved
+        assert client.post(ASK, fields | {"autosave": "1"}).status_code == 204
+    assert browser().post(ASK, writing(client) | {"to": "check"}).status_code == 200
+    more = writing(client, body="Det tredje jeg begynner på")
+    page = client.post(ASK, more | {"to": "check"})
+    assert page.status_code == 429
+    assert said in main_of(page) and "Det tredje jeg begynner på" in html_of(page)
+    assert client.post(ASK, {"form_key": more["form_key"], "title": TITLE}).status_code == 429
+    assert client.post(ASK, more | {"autosave": "1"}).status_code == 429
+    page = client.post(address_of(question), {"form_key": more["form_key"], "body": "Et svar"})
+    assert page.status_code == 429
+    assert said in main_of(page) and "Et svar" in html_of(page)
+    assert PostDraft.objects.count() == 2
+
+
 def test_somebody_elses_draft_is_not_there(people):
     client = browser(people.member)
     fields = writing(client)
