@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
+import time_machine
 from django.db import IntegrityError, transaction
 from django.utils import timezone, translation
 
@@ -196,14 +197,12 @@ def test_what_a_moderator_says_to_a_member_reaches_that_member_alone(people, kin
 )
 def test_who_is_silenced_is_told_the_last_day_of_it(people, language, said):
     end = timezone.make_aware(datetime(2026, 12, 1))
-    sanctions.silence(
-        person=people.member,
-        until=end,
-        by=people.moderator,
-        reason="Reklame",
-        now=end - timedelta(days=4),
-    )
-    deliver()
+    now = end - timedelta(days=4)
+    with time_machine.travel(now, tick=False):
+        sanctions.silence(
+            person=people.member, until=end, by=people.moderator, reason="Reklame", now=now
+        )
+        deliver()
     with translation.override(language):
         assert what_a_moderator_did(Notice.objects.get()) == said
 
