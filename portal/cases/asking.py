@@ -148,7 +148,7 @@ def ask_lookup(request: HttpRequest) -> HttpResponse:
     values = WordsForm.raw_values(request.POST)
     key = typed_key(request.POST)
     content = read_content(values)
-    if not content.text:
+    if not content.text or held.begins_too_many(request, key):
         return HttpResponse(status=204)
     draft = held.write(request, key, values)
     found = offers.offers(

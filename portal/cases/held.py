@@ -21,6 +21,7 @@ from triage.tickets.models import Ticket
 HELD = "drafts"
 MOST_HELD = 20
 FILES_SIGNED_OUT = "10/h"  # forms with files
+BEGUN_SIGNED_OUT = "60/h"  # drafts that are kept while they are written
 
 
 def person(request: HttpRequest) -> User | None:
@@ -37,6 +38,12 @@ def _hold(request: HttpRequest, draft: Draft) -> None:
     keys = held(request)
     if draft.owner_id is None and str(draft.pk) not in keys:
         request.session[HELD] = [*keys, str(draft.pk)][-MOST_HELD:]
+
+
+def begins_too_many(request: HttpRequest, key: UUID) -> bool:
+    """Whether a visitor who is not signed in begins one draft more than are kept while written."""
+    begins = person(request) is None and str(key) not in held(request)
+    return begins and too_many(request, "ask-begin", BEGUN_SIGNED_OUT)
 
 
 def find(request: HttpRequest, key: UUID) -> Draft | None:

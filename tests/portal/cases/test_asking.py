@@ -696,6 +696,15 @@ def test_a_lookup_without_words_makes_nothing(desk, fields):
     assert not Draft.objects.exists()
 
 
+def test_who_is_not_signed_in_fills_no_table_while_writing(desk, monkeypatch):
+    monkeypatch.setattr("portal.cases.held.BEGUN_SIGNED_OUT", "1/h")
+    client, key = Client(), str(uuid4())
+    for _number in range(3):  # one draft, however often it is saved
+        assert client.post("/hjelp/forslag/", {**WORDS, "key": key}).status_code == 200
+    assert client.post("/hjelp/forslag/", {**WORDS, "key": str(uuid4())}).status_code == 204
+    assert [str(pk) for pk in Draft.objects.values_list("pk", flat=True)] == [key]
+
+
 def test_a_lookup_is_not_an_address_to_visit(desk, monkeypatch):
     client = signed_in(desk.people.asker)
     assert client.get("/hjelp/forslag/").status_code == 405
