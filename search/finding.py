@@ -1,7 +1,8 @@
 """The whole way from a query to a page, the same for every engine.
 
 Query → words with everything that may answer them → candidates from the engine, visible ones
-only → spelling help for words no candidate has → our ranking → hits with reasons and snippets.
+only → help with words no candidate has (spelling, ends of compounds) → our ranking → hits with
+reasons and snippets.
 """
 
 import math
@@ -194,7 +195,7 @@ def _excluded(analyser: Analyser, excluded: Sequence[str], language: str):
 
 
 def _retrieve(source, question: Question, query: Query) -> tuple[Question, Retrieved, str]:
-    """Get candidates; for words none of them has, try words spelled alike."""
+    """Get candidates; for words none of them has, try words spelled alike, and their ends."""
     retrieved = source.retrieve(question.retrieval)
     if retrieved.total < FEWEST_FOUND and any(word.elements for word in question.words):
         # One element of a compound says little, but more than nothing.
@@ -202,20 +203,33 @@ def _retrieve(source, question: Question, query: Query) -> tuple[Question, Retri
         retrieved = source.retrieve(question.retrieval)
     if len(question.words) > MAX_WORDS_TO_CORRECT:
         return question, retrieved, ""
-    missing = [word for word in question.words if not _occurs(word, retrieved.candidates)]
-    better: dict[str, str] = {}
-    for word in missing[:MAX_CORRECTED]:
+    words, better = _helped(source, question, retrieved)
+    if words == question.words:
+        return question, retrieved, ""
+    needed = 1 if retrieved.total < FEWEST_FOUND else question.retrieval.elements_needed
+    retrieval = replace(question.retrieval, words=words, elements_needed=needed)
+    again = replace(question, words=words, retrieval=retrieval)
+    return again, source.retrieve(retrieval), _respelled(query.written, better)
+
+
+def _helped(
+    source: CandidateSource, question: Question, retrieved: Retrieved
+) -> tuple[tuple[QueryWord, ...], dict[str, str]]:
+    """Return the words, those no candidate has with what may have been meant; and better spellings.
+
+    A word nobody writes nearly like that may be a compound of which only an end is known.
+    """
+    words, better = list(question.words), {}
+    missing = [place for place, word in enumerate(words) if not _occurs(word, retrieved.candidates)]
+    for place in missing[:MAX_CORRECTED]:
+        word = words[place]
         found = _closest(source, word.text, question.retrieval)
         if found:
             better[word.text] = found
-    if not better:
-        return question, retrieved, ""
-    words = tuple(
-        _with_spelling(source.analyser, word, better.get(word.text, ""), question.language)
-        for word in question.words
-    )
-    again = replace(question, words=words, retrieval=replace(question.retrieval, words=words))
-    return again, source.retrieve(again.retrieval), _respelled(query.written, better)
+            words[place] = _with_spelling(source.analyser, word, found, question.language)
+        elif not word.elements:
+            words[place] = source.analyser.with_ends(word, question.language)
+    return tuple(words), better
 
 
 def _beside(source: CandidateSource, question: Question, found: Sequence[Candidate]):
@@ -283,8 +297,6 @@ def edits_allowed(word: str) -> int:
 
 
 def _with_spelling(analyser: Analyser, word: QueryWord, other: str, language: str) -> QueryWord:
-    if not other:
-        return word
     terms = [
         QueryTerm(term=each.term, weight=each.weight * WEIGHT_SPELLING, reason="spelling")
         for found in analyser.query_words(other, language)
@@ -294,7 +306,9 @@ def _with_spelling(analyser: Analyser, word: QueryWord, other: str, language: st
 
 
 def _respelled(written: str, better: Mapping[str, str]) -> str:
-    """Put the better words in place of whole words, and nowhere inside others."""
+    """Put the better words in place of whole words, and nowhere inside others; "" without any."""
+    if not better:
+        return ""
     words = "|".join(map(re.escape, better))
     return re.sub(rf"(?<!\w)(?:{words})(?!\w)", lambda found: better[found[0]], written)
 

@@ -143,6 +143,11 @@ class Analyser:
                 wanted.setdefault(word.exact, word)
         return self._with_other_names(list(wanted.values()), language, names)
 
+    def with_ends(self, word: QueryWord, language: str) -> QueryWord:
+        """Return a word nothing answers with the elements it begins and ends with, if known."""
+        ends = self._shared(self.splitter.ends(word.exact[1:]), language, "compound")
+        return replace(word, elements=(*word.elements, *ends))
+
     def token_terms(self, token: Token, language: str) -> tuple[str, ...]:
         """Return the terms of one token of a text in nb, nn or en."""
         if not token.wholes and not token.parts:

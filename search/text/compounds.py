@@ -16,6 +16,7 @@ from search.text.stems import lemma, stem
 
 MIN_PART = 4  # letters; shorter elements only from our own list
 MIN_WORD = 7
+MIN_REST = 3  # letters of a word beside the one element of it that is known
 MAX_WORD = 60
 MIN_COUNT = 3  # how often a corpus word occurs before it counts as an element
 MAX_VOCABULARY = 60_000
@@ -68,6 +69,19 @@ class CompoundSplitter:
                 reached.append((end, found))
         end, (_cost, parts) = reached[-1]
         return parts if end == len(word) and len(parts) > 1 else ()
+
+    def ends(self, word: str) -> tuple[str, ...]:
+        """Return the longest known elements a folded word begins and ends with; none, one or two.
+
+        For words that `split` cannot split: rullegardinmeny ends with meny, where nobody has
+        written of rullegardin.
+        """
+        if not MIN_WORD <= len(word) <= MAX_WORD or not word.isalpha():
+            return ()
+        shorter = range(len(word) - MIN_REST, MIN_PART - 1, -1)
+        first = next((word[:size] for size in shorter if word[:size] in self._costs), "")
+        last = next((word[-size:] for size in shorter if word[-size:] in self._costs), "")
+        return tuple(filter(None, (first, last)))
 
     def _best_ending_at(
         self, word: str, end: int, reached: list[tuple[int, Split]]

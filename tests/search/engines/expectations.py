@@ -349,6 +349,32 @@ def test_no_other_word_is_offered_for_one_that_others_of_the_query_keep_from_bei
     assert (page.total, page.did_you_mean) == (0, "")
 
 
+MENU = "En meny har punkter. Hver meny er en liste, og ingen meny er lang."
+
+
+def test_a_compound_nobody_writes_finds_what_its_known_end_is_about(engine):
+    engine.rebuild(
+        [
+            make_document("Menyen", id="article:1", body=MENU),
+            make_document("Knappen", id="article:2", body="En knapp er ikke det."),
+        ]
+    )
+    page = find(engine, "rullegardinmeny")
+    assert ids(page)[0] == "article:1"
+    assert page.did_you_mean == ""
+    assert [reason.how for reason in page.hits[0].reasons] == ["compound"]
+
+
+def test_the_end_of_a_word_that_is_written_as_it_is_does_not_count(engine):
+    engine.rebuild(
+        [
+            make_document("Rullegardinmeny", id="article:1"),
+            make_document("Menyen", id="article:2", body=MENU),
+        ]
+    )
+    assert ids(find(engine, "rullegardinmeny"))[0] == "article:1"
+
+
 # --- filters, facets, pages ----------------------------------------------------------------------
 
 

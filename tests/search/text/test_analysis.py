@@ -108,6 +108,23 @@ def test_a_splitter_learns_elements_from_the_corpus():
     assert learnt.split("fjordhestkurs") == ("fjordhest", "kurs")
 
 
+@pytest.mark.parametrize(
+    ("word", "ends"),
+    [
+        ("rullegardinmeny", ("meny",)),
+        ("navigasjonsbane", ("navigasjon",)),
+        ("navigasjonsgardinmeny", ("navigasjon", "meny")),
+        ("menyer", ()),  # what is left is no word
+        ("gardin", ()),
+        ("meny-gardin2", ()),
+    ],
+)
+def test_of_a_compound_that_cannot_be_split_the_ends_may_be_known(word, ends):
+    learnt = CompoundSplitter.learn({"meny": 5, "navigasjon": 5})
+    assert learnt.split(word) == ()
+    assert learnt.ends(word) == ends
+
+
 @given(st.text(alphabet="abcdefghijklmnopqrstuvwxyzæøå", max_size=70))
 def test_the_elements_of_any_word_spell_it_but_for_joints_and_endings(word):
     parts = CompoundSplitter().split(word)
