@@ -46,7 +46,7 @@ def free_port() -> int:
 
 
 def serve(postbox: Postbox, port: int) -> Controller:
-    server = Controller(postbox, hostname="127.0.0.1", port=port)
+    server = Controller(postbox, hostname="127.0.0.1", port=port, ready_timeout=60)
     server.start()
     return server
 

@@ -273,8 +273,8 @@ def test_switching_is_a_setting_and_a_command_and_an_absence_ends_by_itself(
         assert drain() == 0
         assert set(found("nøkkel")) == {f"article:{article.pk}", f"article:{other.pk}"}
         assert Client().get("/sok/", {"q": "nøkkel"}).status_code == 200
-    monkeypatch.setattr(main._server, "_search_seconds", 10)
-    monkeypatch.setattr(main._server, "_write_seconds", 30)
+    monkeypatch.setattr(main._server, "_search_seconds", 60)
+    monkeypatch.setattr(main._server, "_write_seconds", 120)
     outbox.drain(rows()[0].next_attempt_at)
     assert rows() == []
     assert main.fingerprints() == standby.fingerprints()

@@ -5,6 +5,8 @@ The common expectations, and what is its own: a server that is away, slow, full 
 
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -75,9 +77,14 @@ def killed(engine, address, small_portions):
     return kill
 
 
-def impatient(address: Address) -> ElasticsearchEngine:
-    """An engine that waits half a second for an answer."""
-    return ElasticsearchEngine(Server(address, search_seconds=0.5, write_seconds=0.5), wait=0.1)
+@contextmanager
+def standing_still(search_server, engine: ElasticsearchEngine) -> Iterator[None]:
+    """The server stands still, and the engine waits half a second for it: only as long as that."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        for seconds in ("_search_seconds", "_write_seconds"):
+            monkeypatch.setattr(engine._server, seconds, 0.5)
+        with search_server.paused():
+            yield
 
 
 def client_of(engine):
@@ -318,12 +325,13 @@ def test_an_index_that_becomes_read_only_in_a_build_leaves_the_old_one_in_use(
 
 
 def test_a_server_that_stands_still_is_given_up_soon_and_asked_again(
-    engine, address, search_server
+    engine, address, search_server, monkeypatch
 ):
+    monkeypatch.setattr("search.engines.elastic.server.FIRST_PAUSE", 30.0)
     engine.rebuild([make_document("Nøkkel", id="article:1")])
-    hasty = impatient(address)
+    hasty = ElasticsearchEngine.at(address)
     find(hasty, "nøkkel")
-    with search_server.paused():
+    with standing_still(search_server, hasty):
         with pytest.raises(EngineAway, match="Timeout"):
             find(hasty, "nøkkel")
         with pytest.raises(EngineAway, match="asked again"):
@@ -339,14 +347,14 @@ def test_standing_still_in_the_middle_of_a_search_is_an_engine_away(
     engine, address, search_server, monkeypatch
 ):
     engine.rebuild([make_document("Nøkkel")])
-    hasty = impatient(address)
+    hasty = ElasticsearchEngine.at(address)
     find(hasty, "nøkkel")
     snapshot = hasty._snapshot()
     monkeypatch.setattr(hasty, "_snapshot", lambda: snapshot)
     texts = snapshot.texts
 
     def slow(wanted):
-        with search_server.paused():
+        with standing_still(search_server, hasty):
             return texts(wanted)
 
     monkeypatch.setattr(snapshot, "texts", slow)
@@ -359,13 +367,13 @@ def test_a_swap_whose_answer_is_lost_ends_in_one_whole_index(
     engine, address, search_server, monkeypatch, reached
 ):
     engine.rebuild([make_document("Nøkkel")])
-    hasty = impatient(address)
+    hasty = ElasticsearchEngine.at(address)
     put_in_use = hasty._put_in_use
 
     def lost(name, old):
         if reached:
             put_in_use(name, old)
-        with search_server.paused():
+        with standing_still(search_server, hasty):
             hasty.count()
 
     monkeypatch.setattr(hasty, "_put_in_use", lost)
