@@ -36,14 +36,15 @@ def snippet(
 
     `texts` are tried in order; an earlier one wins a tie. Where no word is found, the beginning
     of the first text of more than one word is shown, or of the first that has any. `whole` tells
-    where the query's codes stand just as they were written: a stretch with one comes before all
-    that have only parts of it.
+    whether what was found is a code of the query just as it was written: a stretch with one comes
+    before all that have only parts of it.
     """
     best_text, best_found, best_codes, best_score = "", [], set(), (0, 0)
     for text in texts:
         read = text[:MAX_SCANNED]
-        codes = {start for start, *_ in whole(read)} if whole else set()
-        window = _densest(matcher(read), length, codes)
+        found = matcher(read)
+        codes = {start for start, end, _ in found if whole(read[start:end])} if whole else set()
+        window = _densest(found, length, codes)
         score = _codes_and_words(window, codes)
         if score > best_score:
             best_text, best_found, best_codes, best_score = text, window, codes, score
