@@ -1,5 +1,6 @@
 """Texts for everybody: proposed from a case or a question, and approved by a person."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -199,7 +200,7 @@ def test_a_case_reopened_meanwhile_is_not_made_public(desk, case, monkeypatch):
     real = proposing.propose
 
     def reopened_first(**fields):
-        cases.reopen(ticket=case, by=desk.people.agent, reason="Mer", now=timezone.now())
+        cases.reopen(ticket=case, by=desk.people.agent, reason="Mer", now=NOW + timedelta(days=1))
         return real(**fields)
 
     monkeypatch.setattr(proposing, "propose", reopened_first)
