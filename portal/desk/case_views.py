@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET
 
 from portal.bridges.at_desk import task_of
 from portal.bridges.forms import PublicAnswerForm
-from portal.desk import case_page, composing, forms, predictions, steps, suggested
+from portal.desk import case_page, composing, forms, steps, suggested
 from portal.desk.access import for_desk, reads_as_staff, staff_ticket, visible_ticket
 from portal.desk.filters import QueueQuery, read_query
 from portal.desk.presenters import case_address
@@ -324,10 +324,7 @@ def do_step(request: HttpRequest, ticket_id: int, step: str) -> HttpResponse:
     position = (ticket.queue_at, ticket.pk)
     try:
         data = form.cleaned_data if form is not None else {}
-        now = timezone.now()
-        with transaction.atomic():
-            goes_on = chosen.perform(ticket, request.user, data, now) or ticket
-            predictions.settle(ticket, chosen.slug, by=request.user, now=now)
+        goes_on = steps.do(chosen, ticket, by=request.user, data=data, now=timezone.now())
     except (TicketError, PermissionDenied) as error:
         return _step_refused(request, chosen, ticket, form, error)
     if goes_on.pk != ticket.pk:

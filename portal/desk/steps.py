@@ -6,13 +6,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import Line
 from portal.bridges.at_desk import is_task
-from portal.desk import forms
+from portal.desk import forms, predictions
 from triage.intake.taking_up import take_up
 from triage.tickets import services
 from triage.tickets.models import Ticket
@@ -30,7 +31,8 @@ class Step:
     `asks` is the form it needs, with `reason` as the label of its words when they are a reason; a
     step without a form is a button, with a question first when `question` is set. `ends` says that
     the case leaves the desk of the one who does it. `perform` may give the case it then goes on in.
-    `key` is the letter on the keyboard that presses it.
+    `key` is the letter on the keyboard that presses it. `for_several` says that it may be done for
+    several cases at once, with `question_of_several` first where one has a question.
     """
 
     slug: str
@@ -43,6 +45,8 @@ class Step:
     reason: str | Promise = ""
     ends: bool = False
     key: str = ""
+    for_several: bool = False
+    question_of_several: str | Promise = ""
 
     @property
     def has_page(self) -> bool:
@@ -81,6 +85,7 @@ STEPS = (
         done=_("The case is yours."),
         perform=lambda ticket, by, data, now: services.take_ticket(ticket=ticket, by=by, now=now),
         key="t",
+        for_several=True,
     ),
     Step(
         slug="fortsett",
@@ -96,6 +101,7 @@ STEPS = (
         done=_("The case has been given on."),
         perform=_assign,
         asks=forms.AssignForm,
+        for_several=True,
     ),
     Step(
         slug="produkt",
@@ -104,6 +110,7 @@ STEPS = (
         done=_("Product and topic are changed."),
         perform=_product,
         asks=forms.ProductForm,
+        for_several=True,
     ),
     Step(
         slug="type",
@@ -142,6 +149,7 @@ STEPS = (
         asks=forms.HandOverForm,
         ends=True,
         key="v",
+        for_several=True,
     ),
     Step(
         slug="send-tilbake",
@@ -184,6 +192,7 @@ STEPS = (
         ),
         asks=forms.DuplicateForm,
         ends=True,
+        for_several=True,
     ),
     Step(
         slug="ikke-en-sak",
@@ -195,6 +204,10 @@ STEPS = (
         ),
         question=_("The case is closed, and nobody is told. You can reopen it later."),
         ends=True,
+        for_several=True,
+        question_of_several=_(
+            "The cases are closed, and nobody is told. You can reopen them later."
+        ),
     ),
     Step(
         slug="gjenapne",
@@ -209,6 +222,7 @@ STEPS = (
     ),
 )
 BY_SLUG = {step.slug: step for step in STEPS}
+FOR_SEVERAL = tuple(step for step in STEPS if step.for_several)
 # Set beside the fact they change, not in the row of buttons.
 FACTS = ("tildel", "produkt", "type", "sprak", "prioritet")
 # A question of the community ends by being answered, or by what moderators do to it.
@@ -231,6 +245,17 @@ def form_for(
     for name in CHOSEN_BEFOREHAND & set(form.fields) & set(asked or {}):
         form.fields[name].initial = asked[name]
     return form
+
+
+def do(step: Step, ticket: Ticket, *, by: User, data: dict, now: datetime) -> Ticket:
+    """Do a step, and keep what the person chose as labels; returns the case it goes on in.
+
+    Raises TicketError or PermissionDenied, and then nothing has changed.
+    """
+    with transaction.atomic():
+        goes_on = step.perform(ticket, by, data, now) or ticket
+        predictions.settle(ticket, step.slug, by=by, now=now)
+    return goes_on
 
 
 def question_of(step: Step, ticket: Ticket, *, now: datetime) -> str | Promise:

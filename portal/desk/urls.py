@@ -1,13 +1,14 @@
 from django.urls import path
 
 from portal import case_numbers  # noqa: F401  registers the converter used below
-from portal.desk import case_views, labelling, new_case, views
+from portal.desk import case_views, labelling, new_case, several, views
 
 urlpatterns = [
     path("", views.queue, name="desk"),
     path("nye/", views.news, name="desk_news"),
     path("neste/", views.take_next, name="desk_next"),
     path("taster/", views.keys, name="desk_keys"),
+    path("flere/", several.several, name="desk_several"),
     path("ny/", new_case.new_case, name="desk_new"),
     path("merking/", labelling.labelling_list, name="desk_labelling"),
     path("merking/<slug:page>/", labelling.labelling_list, name="desk_labelling_of"),

@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from portal.bridges.beside_queue import lists_beside
-from portal.desk import presenters
+from portal.desk import presenters, steps
 from portal.desk.access import for_desk
 from portal.desk.filters import read_query
 from portal.positions import read_moment
@@ -39,6 +39,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "empty": presenters.EMPTY[query.view],
         "chosen": [(item, query.address_with(without=item.name)) for item in query.filters],
         "choices": presenters.choices(query),
+        "for_several": steps.FOR_SEVERAL,
         "beside": lists_beside(request.user),
         "next_page": query.address_with(after=tickets[-1]) if more else "",
         "now": now,

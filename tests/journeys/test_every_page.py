@@ -236,6 +236,18 @@ def step(slug: str) -> Go:
     return go
 
 
+def chosen_rows(place: Place) -> None:
+    place.named("desk")
+    for box in place.page.locator(".desk-choose").all()[:2]:
+        box.check()
+    place.page.get_by_text("2 saker valgt").wait_for()
+
+
+def merged_at_once(place: Place) -> None:
+    chosen_rows(place)
+    place.press("#desk-several button[value=duplikat]")
+
+
 def keys(place: Place) -> None:
     place.named("desk")
     place.page.keyboard.press("?")
@@ -450,6 +462,8 @@ AREAS: dict[str, list[Visit]] = {
         Visit("desk/queue.html", "second", at("desk")),
         Visit("desk/queue.html", "first", at("desk", "?view=mine&priority=P1&x=1")),
         Visit("desk/queue.html", "first", keys),
+        Visit("desk/queue.html", "first", chosen_rows),
+        Visit("desk/several.html", "first", merged_at_once),
         Visit("desk/case.html", "first", at("desk_case")),
         Visit("desk/case.html", "first", at("desk_case", "?tab=note")),
         Visit("desk/case.html", "manager", at("desk_case")),

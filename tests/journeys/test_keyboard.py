@@ -187,6 +187,28 @@ def test_the_desk_is_worked_with_single_keys(travel, world):
     page.get_by_role("heading", level=1, name="Den første").wait_for()
 
 
+def test_several_rows_of_the_desk_are_chosen_and_taken_with_keys(travel, world):
+    for number, subject in enumerate(("Den første", "Den andre", "Den tredje")):
+        world.opened(subject, "Et spørsmål.", before=timedelta(hours=3 - number))
+    world.drain()
+    ada = travel(world.agent)
+    ada.go("/desk/")
+    page, focused = ada.page, ada.page.locator(":focus")
+    bar = page.locator("#desk-several")
+    expect(bar).to_be_hidden()
+    for key in "jxjjx":
+        page.keyboard.press(key)
+    expect(focused).to_have_text("Den tredje")
+    expect(bar.locator("[role=status]")).to_have_text(ada.says("{n} cases chosen").format(n=2))
+    page.keyboard.press("b")
+    expect(focused).to_have_text(ada.says("Take the case"))
+    page.keyboard.press("Enter")
+    page.locator(".messages").wait_for()
+    rows = page.locator("[data-row]").filter(has_text=world.agent.name)
+    expect(rows).to_have_count(2)
+    expect(rows.filter(has_text="Den andre")).to_have_count(0)
+
+
 def test_the_moderators_queue_is_worked_with_single_keys(travel, world):
     titles = ("Den første siden?", "Den andre siden?", "Den tredje siden?")
     first, second, third = (

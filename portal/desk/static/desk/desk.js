@@ -6,11 +6,13 @@
   const dialog = document.getElementById("desk-keys");
   const table = document.querySelector(".desk-table");
   const composer = document.getElementById("composer");
+  const several = document.getElementById("desk-several");
 
   // --- keys -------------------------------------------------------------------------------------
 
   function writing(target) {
-    return target.closest("input, textarea, select, [contenteditable], dialog[open]");
+    const place = target.closest("input, textarea, select, [contenteditable], dialog[open]");
+    return place && !place.matches(".desk-choose") && place;
   }
 
   function move(step) {
@@ -37,6 +39,8 @@
     k: () => table && move(-1),
     r: () => composer && openTab("answer"),
     n: () => composer && openTab("note"),
+    x: () => table && document.activeElement.closest("[data-row]")?.querySelector(".desk-choose")?.click(),
+    b: () => several?.querySelector("button:enabled")?.focus(),
     u: () => document.querySelector("[data-back]")?.click(),
     "?": () => dialog && !dialog.open && dialog.showModal(),
   };
@@ -77,6 +81,29 @@
     use.addEventListener("change", () => {
       localStorage.setItem("desk-keys", use.checked ? "on" : "off");
     });
+  }
+
+  // --- the chosen rows: what can be done with them shows when there are some ----------------------
+
+  if (several) {
+    const boxes = [...table.querySelectorAll(".desk-choose")];
+    const count = several.querySelector("[role=status]");
+    const none = several.querySelector("[type=reset]");
+    none.hidden = false;
+    const show = () => {
+      const chosen = boxes.filter((box) => box.checked).length;
+      several.dataset.chosen = chosen;
+      for (const button of several.querySelectorAll("button")) button.disabled = !chosen;
+      count.textContent =
+        chosen === 1 ? count.dataset.one : count.dataset.many.replace("{n}", chosen);
+    };
+    table.addEventListener("change", show);
+    several.addEventListener("reset", () => {
+      boxes.find((box) => box.checked)?.closest("[data-row]").querySelector(".desk-subject > a").focus();
+      setTimeout(show);
+    });
+    window.addEventListener("pageshow", show); // a page gone back to keeps what was chosen
+    show();
   }
 
   // --- new cases: a line one may press; nothing moves by itself -----------------------------------

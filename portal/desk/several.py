@@ -1,0 +1,148 @@
+"""One step for several cases chosen in the queue: each is done, or left with the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from accounts.models import User
+from portal.desk import steps
+from portal.desk.access import for_desk
+from portal.desk.filters import QueueQuery, read_query
+from portal.desk.forms import StepForm
+from portal.positions import read_number
+from triage.tickets.exceptions import TicketError
+from triage.tickets.models import Ticket
+from triage.tickets.policies import actions_for
+from triage.tickets.queries import PAGE_SIZE
+from triage.tickets.states import Action
+
+MOST_REASONS = 5  # told one by one
+
+
+@dataclass(frozen=True, kw_only=True)
+class Left:
+    """A case that is as it was, and why."""
+
+    ticket: Ticket
+    why: str
+
+
+@never_cache
+@for_desk
+@require_POST
+def several(request: HttpRequest) -> HttpResponse:
+    """Do a step for the chosen cases; first a page where the step asks for something."""
+    query = read_query(request)
+    step = steps.BY_SLUG.get(request.POST.get("step", ""))
+    if step is None or not step.for_several:
+        raise Http404
+    tickets = _chosen(request)
+    if not tickets:
+        messages.info(request, _("Choose one or more cases first."))
+        return redirect(f"{reverse('desk')}?{query.address}")
+    if step.has_page and "sure" not in request.POST:
+        form = steps.form_for(step, tickets[0], request.user)
+        return _page(request, step, tickets, query, form)
+    answers = {each: steps.form_for(step, each, request.user, request.POST) for each in tickets}
+    valid = [form.is_valid() for form in answers.values() if form]
+    if valid and not any(valid):
+        return _page(request, step, tickets, query, answers[tickets[0]], status=422)
+    unseen = next((form for form in answers.values() if form and form.to_confirm), None)
+    if unseen is not None:
+        return _page(request, step, tickets, query, unseen)
+    done, left = _do(step, answers, by=request.user, now=timezone.now())
+    _tell(request, step, done, left)
+    return redirect(f"{reverse('desk')}?{query.address}")
+
+
+def _chosen(request: HttpRequest) -> list[Ticket]:
+    """The chosen cases the person may see, due first; no more than a page of the queue has."""
+    numbers = {read_number(value) for value in request.POST.getlist("case")[:PAGE_SIZE]} - {None}
+    found = Ticket.objects.visible_to(request.user).filter(pk__in=numbers)
+    found = found.select_related("product", "topic", "team", "organisation", "requester")
+    return list(found.order_by("queue_at", "pk"))
+
+
+def _do(
+    step: steps.Step, answers: dict[Ticket, StepForm | None], *, by: User, now: datetime
+) -> tuple[list[Ticket], list[Left]]:
+    """Do the step for each case by itself; return those done, and those left with the reason."""
+    done, left = [], []
+    for ticket, form in answers.items():
+        if form is not None and ticket == form.cleaned_data.get("of"):
+            continue  # the one the others are merged into
+        why = _refused(step, ticket, form, by=by, now=now)
+        if why:
+            left.append(Left(ticket=ticket, why=why))
+        else:
+            done.append(ticket)
+    return done, left
+
+
+def _refused(
+    step: steps.Step, ticket: Ticket, form: StepForm | None, *, by: User, now: datetime
+) -> str:
+    """Do the step for one case; returns why it was not done, "" when it was."""
+    if step not in steps.possible(ticket, actions_for(by, ticket), by):
+        return _("This is not possible as the case stands now.")
+    if form is not None and not form.is_valid():
+        return " ".join(error for errors in form.errors.values() for error in errors)
+    try:
+        steps.do(step, ticket, by=by, data=form.cleaned_data if form else {}, now=now)
+    except (TicketError, PermissionDenied) as error:
+        return str(error)
+    return ""
+
+
+def _tell(request: HttpRequest, step: steps.Step, done: Sequence, left: Sequence[Left]) -> None:
+    if done:
+        said = ngettext(
+            "%(step)s: done with %(count)s case.",
+            "%(step)s: done with %(count)s cases.",
+            len(done),
+        )
+        messages.success(request, said % {"step": step.label, "count": len(done)})
+    for each in left[:MOST_REASONS]:
+        said = _("%(case)s is as it was. %(why)s")
+        messages.warning(request, said % {"case": each.ticket.reference, "why": each.why})
+    more = len(left[MOST_REASONS:])
+    if more:
+        said = ngettext(
+            "%(count)s more case is as it was.", "%(count)s more cases are as they were.", more
+        )
+        messages.warning(request, said % {"count": more})
+
+
+def _page(
+    request: HttpRequest,
+    step: steps.Step,
+    tickets: Sequence[Ticket],
+    query: QueueQuery,
+    form: StepForm | None,
+    status: int = 200,
+) -> HttpResponse:
+    """The page of a step for several, with what it asks of the first of them."""
+    merges = step.action == Action.MARK_DUPLICATE
+    context = {
+        "step": step,
+        "tickets": tickets,
+        "form": form,
+        "question": step.question_of_several,
+        "candidates": tickets if merges and form and not form.to_confirm else [],
+        "query": query,
+        "back": f"{reverse('desk')}?{query.address}",
+    }
+    return render(request, "desk/several.html", context, status=status)
