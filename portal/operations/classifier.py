@@ -14,6 +14,7 @@ from django.utils.translation import ngettext, pgettext
 from portal.evaluation.names import Names
 from portal.insight.words import number, per_cent
 from triage.classifier import envelope, kept, readings, releases
+from triage.classifier.answered import ARTICLE
 from triage.classifier.current import path
 from triage.classifier.labels import TARGETS
 from triage.classifier.models import Alarm, Challenge, Reading, Release
@@ -315,6 +316,8 @@ class _Names:
 
     def target(self, target: str) -> str:
         """What a target is called."""
+        if target == ARTICLE:
+            return _("Article that answers")
         return str(dict(Reading._meta.get_field("target").choices)[target])
 
     def of(self, target: str, label: str) -> str:

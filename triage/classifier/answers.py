@@ -40,6 +40,11 @@ class Answers:
         scores = row.data @ weights + self.intercepts
         return dict(zip(self.names, map(float, softmax(scores[None, :])[0]), strict=True))
 
+    def best(self, row: csr_matrix) -> str:
+        """The name believed in most for the text of this one row; it may be `NO_ARTICLE`."""
+        beliefs = self.beliefs(row)
+        return max(beliefs, key=beliefs.__getitem__)
+
 
 def learn_answers(
     rows: csr_matrix, articles: Sequence[str], *, share_without: float | None = None

@@ -24,7 +24,7 @@ SEED = 20_261_126
 
 @dataclass(frozen=True, kw_only=True)
 class Said:
-    """What both said of one target of one case; "" when nothing."""
+    """What both said of one target of one case, "" when nothing; `truth` may be "" for none."""
 
     case: int
     family: int

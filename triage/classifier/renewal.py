@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -19,7 +19,8 @@ import structlog
 from django.db import IntegrityError, transaction
 
 from triage.classifier import confirmed, kept, making, releases, samples
-from triage.classifier.answered import answered_examples
+from triage.classifier.answered import ARTICLE, answered_examples
+from triage.classifier.answers import NO_ARTICLE
 from triage.classifier.artifact import Artifact
 from triage.classifier.comparing import Said, Verdict, judge
 from triage.classifier.confirmed import Confirmed, Material
@@ -30,6 +31,7 @@ from triage.classifier.guessing import Guess, guess, unknown_share
 from triage.classifier.labels import PRODUCT, TARGETS, TEAM
 from triage.classifier.models import Challenge, Release
 from triage.classifier.refusals import ArtifactRefused
+from triage.suggestions.naming import document_ids
 
 log = structlog.get_logger(__name__)
 
@@ -194,6 +196,7 @@ def compare(
         for target, truth in material.cases[each.place].example.labels.items()
         if target in TARGETS
     ]
+    said += _said_of_articles(champion, challenger, material, [each.place for each in asked])
     verdict = judge(said, attempt=attempt, counted=COUNTED)
     window = {**challenger.window, "reference": reference(asked)}
     return verdict, replace(challenger, window=window)
@@ -202,6 +205,39 @@ def compare(
 def _spoken(guesses: dict[str, Guess], target: str) -> str:
     found = guesses.get(target)
     return found.label if found and found.speaks else ""
+
+
+def _said_of_articles(
+    champion: Artifact, challenger: Artifact, material: Material, places: Sequence[int]
+) -> Iterator[Said]:
+    """What both believe most answers each case of which it is known; "" when they believe none.
+
+    What is suggested leans on it, so a challenger that has become worse at it is not put to use.
+    """
+    ids = {each.version: _ids_of_articles(each) for each in (champion, challenger)}
+    for place in places:
+        case = material.cases[place]
+        if case.article is not None:
+            yield Said(
+                case=place,
+                family=material.families[place],
+                target=ARTICLE,
+                truth=case.article,
+                champion=_article(champion, case.example.text, ids[champion.version]),
+                challenger=_article(challenger, case.example.text, ids[challenger.version]),
+            )
+
+
+def _ids_of_articles(artifact: Artifact) -> Mapping[str, str]:
+    """Document ids by the names a classifier has for articles; its own names are ids already."""
+    return document_ids(ARTICLE, artifact.answers.names) if artifact.answers else {}
+
+
+def _article(artifact: Artifact, text: str, ids: Mapping[str, str]) -> str:
+    if artifact.answers is None:
+        return NO_ARTICLE
+    name = artifact.answers.best(artifact.committee.views.transform([text]))
+    return ids.get(name, name)
 
 
 def reference(asked: Sequence[_Asked]) -> dict:

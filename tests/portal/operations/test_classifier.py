@@ -59,7 +59,7 @@ FIGURES = {
             "gain": 1.847,
             "chance": 0.0004,
         }
-        for target in ("", "product")
+        for target in ("", "article", "product")
     ],
 }
 
@@ -133,6 +133,7 @@ def test_challengers_are_told_with_their_figures(admin):
         "It learnt from 1,182 decided cases and was asked about 78 later ones.",
         "by chance at most 2.5% of the time",
         "Product and team 78 70 39 right, 39 wrong, 0 silent 70 right, 3 wrong, 5 silent +1.85",
+        "Article that answers 78 70 39 right",
         "1 case had a decision.",
         "MemoryError",
         "Under way",

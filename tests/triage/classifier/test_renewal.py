@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 from io import StringIO
 
+import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
 
@@ -12,6 +13,7 @@ from tests.triage.classifier.decided import decided, many, word
 from tests.triage.classifier.trained import TINY
 from tests.triage.tickets.desk import NOW
 from triage.classifier import current, kept, nightly, releases, renewal, training
+from triage.classifier.answers import Answers
 from triage.classifier.guessing import Guess
 from triage.classifier.models import Challenge, Decision, Release
 from triage.oversight.models import UsedArticle
@@ -78,7 +80,8 @@ def test_a_challenger_that_learnt_new_words_is_better_and_put_to_use(
     article = _put_into_the_answers_of(cases[1::2])
     challenge = renew(small_sample)
     assert challenge.outcome == "promoted", challenge.figures
-    together, product = challenge.figures["compared"]
+    together, articles, product = challenge.figures["compared"]
+    assert articles["challenger"]["right"] > articles["champion"]["right"] + 20
     assert product["challenger"]["right"] > product["champion"]["right"] + 20
     assert together["chance"] <= challenge.figures["risk"]
     live = current.current()
@@ -132,6 +135,51 @@ def test_each_further_try_against_the_same_one_must_show_more(
     risks = [renew(small_sample).figures["risk"] for _ in range(3)]
     assert risks == sorted(risks, reverse=True)
     assert sum(risks) < 0.05
+
+
+def _always(artifact, article: str, version: str):
+    """The classifier, believing of every text that the article answers it; "" is none."""
+    columns = artifact.committee.views.transform(["x"]).shape[1]
+    names = ("", article or "article:0")
+    return replace(
+        artifact,
+        version=version,
+        answers=Answers(
+            names=names,
+            weights=np.zeros((columns, 2), np.float16),
+            intercepts=np.array([not article, bool(article)], np.float32),
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "outcome"),
+    [("right", "wrong", "kept_out"), ("right", "", "kept_out"), ("", "right", "promoted")],
+)
+def test_one_that_finds_the_answering_articles_worse_is_kept_out_however_well_it_sorts(
+    cases, small_sample, stored, monkeypatch, before, after, outcome
+):
+    known = _put_into_the_answers_of(cases)
+    articles = {"right": known, "wrong": "article:999999", "": ""}
+    _fake(monkeypatch, _always(stored, articles[after], "test-1"), _right)
+    monkeypatch.setattr(renewal, "current", lambda: _always(stored, articles[before], "test-1"))
+    challenge = renew(small_sample)
+    (row,) = [each for each in challenge.figures["compared"] if each["target"] == "article"]
+    assert challenge.outcome == outcome
+    assert (row["gain"] > 0) == (outcome == "promoted")
+    assert row["champion"]["right"] == (row["cases"] if before == "right" else 0)
+    assert challenge.figures["worse"] == ([] if outcome == "promoted" else ["article"])
+
+
+def test_articles_are_compared_only_where_it_is_known_which_answered(
+    cases, small_sample, stored, monkeypatch
+):
+    _put_into_the_answers_of(cases[-10:])
+    _fake(monkeypatch, stored, _right)
+    challenge = renew(small_sample)
+    (row,) = [each for each in challenge.figures["compared"] if each["target"] == "article"]
+    assert row["cases"] == 10
+    assert row["gain"] == 0
 
 
 def test_after_somebody_went_back_a_better_one_waits_for_a_person(
