@@ -88,8 +88,8 @@
   if (several) {
     const boxes = [...table.querySelectorAll(".desk-choose")];
     const count = several.querySelector("[role=status]");
-    const none = several.querySelector("[type=reset]");
-    none.hidden = false;
+    const all = several.querySelector("[data-choose-all]");
+    for (const button of [all, several.querySelector("[type=reset]")]) button.hidden = false;
     const show = () => {
       const chosen = boxes.filter((box) => box.checked).length;
       several.dataset.chosen = chosen;
@@ -98,6 +98,10 @@
         chosen === 1 ? count.dataset.one : count.dataset.many.replace("{n}", chosen);
     };
     table.addEventListener("change", show);
+    all.addEventListener("click", () => {
+      for (const box of boxes) box.checked = true;
+      show();
+    });
     several.addEventListener("reset", () => {
       boxes.find((box) => box.checked)?.closest("[data-row]").querySelector(".desk-subject > a").focus();
       setTimeout(show);
