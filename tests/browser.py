@@ -9,6 +9,7 @@ from time import monotonic
 
 import pytest
 from django.conf import settings
+from django.db import connections
 from django.test import Client
 from pytest_django.live_server_helper import LiveServer
 
@@ -67,6 +68,8 @@ def running_chromium(file_database):
         )
         yield browser
         browser.close()
+        # With a loop in its thread Django has a connection apart: the next module's goes elsewhere.
+        connections.close_all()
 
 
 @pytest.fixture

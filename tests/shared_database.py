@@ -19,7 +19,9 @@ from django.db import connection, connections
 def in_a_file(folder: Path) -> Iterator[None]:
     """All connections go to a copy of the database in `folder`; what is written there is dropped.
 
-    Nothing is changed for another database than SQLite's, or within another such copy.
+    Only numbers that rows had there are not given to others afterwards: a process remembers by
+    them (versions of rules, for one). Nothing is changed for another database than SQLite's, or
+    within another such copy.
     """
     if connection.vendor != "sqlite" or not connection.is_in_memory_db():
         yield
@@ -36,3 +38,19 @@ def in_a_file(folder: Path) -> Iterator[None]:
     finally:
         connections.close_all()
         connection.connection, connection.settings_dict["NAME"] = memory, name
+        _count_on(memory, path)
+
+
+def _count_on(memory: sqlite3.Connection, path: Path) -> None:
+    """Let the next row of each table in memory come after the last one in the file."""
+    with contextlib.closing(sqlite3.connect(path)) as copy:
+        counted = copy.execute("SELECT name, seq FROM sqlite_sequence").fetchall()
+    memory.executemany(
+        "UPDATE sqlite_sequence SET seq = max(seq, ?1) WHERE name = ?2",
+        [(number, table) for table, number in counted],
+    )
+    memory.executemany(
+        "INSERT INTO sqlite_sequence (name, seq) SELECT ?1, ?2"
+        " WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = ?1)",
+        counted,
+    )
