@@ -124,6 +124,15 @@ def _restored_database():
         yield
 
 
+@pytest.fixture(autouse=True, scope="module")
+def _rules_read_anew_by_each_module():
+    """Versions of rules are remembered by their numbers, and those of dropped rows come again."""
+    from triage.sla.service_model import service_model  # models load after this file
+
+    yield
+    service_model.cache_clear()
+
+
 @pytest.fixture(autouse=True)
 def _site_language():
     """Every test begins in the site's language, whatever the page visited last was shown in."""
