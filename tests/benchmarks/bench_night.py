@@ -72,11 +72,13 @@ def world(labels: Iterable[dict]) -> dict:
 def fill(count: int, now: datetime) -> None:
     """So many solved cases with all the night reads of them."""
     from triage.classifier import samples
+    from triage.sla.service_model import version_in_force
 
     families = defaultdict(list)
     for case in samples.read_families(SAMPLE / "train"):
         families[case.group].append(case)
     here = world(case.labels for own in families.values() for case in own)
+    here["policy"] = version_in_force(now)
     chance = random.Random(SEED)
     names = sorted(families)
     for start in range(0, count, BATCH):
@@ -87,10 +89,9 @@ def fill(count: int, now: datetime) -> None:
 def _case(here: dict, chance: random.Random, family: Sequence, now: datetime) -> tuple:
     """A case that is not stored, its first words, and its labels by the sample."""
     from triage.classifier.labels import CASE_TYPE, FIRST_LINE, PRODUCT, TEAM, TOPIC
-    from triage.sla.service_model import version_in_force
     from triage.tickets.models import Ticket
 
-    said = [word for each in chance.choices(family, k=2) for word in each.text.split()]
+    said = [word for each in chance.choices(family, k=2) for word in each.text.split()] or ["Sak"]
     opened = now - timedelta(minutes=chance.randrange(3 * 1440, DAYS * 1440))
     labels = defaultdict(str, family[0].labels)
     solved = opened + timedelta(minutes=chance.randrange(30, 3 * 1440))
@@ -108,7 +109,7 @@ def _case(here: dict, chance: random.Random, family: Sequence, now: datetime) ->
         status="resolved",
         resolved_at=solved,
         solution_code="answer",
-        policy_id=version_in_force(now),
+        policy_id=here["policy"],
     )
     return ticket, " ".join(word for word in said if chance.random() < 0.5), labels
 
