@@ -8,7 +8,6 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -19,7 +18,7 @@ from portal.bridges.forms import PublicAnswerForm
 from portal.desk import case_page, composing, forms, steps, suggested
 from portal.desk.access import for_desk, reads_as_staff, staff_ticket, visible_ticket
 from portal.desk.filters import QueueQuery, read_query
-from portal.desk.presenters import case_address
+from portal.desk.presenters import case_address, queue_address
 from portal.downloads import download
 from triage.oversight import readings
 from triage.tickets import queries, services
@@ -299,7 +298,7 @@ def next_address(request: HttpRequest, ticket: Ticket, position: tuple, *, moves
     waiting = query.tickets(now=timezone.now()).exclude(pk=ticket.pk)
     following = queries.after(waiting, *position).first() or waiting.first()
     if following is None:
-        return f"{reverse('desk')}?{query.address}"
+        return queue_address(query)
     return case_address(following, query)
 
 
@@ -354,7 +353,7 @@ def _step_page(
 ) -> HttpResponse:
     offered = steps.possible(ticket, actions_for(request.user, ticket), request.user)
     if form is None and step not in offered:
-        messages.error(request, _("This is not possible as the case stands now."))
+        messages.error(request, steps.NOT_NOW)
         return redirect(address_of(request, ticket))
     query = _query(request)
     context = {

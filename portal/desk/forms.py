@@ -6,6 +6,7 @@ import uuid
 
 from django import forms
 from django.db.models import Q
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,7 +16,7 @@ from triage.sla.service_model import service_model
 from triage.tickets import codes
 from triage.tickets.files import FileRefused, examine_all
 from triage.tickets.models import Ticket
-from triage.tickets.queries import team_loads
+from triage.tickets.queries import TeamLoad, team_loads
 from triage.tickets.references import number_typed
 from triage.tickets.states import Action
 
@@ -269,7 +270,11 @@ class TeamForm(StepForm):
         field = self.fields["team"]
         field.queryset = Team.objects.exclude(pk=self.ticket.team_id)
         field.empty_label = None
-        self.loads = team_loads(besides=self.ticket.team)
+
+    @cached_property
+    def loads(self) -> list[TeamLoad]:
+        """What each team has, asked for when the choice is shown."""
+        return team_loads(besides=self.ticket.team)
 
 
 class HandOverForm(TeamForm):

@@ -108,6 +108,11 @@ def case_address(ticket: Ticket, query: QueueQuery | None = None) -> str:
     return f"{path}?{query.address}" if query else path
 
 
+def queue_address(query: QueueQuery) -> str:
+    """The address of the queue as the query shows it, from its beginning."""
+    return f"{reverse('desk')}?{query.address}"
+
+
 def _row(
     query: QueueQuery, ticket: Ticket, unsure: bool, internal: datetime | None, now: datetime
 ) -> Row:

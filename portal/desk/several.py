@@ -10,7 +10,6 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -22,6 +21,7 @@ from portal.desk import steps
 from portal.desk.access import for_desk
 from portal.desk.filters import QueueQuery, read_query
 from portal.desk.forms import StepForm
+from portal.desk.presenters import queue_address
 from portal.positions import read_number
 from triage.tickets.exceptions import TicketError
 from triage.tickets.models import Ticket
@@ -52,7 +52,7 @@ def several(request: HttpRequest) -> HttpResponse:
     tickets = _chosen(request)
     if not tickets:
         messages.info(request, _("Choose one or more cases first."))
-        return redirect(f"{reverse('desk')}?{query.address}")
+        return redirect(queue_address(query))
     if step.has_page and "sure" not in request.POST:
         form = steps.form_for(step, tickets[0], request.user)
         return _page(request, step, tickets, query, form)
@@ -65,7 +65,7 @@ def several(request: HttpRequest) -> HttpResponse:
         return _page(request, step, tickets, query, unseen)
     done, left = _do(step, answers, by=request.user, now=timezone.now())
     _tell(request, step, done, left)
-    return redirect(f"{reverse('desk')}?{query.address}")
+    return redirect(queue_address(query))
 
 
 def _chosen(request: HttpRequest) -> list[Ticket]:
@@ -97,7 +97,7 @@ def _refused(
 ) -> str:
     """Do the step for one case; returns why it was not done, "" when it was."""
     if step not in steps.possible(ticket, actions_for(by, ticket), by):
-        return _("This is not possible as the case stands now.")
+        return str(steps.NOT_NOW)
     if form is not None and not form.is_valid():
         return " ".join(error for errors in form.errors.values() for error in errors)
     try:
@@ -143,6 +143,6 @@ def _page(
         "question": step.question_of_several,
         "candidates": tickets if merges and form and not form.to_confirm else [],
         "query": query,
-        "back": f"{reverse('desk')}?{query.address}",
+        "back": queue_address(query),
     }
     return render(request, "desk/several.html", context, status=status)

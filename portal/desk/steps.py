@@ -222,6 +222,7 @@ STEPS = (
     ),
 )
 BY_SLUG = {step.slug: step for step in STEPS}
+NOT_NOW = _("This is not possible as the case stands now.")
 FOR_SEVERAL = tuple(step for step in STEPS if step.for_several)
 # Set beside the fact they change, not in the row of buttons.
 FACTS = ("tildel", "produkt", "type", "sprak", "prioritet")

@@ -7,7 +7,6 @@ import hashlib
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, JsonResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -75,7 +74,7 @@ def take_next(request: HttpRequest) -> HttpResponse:
     ticket = services.next_unassigned(by=request.user, now=timezone.now())
     if ticket is None:
         messages.info(request, _("There is no case to take: somebody has every one of them."))
-        return redirect(f"{reverse('desk')}?{query.address}")
+        return redirect(presenters.queue_address(query))
     messages.success(request, _("%(case)s is yours.") % {"case": ticket.reference})
     return redirect(presenters.case_address(ticket, query))
 

@@ -146,12 +146,18 @@ def test_the_first_stop_skips_the_head(travel, pages):
     assert window.page.locator("#main :focus").count() == 1
 
 
-def test_the_desk_is_worked_with_single_keys(travel, world):
+def at_a_desk_of_three(travel, world):
+    """Somebody who answers cases, with three of them in the queue."""
     for number, subject in enumerate(("Den første", "Den andre", "Den tredje")):
         world.opened(subject, "Et spørsmål.", before=timedelta(hours=3 - number))
     world.drain()
     ada = travel(world.agent)
     ada.go("/desk/")
+    return ada
+
+
+def test_the_desk_is_worked_with_single_keys(travel, world):
+    ada = at_a_desk_of_three(travel, world)
     page, focused = ada.page, ada.page.locator(":focus")
     for key, subject in zip("jjkjjjk", (0, 1, 0, 1, 2, 2, 1), strict=True):
         page.keyboard.press(key)
@@ -188,11 +194,7 @@ def test_the_desk_is_worked_with_single_keys(travel, world):
 
 
 def test_several_rows_of_the_desk_are_chosen_and_taken_with_keys(travel, world):
-    for number, subject in enumerate(("Den første", "Den andre", "Den tredje")):
-        world.opened(subject, "Et spørsmål.", before=timedelta(hours=3 - number))
-    world.drain()
-    ada = travel(world.agent)
-    ada.go("/desk/")
+    ada = at_a_desk_of_three(travel, world)
     page, focused = ada.page, ada.page.locator(":focus")
     bar = page.locator("#desk-several")
     expect(bar).to_be_hidden()

@@ -11,8 +11,8 @@
   // --- keys -------------------------------------------------------------------------------------
 
   function writing(target) {
-    const place = target.closest("input, textarea, select, [contenteditable], dialog[open]");
-    return place && !place.matches(".desk-choose") && place;
+    const places = "input:not(.desk-choose), textarea, select, [contenteditable], dialog[open]";
+    return target.closest(places);
   }
 
   function move(step) {
