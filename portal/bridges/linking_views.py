@@ -153,7 +153,7 @@ def questions_of_article(request: HttpRequest, page_id: int) -> HttpResponse:
     away."""
     _check_may_link(request)
     article = get_object_or_404(
-        ArticlePage.objects.visible_to(request.user).defer("body"), pk=page_id
+        ArticlePage.objects.visible_to(request.user).defer("body"), id=page_id
     )
     rows = (
         Question.objects.visible_to(request.user)

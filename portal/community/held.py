@@ -53,7 +53,7 @@ def find_for(
     if user is None and not keys:
         return None
     rows = drafts.drafts_of(user=user, held=keys)
-    return rows.filter(question=question_id, purpose=purpose, answer=answer).first()
+    return rows.filter(question__pk=question_id, purpose=purpose, answer=answer).first()
 
 
 def own_drafts(request: HttpRequest) -> list[PostDraft]:

@@ -436,6 +436,24 @@ def test_addresses_without_a_line_for_sending_refuse_what_is_sent(world):
     assert {name: codes for name, codes in found.items() if codes != {405}} == {}
 
 
+@pytest.mark.parametrize("role", ["visitor", "administrator"])
+def test_a_number_that_no_row_can_have_is_nothing_that_is_there(world, role):
+    for name, address in _addresses_far_off(world.arguments).items():
+        for method in ("get", "post"):
+            status = _answer(world.people[role], address, method)
+            assert status in (302, 403, 404, 405), (name, method, status)
+
+
+def _addresses_far_off(known: dict[str, tuple]) -> dict[str, str]:
+    """The addresses with a number in them, by name, each with a larger number than any row's."""
+    routes = names_and_routes()
+    numbered = {name: known[name] for name in known if "<int:" in routes.get(name, "")}
+    return {
+        name: reverse(name, args=[10**23 if isinstance(each, int) else each for each in arguments])
+        for name, arguments in numbered.items()
+    }
+
+
 @pytest.mark.parametrize(
     "role", [role for role in ROLES if role not in ("editor", "administrator")]
 )
