@@ -481,8 +481,12 @@ def add_participant(*, ticket: Ticket, by: User, person: User, now: datetime) ->
     )
 
 
+@transaction.atomic
 def next_unassigned(*, by: User, now: datetime) -> Ticket | None:
-    """Take the ticket that is due first among those nobody has in the person's teams."""
+    """Take the ticket that is due first among those nobody has in the person's teams.
+
+    What somebody else takes at the same moment is passed over.
+    """
     candidates = (
         Ticket.objects.visible_to(by)
         .open()
@@ -490,9 +494,7 @@ def next_unassigned(*, by: User, now: datetime) -> Ticket | None:
         .exclude(status__in=[Status.WAITING_CUSTOMER, Status.WAITING_THIRD_PARTY])
         .order_by(F("queue_at").asc(), "pk")
     )
-    for ticket in candidates[:5]:
-        if not Ticket.objects.filter(pk=ticket.pk, assignee=None).exists():
-            continue
+    ticket = candidates.select_for_update(skip_locked=True).first()
+    if ticket is not None:
         take_ticket(ticket=ticket, by=by, now=now)
-        return ticket
-    return None
+    return ticket
