@@ -16,6 +16,7 @@ from portal.bridges.at_desk import is_task
 from portal.desk import forms, predictions
 from triage.intake.taking_up import take_up
 from triage.tickets import services
+from triage.tickets.exceptions import ActionNotPossible
 from triage.tickets.models import Ticket
 from triage.tickets.reopening import reopens_in_time
 from triage.tickets.standard import correct_language
@@ -253,6 +254,8 @@ def do(step: Step, ticket: Ticket, *, by: User, data: dict, now: datetime) -> Ti
 
     Raises TicketError or PermissionDenied, and then nothing has changed.
     """
+    if step.action in ENDS_WITHOUT_ANSWER and is_task(ticket):
+        raise ActionNotPossible
     with transaction.atomic():
         goes_on = step.perform(ticket, by, data, now) or ticket
         predictions.settle(ticket, step.slug, by=by, now=now)

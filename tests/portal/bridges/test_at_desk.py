@@ -42,6 +42,15 @@ def test_the_page_shows_the_question_and_says_that_the_answer_is_public(desk, ta
     assert "/duplikat/" not in page.content.decode()
 
 
+@pytest.mark.parametrize("step", ["ikke-en-sak", "duplikat"])
+def test_a_task_is_not_ended_without_an_answer_whatever_is_sent(desk, task, step):
+    other = opened(desk)
+    client = signed_in(desk.people.agent)
+    client.post(address(task, step), {"number": other.reference, "seen": other.pk})
+    task.refresh_from_db()
+    assert task.is_open
+
+
 def test_the_page_says_it_in_bokmål_and_nynorsk(desk, task):
     nb = text_of(signed_in(desk.people.agent, "nb").get(address(task)))
     nn = text_of(signed_in(desk.people.agent, "nn").get(address(task)))
