@@ -11,6 +11,7 @@ from portal.bridges.models import QuestionTask
 from tests.factories import make_user
 from tests.portal.bridges.asking import TITLE, answer_by, ask, taken_up
 from tests.portal.desk.pages import address, hidden, signed_in, text_of
+from tests.triage.tickets.desk import opened
 from triage.tickets.models import Ticket
 from triage.tickets.states import Status
 
