@@ -15,6 +15,7 @@ from tests.journeys.world import World
 pytestmark = BROWSER_TESTS
 
 MOST_STOPS = 200
+HIGHEST_HEAD = 130  # px, of a screen that is 500 px high at 320 px width
 
 # What a keyboard must be able to reach: seen, not turned off, one of each group of radio buttons.
 # Each is numbered, so that a stop of the Tab key can tell which it was.
@@ -144,6 +145,31 @@ def test_the_first_stop_skips_the_head(travel, pages):
     expect(window.page.locator("#main")).to_be_focused()
     window.page.keyboard.press("Tab")
     assert window.page.locator("#main :focus").count() == 1
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_on_a_narrow_screen_the_menu_and_the_languages_open_by_keyboard(travel, world, script):
+    nils = travel(world.owner, viewport={"width": 320, "height": 500})
+    nils.go("/saker/")
+    page, keys = nils.page, nils.page.keyboard
+    assert page.locator(".site-header").bounding_box()["height"] <= HIGHEST_HEAD
+    menu = page.get_by_role("navigation", name=nils.says("Main menu"))
+    english = page.get_by_role("button", name="English")
+    expect(menu).to_be_hidden()
+    button = page.get_by_role("button", name=nils.says("Menu"))
+    button.focus()
+    keys.press("Enter")
+    expect(menu).to_be_visible()
+    keys.press("Escape")
+    expect(menu).to_be_hidden()
+    keys.press("Enter")
+    for _each in range(3):  # past two languages to the third
+        keys.press("Tab")
+    expect(english).to_be_focused()
+    keys.press("Tab")
+    expect(menu.get_by_role("link").first).to_be_focused()
+    keys.press("Enter")
+    page.wait_for_url("**/veiledning/")
 
 
 def at_a_desk_of_three(travel, world):
