@@ -43,13 +43,17 @@ def visitor_address(request: HttpRequest) -> str:
 
 
 def _plain(written: str) -> str:
-    """An IP address without port, brackets and zone; "" when it is none."""
+    """An IP address without port, brackets and zone; "" when it is none.
+
+    A server that listens for both kinds writes 192.0.2.1 as ::ffff:192.0.2.1.
+    """
     text = written.strip().partition("%")[0]
     if text.startswith("["):
         text = text[1:].partition("]")[0]
     elif text.count(":") == 1:
         text = text.partition(":")[0]
     try:
-        return str(ip_address(text))
+        address = ip_address(text)
     except ValueError:
         return ""
+    return str(getattr(address, "ipv4_mapped", None) or address)

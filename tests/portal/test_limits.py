@@ -88,3 +88,9 @@ def test_all_addresses_of_one_ipv6_connection_are_one_visitor(rf):
     assert not too_many(request(rf, address="2001:db8:1:1::1"), "ask", "1/m")
     assert too_many(request(rf, address="2001:db8:1:1:ffff::2"), "ask", "1/m")
     assert not too_many(request(rf, address="2001:db8:1:2::1"), "ask", "1/m")
+
+
+def test_addresses_of_the_old_kind_written_as_the_new_are_not_all_one_visitor(rf):
+    assert not too_many(request(rf, address="::ffff:192.0.2.1"), "ask", "1/m")
+    assert not too_many(request(rf, address="::ffff:198.51.100.7"), "ask", "1/m")
+    assert too_many(request(rf, address="192.0.2.1"), "ask", "1/m")
