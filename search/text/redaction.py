@@ -56,8 +56,9 @@ MASKS = {
     },
 }
 
-# Separators people write between the groups; the look-ahead finds overlapping candidates too.
-_GAP = r"[ \u00a0\u2007\u2009\u202f\u00ad.\-‐‑–]"
+# What stands between the groups, marks nobody sees included; the look-ahead finds overlapping
+# candidates too.
+_GAP = r"[ \t\u200b-\u200f\u2060\ufeff\u00a0\u2007\u2009\u202f\u00ad.\-‐‑–]"
 _CANDIDATE = re.compile(
     rf"(?<!\d)(?=(\d\d{_GAP}?\d\d{_GAP}?\d\d{_GAP}{{0,3}}\d{{3}}{_GAP}?\d\d)(?!\d))"
 )

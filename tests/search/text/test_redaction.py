@@ -57,6 +57,13 @@ def test_numbers_are_found_with_separators_and_beside_signs(shape):
     assert number[:6] not in masked.text and number[6:] not in masked.text
 
 
+@pytest.mark.parametrize("between", ["\t", "\u200b", "\u200d", "\u200e", "\u2060", "\ufeff"])
+def test_cells_of_a_sheet_and_marks_nobody_sees_hide_no_number(between):
+    number = made(3, 85)
+    masked = mask_identity_numbers(f"Fnr {number[:6]}{between}{number[6:]}.", "nb")
+    assert masked == ("Fnr [syntetisk fødselsnummer fjernet].", 1)
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -86,7 +86,7 @@
   // --- identity numbers as they are typed -----------------------------------------------------------
   // The same rule as search/text/redaction.py, which decides.
 
-  const GAP = "[ \\u00a0\\u2007\\u2009\\u202f\\u00ad.\\-\\u2010\\u2011\\u2013]";
+  const GAP = "[ \\t\\u200b-\\u200f\\u2060\\ufeff\\u00a0\\u2007\\u2009\\u202f\\u00ad.\\-\\u2010\\u2011\\u2013]";
   const CANDIDATE = new RegExp(
     `(?<!\\d)(\\d\\d${GAP}?\\d\\d${GAP}?\\d\\d${GAP}{0,3}\\d{3}${GAP}?\\d\\d)(?!\\d)`,
     "g",
