@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
@@ -22,7 +22,7 @@ from portal.desk.access import for_desk
 from portal.desk.filters import QueueQuery, read_query
 from portal.desk.forms import StepForm
 from portal.desk.presenters import queue_address
-from portal.positions import read_number
+from portal.positions import read_moment, read_number
 from triage.tickets.exceptions import TicketError
 from triage.tickets.models import Ticket
 from triage.tickets.policies import actions_for
@@ -30,6 +30,7 @@ from triage.tickets.queries import PAGE_SIZE
 from triage.tickets.states import Action
 
 MOST_REASONS = 5  # told one by one
+CHANGED = gettext_lazy("It has changed since you chose it. Look at it, and choose it again.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +64,8 @@ def several(request: HttpRequest) -> HttpResponse:
     unseen = next((form for form in answers.values() if form and form.to_confirm), None)
     if unseen is not None:
         return _page(request, step, tickets, query, unseen)
-    done, left = _do(step, answers, by=request.user, now=timezone.now())
+    shown_at = read_moment(request.POST.get("shown_at", ""))
+    done, left = _do(step, answers, shown_at=shown_at, by=request.user, now=timezone.now())
     _tell(request, step, done, left)
     return redirect(queue_address(query))
 
@@ -77,19 +79,32 @@ def _chosen(request: HttpRequest) -> list[Ticket]:
 
 
 def _do(
-    step: steps.Step, answers: dict[Ticket, StepForm | None], *, by: User, now: datetime
+    step: steps.Step,
+    answers: dict[Ticket, StepForm | None],
+    *,
+    shown_at: datetime | None,
+    by: User,
+    now: datetime,
 ) -> tuple[list[Ticket], list[Left]]:
-    """Do the step for each case by itself; return those done, and those left with the reason."""
+    """Do the step for each case by itself; return those done, and those left with the reason.
+
+    `shown_at` is when the queue showed the cases: what happened in one since then is read first.
+    """
     done, left = [], []
     for ticket, form in answers.items():
         if form is not None and ticket == form.cleaned_data.get("of"):
             continue  # the one the others are merged into
-        why = _refused(step, ticket, form, by=by, now=now)
+        changed = shown_at is not None and _changed_since(ticket, shown_at)
+        why = str(CHANGED) if changed else _refused(step, ticket, form, by=by, now=now)
         if why:
             left.append(Left(ticket=ticket, why=why))
         else:
             done.append(ticket)
     return done, left
+
+
+def _changed_since(ticket: Ticket, moment: datetime) -> bool:
+    return Ticket.objects.filter(pk=ticket.pk, changed_at__gt=moment).exists()
 
 
 def _refused(
@@ -142,6 +157,7 @@ def _page(
         "form": form,
         "question": step.question_of_several,
         "candidates": tickets if merges and form and not form.to_confirm else [],
+        "shown_at": request.POST.get("shown_at", ""),
         "query": query,
         "back": queue_address(query),
     }

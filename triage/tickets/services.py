@@ -47,8 +47,10 @@ def _needed(text: str) -> str:
 
 
 def take_ticket(*, ticket: Ticket, by: User, now: datetime) -> None:
-    """The person makes the ticket their own."""
+    """The person makes the ticket their own; not when it came to somebody since it was read."""
     with changing(ticket, Action.TAKE, by=by, now=now) as work:
+        if work.ticket.assignee_id not in (ticket.assignee_id, by.pk):
+            raise ActionNotPossible
         work.ticket.assignee = by
 
 

@@ -147,6 +147,28 @@ def test_sent_twice_is_done_once(desk, now, client):
     assert list(Ticket.objects.order_by("pk").values_list("version", flat=True)) == versions
 
 
+def test_what_happened_in_a_case_since_it_was_chosen_is_read_first(desk, now, client):
+    chosen = [opened(desk, at=now) for _ in range(2)]
+    shown = hidden(client.get("/desk/"), "shown_at")
+    page = client.post(SEVERAL, {"step": "ta", "shown_at": shown, "case": chosen[0].pk})
+    assert "done with 1 case" in told(client, page)
+    services.customer_reply(
+        ticket=chosen[1], by=desk.people.asker, body="Det virker nå", now=timezone.now()
+    )
+    page = client.post(SEVERAL, {"step": "ikke-en-sak", "shown_at": shown, "case": chosen[1].pk})
+    assert hidden(page, "shown_at") == shown
+    words = told(client, send(client, "ikke-en-sak", chosen[1:], shown_at=shown))
+    assert f"{chosen[1].reference} is as it was. It has changed since you chose it." in words
+    assert Ticket.objects.get(pk=chosen[1].pk).is_open
+
+
+@pytest.mark.parametrize("shown", ["", "x", "\x00", "9999-12-31T23:59:59+14:00"])
+def test_a_moment_that_means_nothing_is_not_used(desk, now, client, shown):
+    ticket = opened(desk, at=now)
+    words = told(client, client.post(SEVERAL, {"step": "ta", "shown_at": shown, "case": ticket.pk}))
+    assert "done with 1 case" in words
+
+
 @pytest.mark.parametrize("cases", [[], ["x"], ["-1"], ["9" * 40], ["999999"], ["\x00"]])
 def test_without_a_case_that_is_there_one_is_told_to_choose(desk, client, cases):
     response = client.post(SEVERAL, {"step": "ta", "case": cases})

@@ -409,6 +409,18 @@ def test_only_a_colleague_in_the_organisation_can_be_let_in(desk):
     assert Ticket.objects.visible_to(desk.people.member).get() == ticket
 
 
+def test_nobody_takes_what_somebody_else_took_since_they_read_it(desk):
+    ticket = opened(desk)
+    read_before = Ticket.objects.get(pk=ticket.pk)
+    services.take_ticket(ticket=ticket, by=desk.people.colleague, now=LATER)
+    with pytest.raises(ActionNotPossible):
+        services.take_ticket(ticket=read_before, by=desk.people.agent, now=LATER)
+    ticket.refresh_from_db()
+    assert ticket.assignee == desk.people.colleague
+    services.take_ticket(ticket=ticket, by=desk.people.agent, now=LATER)
+    assert ticket.assignee == desk.people.agent
+
+
 def test_the_next_case_is_the_one_due_first_that_nobody_has(desk):
     later = opened(desk, at=NOW)
     first = opened(desk, at=NOW - 120 * MINUTE)
