@@ -11,7 +11,6 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
 
 from accounts.models import Team, User
 from accounts.roles import Line
@@ -485,16 +484,13 @@ def add_participant(*, ticket: Ticket, by: User, person: User, now: datetime) ->
 
 @transaction.atomic
 def next_unassigned(*, by: User, now: datetime) -> Ticket | None:
-    """Take the ticket that is due first among those nobody has in the person's teams.
-
-    What somebody else takes at the same moment is passed over.
-    """
+    """Take what is due first of what nobody has, or takes just now, in the person's teams."""
     candidates = (
         Ticket.objects.visible_to(by)
         .open()
         .filter(team__in=list(by.team_lines), assignee=None)
         .exclude(status__in=[Status.WAITING_CUSTOMER, Status.WAITING_THIRD_PARTY])
-        .order_by(F("queue_at").asc(), "pk")
+        .order_by("queue_at", "pk")
     )
     ticket = candidates.select_for_update(skip_locked=True).first()
     if ticket is not None:
