@@ -34,7 +34,6 @@ class Member(models.Model):
     )
     trust = models.CharField(max_length=8, choices=Trust.choices, default=Trust.NEW)
     silenced_until = models.DateTimeField(null=True, blank=True, editable=False)
-    accepted_count = models.PositiveIntegerField(default=0, editable=False)
     # When they said yes to the house rules: the first time they wrote something.
     rules_accepted_at = models.DateTimeField(null=True, blank=True, editable=False)
     joined_at = models.DateTimeField(default=timezone.now, editable=False)
