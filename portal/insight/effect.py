@@ -64,13 +64,23 @@ def _sentence(question: Question, found: dict[Month, Avoided]) -> str:
         "high": words.number(forms.at_most),
         "share": _between(forms.low, forms.high),
     }
-    return (
-        _(
-            "Between %(low)s and %(high)s cases were not sent in %(month)s because a suggestion "
-            "answered: %(share)s of the forms with suggestions."
+    if forms.at_least == forms.at_most:
+        sentence = ngettext(
+            "%(high)s case was not sent in %(month)s because a suggestion answered: %(share)s of "
+            "the forms with suggestions.",
+            "%(high)s cases were not sent in %(month)s because a suggestion answered: %(share)s of "
+            "the forms with suggestions.",
+            forms.at_most,
         )
-        % said
-    )
+    else:
+        sentence = ngettext(
+            "At least %(low)s and at most %(high)s case was not sent in %(month)s because a "
+            "suggestion answered: %(share)s of the forms with suggestions.",
+            "At least %(low)s and at most %(high)s cases were not sent in %(month)s because a "
+            "suggestion answered: %(share)s of the forms with suggestions.",
+            forms.at_most,
+        )
+    return sentence % said
 
 
 def _avoided(question: Question, found: dict[Month, Avoided]) -> Section:

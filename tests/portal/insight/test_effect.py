@@ -49,9 +49,18 @@ def autumn(desk):
 
 def test_the_bounds_are_said_in_a_sentence_and_stand_in_the_table(autumn):
     page = text_of(signed_in(autumn.people.manager).get(PAGE))
-    assert "Between 2 and 5 cases were not sent in October" in page
+    assert "At least 2 and at most 5 cases were not sent in October" in page
     assert "20% to 50% of the forms with suggestions" in page
     assert "October 2026 10 5 0 2 5 20% 50%" in page
+
+
+@pytest.mark.parametrize(("forms", "said"), [(1, "1 case was"), (3, "3 cases were")])
+def test_bounds_that_are_the_same_are_one_figure(desk, forms, said):
+    for number in range(forms):
+        for action in ("shown", "opened", "solved"):
+            effect.note(action, ["article:1"], place="ask", key=f"{number}", now=AT)
+    page = text_of(signed_in(desk.people.manager).get(PAGE))
+    assert f"{said} not sent in October because a suggestion answered: 100% of the forms" in page
 
 
 def test_time_spared_is_waiting_times_cases_and_work_by_the_ten_minutes(autumn):
