@@ -43,7 +43,11 @@ COMMITMENT = {
 
 @dataclass(frozen=True, kw_only=True)
 class PromiseRow:
-    """What is promised for one kind of case; "–" where nothing is."""
+    """What is promised for one kind of case; "–" where nothing is.
+
+    `is_over` when the rule has ended: it still decides for the cases it is about, which then have
+    no promise.
+    """
 
     name: str
     first_response: str
@@ -52,6 +56,7 @@ class PromiseRow:
     counted: str
     commitment: str
     notes: list[str]
+    is_over: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,6 +98,7 @@ def _row(rule: Rule, model: ServiceModel, names: Names, now: datetime) -> Promis
         counted=_counted(rule, model),
         commitment=_("Not guaranteed any more") if ended else _commitment(rule, model.policy),
         notes=rule_notes(rule, model, ended=ended),
+        is_over=ended,
     )
 
 

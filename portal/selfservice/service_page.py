@@ -41,6 +41,7 @@ def parts(user, *, now: datetime, version: str = "") -> dict:
     shown, at = (service_model(other[0]), other[1]) if other else (model, now)
     versions = track_record.version_rows(shown.version_id, now=now)
     teams, known = _teams(), _known_agreements(user)
+    rows = promises.promise_rows(shown, now=at, known=known)
     return {
         "served": [each.name for each in Audience.objects.order_by("pk")],
         "first_line": teams[Line.FIRST],
@@ -50,7 +51,8 @@ def parts(user, *, now: datetime, version: str = "") -> dict:
         "email": settings.DESK_EMAIL,
         "phone": settings.DESK_PHONE,
         "note": _(model.policy.note) if model.policy.note else "",
-        "promises": promises.promise_rows(shown, now=at, known=known),
+        "promises": [row for row in rows if not row.is_over],
+        "over": [row for row in rows if row.is_over],
         "holding_counts": shown.policy.counts_holding,
         "binding": promises.binding_words(shown.policy),
         "versions": versions,

@@ -231,8 +231,10 @@ def test_the_page_about_how_we_serve_you_shows_a_promise_that_has_ended(desk, no
     )
     now.move_to(oslo("2026-05-01 00:00"))
     page = text_of(reader.get("/betjening/"))
-    assert "Tok slutt 30. april 2026" in page
-    assert "Ikke garantert lenger" in page
+    in_force_now, over = page.split("Ikke garantert lenger")
+    assert "Tok slutt 30. april 2026: For saker som kommer inn senere" in over
+    assert "Maskinporten" in over and "Tok slutt" not in in_force_now
+    assert "saker som står under tabellen, har ikke noe løfte" in in_force_now
 
 
 def test_an_agreement_is_told_to_its_own_and_to_nobody_else(desk, now):
