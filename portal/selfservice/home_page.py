@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts.visibility import PUBLIC
 from cms.community import queries as community
 from cms.community.models import Question
+from portal.selfservice.search_words import other_language
 from search.asking import understand
 from search.current_words import current
 from search.engines.contract import EngineUnavailable
@@ -127,6 +128,8 @@ def _row(question: Question) -> QuestionRow:
     elif question.answer_count:
         count = question.answer_count
         facts.append(ngettext("%(count)s answer", "%(count)s answers", count) % {"count": count})
+    if other := other_language(question.language):
+        facts.append(other)
     return QuestionRow(
         title=question.title,
         address=reverse("community_question", args=[question.pk, question.slug or "-"]),

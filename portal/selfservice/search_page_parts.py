@@ -280,7 +280,6 @@ def _noted(page: Page, hit: Hit, position: int) -> str:
 
 def _row(hit: Hit, address: str, noted: str, facts: list[str], names: _Names) -> HitRow:
     here = translation.get_language()
-    other = hit.language and hit.language != here
     return HitRow(
         kind=search_words.kind_name(hit.kind),
         icon=search_words.KIND_ICONS.get(hit.kind, "FileText"),
@@ -289,7 +288,7 @@ def _row(hit: Hit, address: str, noted: str, facts: list[str], names: _Names) ->
         title=mark_safe(hit.title_html),  # noqa: S308  escaped by search.snippets
         snippet=mark_safe(hit.snippet_html),  # noqa: S308  escaped by search.snippets
         language=hit.language or here,
-        other_language=search_words.language_name(hit.language) if other else "",
+        other_language=search_words.other_language(hit.language),
         facts=[*map(names.product, hit.products), *facts],
         reasons=[search_words.reason_words(reason) for reason in hit.reasons],
         recommended=any(reason.how == "best-bet" for reason in hit.reasons),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -50,6 +51,11 @@ def kind_name(kind: str) -> str:
 def language_name(code: str) -> str:
     """What a language is called in the language of the page."""
     return str(dict(settings.LANGUAGES).get(code, code))
+
+
+def other_language(code: str) -> str:
+    """What a text's language is called when it is another than the page's; else ""."""
+    return language_name(code) if code and code != translation.get_language() else ""
 
 
 def reason_words(reason: Reason) -> str:

@@ -15,6 +15,7 @@ from django.utils.http import urlencode
 from cms.community.models import Question
 from cms.guidance.models import ArticlePage, PageFeedback, RelatedArticle
 from cms.guidance.queries import once_per_translation
+from portal.selfservice.search_words import other_language
 from taxonomy.models import Product
 
 TASKS = 3
@@ -23,11 +24,15 @@ CONSIDERED = 3 * TASKS  # of each product: translations and those shown on anoth
 
 @dataclass(frozen=True, kw_only=True)
 class Task:
-    """An article as a link; `language` is that of its title."""
+    """An article as a link; `language` is that of its title.
+
+    `other_language` is what that is called when it is not the page's, else "".
+    """
 
     title: str
     address: str
     language: str
+    other_language: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,7 +115,12 @@ def _card(product: Product, chosen: list[ArticlePage], request: HttpRequest) -> 
         product=product,
         address=f"{reverse('search')}?{urlencode({'product': product.slug})}",
         tasks=[
-            Task(title=each.title, address=each.get_url(request), language=each.language)
+            Task(
+                title=each.title,
+                address=each.get_url(request),
+                language=each.language,
+                other_language=other_language(each.language),
+            )
             for each in chosen
         ],
     )

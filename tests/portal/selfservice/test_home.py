@@ -97,6 +97,19 @@ def test_a_text_is_shown_once_in_the_readers_language(db, browser):
     assert cards(browser(language="en").get("/"))["Studio"] == ["Get started"]
 
 
+def test_what_is_in_another_language_says_so_on_cards_and_among_questions(desk, browser):
+    product = make_product(name_nb="Studio")
+    make_article(title="Kven kan gi tilgang?", language="nn", products=[product])
+    ask(desk, "Kva gjer vi no?", language="nn")
+    here, there = browser(language="nn").get("/"), browser(language="nb").get("/")
+    assert "(Nynorsk)" not in text_of(here) and "· Nynorsk ·" not in text_of(here)
+    assert "Kven kan gi tilgang? (Nynorsk)" in text_of(there)
+    assert "· Nynorsk ·" in text_of(there)
+    html = there.content.decode()
+    for title in ("Kven kan gi tilgang?", "Kva gjer vi no?"):
+        assert f'lang="nn">{title}</a>' in html
+
+
 def test_an_article_about_two_products_gives_way_to_others_on_the_second_card(db, browser):
     section, team = make_section(), make_team()
     one, two = make_product(name_nb="En", position=1), make_product(name_nb="To", position=2)
