@@ -58,12 +58,11 @@ def several(request: HttpRequest) -> HttpResponse:
         form = steps.form_for(step, tickets[0], request.user)
         return _page(request, step, tickets, query, form)
     answers = {each: steps.form_for(step, each, request.user, request.POST) for each in tickets}
-    valid = [form.is_valid() for form in answers.values() if form]
-    if valid and not any(valid):
-        return _page(request, step, tickets, query, answers[tickets[0]], status=422)
-    unseen = next((form for form in answers.values() if form and form.to_confirm), None)
-    if unseen is not None:
-        return _page(request, step, tickets, query, unseen)
+    first = answers[tickets[0]]
+    if first is not None and first.is_valid() and first.to_confirm:  # the same one for all
+        return _page(request, step, tickets, query, first)
+    if first is not None and not any(form.is_valid() for form in answers.values()):
+        return _page(request, step, tickets, query, first, status=422)
     shown_at = read_moment(request.POST.get("shown_at", ""))
     done, left = _do(step, answers, shown_at=shown_at, by=request.user, now=timezone.now())
     _tell(request, step, done, left)

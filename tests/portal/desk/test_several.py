@@ -226,16 +226,30 @@ def test_the_queue_has_a_box_for_each_case_and_a_button_for_each_step(desk, now,
     assert re.findall(r'name="step" value="([\w-]+)"', form) == [each.slug for each in FOR_SEVERAL]
 
 
-def test_the_page_asks_as_many_statements_for_one_case_as_for_many(desk, now, client):
+@pytest.mark.parametrize("step", ["send-videre", "produkt", "tildel", "duplikat", "ikke-en-sak"])
+def test_the_page_asks_as_many_statements_for_one_case_as_for_many(desk, now, client, step):
     def asked(count: int) -> int:
         cases = [opened(desk, at=now).pk for _ in range(count)]
         with CaptureQueriesContext(connection) as queries:
-            page = client.post(SEVERAL, {"step": "send-videre", "case": cases})
+            page = client.post(SEVERAL, {"step": step, "case": cases})
         assert page.status_code == 200
         return len(queries)
 
     asked(1)
     assert asked(1) == asked(25)
+
+
+def test_the_case_that_is_kept_is_looked_up_once_for_all(desk, now, client):
+    kept, *others = [opened(desk, at=now) for _ in range(25)]
+
+    def asked(cases) -> int:
+        with CaptureQueriesContext(connection) as queries:
+            page = send(client, "duplikat", cases, number=kept.reference)
+        assert "This is the case that is kept." in text_of(page)
+        return len(queries)
+
+    asked(others[:1])
+    assert asked(others[:1]) == asked(others)
 
 
 def test_more_than_a_page_of_the_queue_is_not_taken_at_once(desk, now, client, monkeypatch):
