@@ -91,7 +91,7 @@ def _do(
     """
     done, left = [], []
     for ticket, form in answers.items():
-        if form is not None and ticket == form.cleaned_data.get("of"):
+        if form is not None and form.is_valid() and form.cleaned_data.get("of") == ticket:
             continue  # the one the others are merged into
         changed = shown_at is not None and _changed_since(ticket, shown_at)
         why = str(CHANGED) if changed else _refused(step, ticket, form, by=by, now=now)
