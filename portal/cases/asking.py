@@ -30,6 +30,7 @@ from triage.suggestions.suggest import KINDS
 
 WRITES = "120/h"
 LOOKUPS = "60/m"
+COUNTED = "60/h"  # suggestions opened, or that solved it: what comes faster counts for nothing
 
 
 @never_cache
@@ -169,8 +170,9 @@ def ask_open(request: HttpRequest) -> HttpResponse:
     document = request.GET.get("d", "")[:60].replace("\x00", "")
     if not _may_be_offered(request, document):
         raise Http404
-    key = request.GET.get("n", "")[:60]
-    effect.note("opened", [document], place=offers.PLACE, key=key, now=timezone.now())
+    if not too_many(request, "ask-opened", COUNTED):
+        key = request.GET.get("n", "")[:60]
+        effect.note("opened", [document], place=offers.PLACE, key=key, now=timezone.now())
     return redirect(addresses([document], user=request.user)[document])
 
 
@@ -184,12 +186,12 @@ def ask_solved(request: HttpRequest) -> HttpResponse:
     """A suggestion solved it: count it, learn from it, put the draft away, and say thanks."""
     key, now = typed_key(request.POST), timezone.now()
     document = request.POST.get("document", "")[:60].replace("\x00", "")
-    offered = _may_be_offered(request, document)
-    if offered:
+    counts = _may_be_offered(request, document) and not too_many(request, "ask-solved", COUNTED)
+    if counts:
         effect.note("solved", [document], place=offers.PLACE, key=str(key), now=now)
     draft = held.find(request, key)
     if draft is not None:
-        if offered:
+        if counts:
             learn_from_solved(
                 read_content(draft.data).text,
                 document,

@@ -46,6 +46,7 @@ PLACE = "community_ask"
 QUESTIONS = "10/h"
 LOOKS = "120/m"
 SAVES = "120/m"
+SOLVED = "60/h"  # what comes faster leads to its page, and counts for nothing
 TEXTS = ("title", "product", "body", "language")
 TAGS = ("topics", "access_packages")
 
@@ -271,19 +272,26 @@ def _solved(request: HttpRequest) -> HttpResponse:
     address = addresses([document], user=request.user)[document]
     key = request.POST.get("form_key", "")[:64]
     now = timezone.now()
-    effect.note("solved", [document], place=PLACE, key=key, now=now)
+    counts = not too_many(request, "community_solved", SOLVED)
+    if counts:
+        effect.note("solved", [document], place=PLACE, key=key, now=now)
     draft = held.find(request, key)
     if draft is not None and draft.purpose == PostDraft.Purpose.ASK:
-        learn_from_solved(
-            f"{draft.data.get('title') or ''}\n{draft.data.get('body') or ''}",
-            document,
-            language=get_language() or "nb",
-            visitor=visitor_of(request),
-            now=now,
-        )
+        if counts:
+            _learn(request, draft, document)
         drafts.discard(draft=draft)
     messages.success(request, _("Good that you found it. Nothing was published."))
     return redirect(address)
+
+
+def _learn(request: HttpRequest, draft: PostDraft, document: str) -> None:
+    learn_from_solved(
+        f"{draft.data.get('title') or ''}\n{draft.data.get('body') or ''}",
+        document,
+        language=get_language() or "nb",
+        visitor=visitor_of(request),
+        now=timezone.now(),
+    )
 
 
 @require_POST

@@ -765,6 +765,24 @@ def test_this_solved_it_closes_with_thanks_counts_and_puts_the_draft_away(desk, 
     assert (kept.document, kept.helped, kept.ticket) == (f"article:{answer.pk}", True, None)
 
 
+def test_what_one_visitor_opens_and_calls_solved_very_often_counts_no_more(
+    desk, answer, monkeypatch
+):
+    monkeypatch.setattr("portal.cases.asking.COUNTED", "1/h")
+    document = f"article:{answer.pk}"
+    for number in range(3):
+        journey = Journey(desk.people.asker)
+        journey.words(subject=f"Får ikke token {number}")
+        opened = journey.client.get("/hjelp/forslag/apne/", {"d": document, "n": str(journey.key)})
+        assert opened["Location"] == answer.get_url()
+        fields = {"key": str(journey.key), "document": document}
+        solved = journey.client.post("/hjelp/lost/", fields, follow=True)
+        assert "Good that it was solved" in text_of(solved)
+    assert Effect.objects.filter(what="opened").count() == 1
+    assert Effect.objects.filter(what="solved").count() == 1
+    assert not Draft.objects.exists()
+
+
 def test_solved_does_not_touch_somebody_elses_draft(desk, answer):
     journey = Journey(desk.people.asker)
     journey.words()

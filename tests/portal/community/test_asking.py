@@ -349,6 +349,16 @@ def test_what_answers_the_question_is_counted_and_opened_and_nothing_is_publishe
     assert not Question.objects.exists()
 
 
+def test_what_one_visitor_calls_solved_very_often_counts_no_more(product, monkeypatch):
+    monkeypatch.setattr("portal.community.asking.SOLVED", "1/h")
+    article = make_article()
+    client = browser()
+    for number in range(3):
+        fields = {"solved": f"article:{article.pk}", "form_key": f"key-{number}"}
+        assert client.post(ASK, fields)["Location"] == article.get_url()
+    assert Effect.objects.filter(what="solved").count() == 1
+
+
 @pytest.mark.parametrize(
     "document", ["", "article:999", "question:x", "ticket:1", "page", "x" * 90]
 )
