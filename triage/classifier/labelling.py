@@ -118,14 +118,14 @@ def label(*, prediction_id: int, label: str, by: User, now: datetime) -> bool:
     caller has checked that the person works with the case. Raises ValueError for a label that
     cannot be chosen.
     """
-    prediction = Prediction.objects.select_for_update().get(pk=prediction_id)
+    prediction = _with_case_locked(prediction_id)
     if label != NOT_A_CASE and label not in choices(prediction.target):
         raise ValueError(label)
     if prediction.labelled_at is not None:
         return False
     asked = prediction
     if label == NOT_A_CASE:
-        own = Prediction.objects.select_for_update().filter(ticket=prediction.ticket_id)
+        own = Prediction.objects.filter(ticket=prediction.ticket_id)
         asked = own.filter(target=CASE_TYPE).first()
         own.filter(labelled_at__isnull=True).update(labelled_at=now)
     note(
@@ -144,3 +144,13 @@ def labelled_since(user: User, moment: datetime) -> int:
     """How many the person has labelled in the list since a moment."""
     own = Decision.objects.filter(source=Decision.Source.SESSION, at__gte=moment, by=user)
     return own.count()
+
+
+def _with_case_locked(prediction_id: int) -> Prediction:
+    """The guess, once its case is ours: whoever changes a case locks it before what is beside it.
+
+    The other way round, two would wait for each other.
+    """
+    ticket = Prediction.objects.values_list("ticket", flat=True).get(pk=prediction_id)
+    Ticket.objects.select_for_update().get(pk=ticket)
+    return Prediction.objects.get(pk=prediction_id)
