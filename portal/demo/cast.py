@@ -43,12 +43,21 @@ class Cast:
         """Somebody who could have written this: from the organisation it names, if it does."""
         if wording.segment in WITHOUT_ACCOUNT:
             return chance.choice(self.contacts[WITHOUT_ACCOUNT[wording.segment]])
+        able = self.able_to_write(wording)
+        same = [asker for asker in able if asker.language == wording.language]
+        return chance.choice(same if same and chance.random() < 0.8 else able)
+
+    def able_to_write(self, wording: Wording) -> list[Asker]:
+        """The members who could have written this."""
         able = [asker for asker in self.askers if asker.segment == wording.segment]
         text = f"{wording.subject} {wording.body}".lower()
         named = [asker for asker in able if any(word in text for word in _words(asker))]
-        able = named or able
-        same = [asker for asker in able if asker.language == wording.language]
-        return chance.choice(same if same and chance.random() < 0.8 else able)
+        return named or able
+
+    @property
+    def guest(self) -> Asker:
+        """Who visitors of a trial site sign in as to ask for help: the first of the list."""
+        return self.askers[0]
 
     def colleague_of(self, asker: Asker, chance: Random) -> Asker:
         """Somebody else in the same organisation; the same person when there is nobody else."""

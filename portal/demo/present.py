@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from portal.demo.cast import WITHOUT_ACCOUNT
+from portal.demo.cast import WITHOUT_ACCOUNT, Asker
 from portal.demo.courses import AGENT, ASKER, EXPERT, Course, Tell
 from portal.demo.families import NOT_A_CASE, Asked, bokmaal
 from portal.demo.timetable import (
@@ -126,7 +126,11 @@ def _late(due: datetime | None, now: datetime) -> bool:
 
 @dataclass(frozen=True)
 class State:
-    """A number of cases in one state: which may be in it, since when, and when they are due."""
+    """A number of cases in one state: which may be in it, since when, and when they are due.
+
+    `one_of_guest`: the first is by the one whom visitors of a trial site sign in as, who so has
+    something to answer and something to follow.
+    """
 
     name: str
     count: int
@@ -136,6 +140,7 @@ class State:
     want: Want = _ahead
     takes: Callable[[Asked], bool] = lambda asked: asked.family.first_line
     needs_account: bool = False
+    one_of_guest: bool = False
 
 
 def _hard(asked: Asked) -> bool:
@@ -161,16 +166,18 @@ STATES = (
     State("taken", 4, _taken, 100, 300),
     State("assigned", 2, _assigned, 70, 300),
     State("in-progress", 3, _in_progress, 200, 3 * WORKDAY),
-    State("waiting", 6, _waiting, 200, 5 * WORKDAY, takes=_fault, needs_account=True),
+    State("waiting", 6, _waiting, 200, 5 * WORKDAY, takes=_fault, needs_account=True,
+          one_of_guest=True),
     State("has-replied", 3, _has_replied, 500, 3 * WORKDAY, takes=_fault, needs_account=True),
     State("third-party", 2, _third_party, 300, 6 * WORKDAY),
     State("second-line", 4, _second_line, 120, 1000, takes=_hard),
-    State("second-line-works", 4, _second_line_works, 300, 3 * WORKDAY, takes=_hard),
+    State("second-line-works", 4, _second_line_works, 300, 3 * WORKDAY, takes=_hard,
+          one_of_guest=True),
     State("security", 2, _security, 40, 200, takes=_is_security),
     State("came-back", 1, _came_back, 400, 2 * WORKDAY, takes=_hard),
     State("consulted", 2, _consulted, 150, 400),
     State("reopened", 2, _reopened, 700, 3 * WORKDAY, needs_account=True),
-)
+)  # fmt: skip
 
 
 def present_key(as_of: datetime) -> str:
@@ -198,19 +205,29 @@ def present(as_of: datetime, source: Source) -> Iterator[Telling]:
     for state in STATES:
         for number in range(state.count):
             key = f"{present_key(as_of)}{state.name}.{number}"
-            yield _find(key, state, kept, as_of, source)
+            guest = source.cast.guest if state.one_of_guest and number == 0 else None
+            yield _find(key, state, kept, as_of, source, guest)
 
 
-def _find(key: str, state: State, kept: list[Asked], as_of: datetime, source: Source) -> Telling:
+def _find(
+    key: str,
+    state: State,
+    kept: list[Asked],
+    as_of: datetime,
+    source: Source,
+    guest: Asker | None = None,
+) -> Telling:
     """A case in the state, due when wanted; if no moment suits, one that is merely in the state."""
     chance = chance_for(key)
     able = [asked for asked in kept if state.takes(asked) and _suits(asked, state)]
+    if guest:
+        able = [asked for asked in able if _could_be_by(guest, asked, source)]
     found: list[_Half] = []  # in the state, but due at another time than wanted
     for asked in able[:MOST_TRIED]:
         ages = list(range(state.youngest, state.oldest, 7))
         chance.shuffle(ages)
         for age in ages[:MOST_AGES]:
-            half = _half(key, asked, before(as_of, age, source), state.tell, source)
+            half = _half(key, asked, before(as_of, age, source), state.tell, source, guest)
             if half.course.at > as_of:
                 continue
             due = half.due(as_of)
@@ -218,13 +235,22 @@ def _find(key: str, state: State, kept: list[Asked], as_of: datetime, source: So
                 kept.remove(asked)
                 return half.told_to_the_end(as_of)
             found.insert(0 if _ahead(due, as_of) else len(found), half)
-    half = found[0] if found else _half(key, able[0], before(as_of, 2, source), _untouched, source)
+    half = (
+        found[0]
+        if found
+        else _half(key, able[0], before(as_of, 2, source), _untouched, source, guest)
+    )
     kept.remove(half.opening.asked)
     return half.told_to_the_end(as_of)
 
 
 def _suits(asked: Asked, state: State) -> bool:
     return not state.needs_account or asked.wording.segment not in WITHOUT_ACCOUNT
+
+
+def _could_be_by(guest: Asker, asked: Asked, source: Source) -> bool:
+    wording = asked.wording
+    return wording.language == guest.language and guest in source.cast.able_to_write(wording)
 
 
 def before(as_of: datetime, minutes: int, source: Source) -> datetime:
@@ -261,10 +287,14 @@ class _Half:
         return Telling(key=self.key, openings=(self.opening,), steps=tuple(self.course.steps))
 
 
-def _half(key: str, asked: Asked, at: datetime, tell: Tell, source: Source) -> _Half:
+def _half(
+    key: str, asked: Asked, at: datetime, tell: Tell, source: Source, guest: Asker | None = None
+) -> _Half:
     chance = chance_for(f"{key}.{asked.family.slug}")
     opening = opening_for(asked, at, source, chance)
     opening = replace(opening, with_type=True, with_urgency=True)
+    if guest:
+        opening = replace(opening, asker=guest, channel="portal")
     course = course_from(opening, source, chance)
     tell(course)
     return _Half(key, opening, course)

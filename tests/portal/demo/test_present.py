@@ -74,6 +74,16 @@ def test_who_can_neither_reply_nor_reopen_is_not_waited_for(desk):
             assert telling.openings[0].asker.has_account
 
 
+def test_the_one_whom_visitors_sign_in_as_has_a_case_to_answer_and_one_to_follow(desk, source):
+    _as_of, tellings = desk
+    own = [each for each in tellings if each.openings[0].asker == source.cast.guest]
+    assert {"waiting", "second-line-works"} <= {state_of(each.key) for each in own}
+    assert all(
+        each.openings[0].asker in source.cast.able_to_write(each.openings[0].asked.wording)
+        for each in own
+    )
+
+
 def test_the_same_moment_gives_the_same_desk(source):
     assert list(present(MOMENTS[0], source)) == list(present(MOMENTS[0], source))
 
