@@ -30,6 +30,7 @@ from portal.desk.quoting import split_quoted
 from triage.classifier.services import text_of
 from triage.experiments.withholding import withheld
 from triage.oversight.assessments import may_assess
+from triage.oversight.readings import readings_of
 from triage.tickets import queries
 from triage.tickets.clocks import replay_all
 from triage.tickets.models import Attachment, Message, Ticket
@@ -181,6 +182,7 @@ def context(user: User, ticket: Ticket, *, now: datetime) -> dict:
         "contact_roles": contact_roles(ticket),
         "history": log[: history.SHOWN],
         "older_history": log[history.SHOWN :],
+        "readings": readings_of(ticket),
         "predictions": [] if without else predictions.chips(ticket, actions, written=written),
         "language_is_unsure": written is not None and not written.language,
         "suggestions": [each for each in beside if each.fits],

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import User
@@ -42,13 +41,10 @@ def _note(ticket_id: int, by: User, what: str, attachment_id: int | None, now: d
     Reading.objects.bulk_create([row], ignore_conflicts=True)
 
 
-def readings_for(user) -> QuerySet[Reading]:
-    """What may be shown of it: of cases the person may read themselves, the newest first."""
-    return (
-        Reading.objects.filter(ticket__in=Ticket.objects.visible_to(user))
-        .select_related("user", "ticket")
-        .order_by("-at", "-pk")
-    )
+def readings_of(ticket: Ticket) -> list[Reading]:
+    """Who opened a case and fetched its files, the newest first: for those who may read it."""
+    found = Reading.objects.filter(ticket=ticket).select_related("user", "attachment")
+    return list(found.order_by("-at", "-pk"))
 
 
 @recurring("let old readings go", every=timedelta(days=1))

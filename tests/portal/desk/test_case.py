@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from tests.portal.desk.pages import address, answer_fields, hidden, signed_in, text_of
@@ -121,6 +122,24 @@ def test_earlier_cases_of_the_organisation_are_only_those_one_may_see(desk, tick
     page = text_of(signed_in(desk.people.manager).get(address(ticket)))
     assert "Åpen for alle" in page
     assert "Hemmelig" not in page
+
+
+def test_who_has_opened_a_security_case_and_fetched_files_stands_on_its_page(desk, now):
+    breach = opened(desk, at=now, security=True, files=[examine(upload("logg.txt", b"linje"))])
+    file = Attachment.objects.get()
+    guard = signed_in(desk.people.guard)
+    guard.get(reverse("desk_attachment", args=[file.pk]))
+    page = text_of(guard.get(address(breach)))
+    said = page[page.index("Who has looked") :]
+    name = desk.people.guard.display_name
+    assert f"{name} : Opened the case" in said
+    assert f"{name} : Fetched a file – logg.txt" in said
+
+
+def test_nothing_is_said_of_who_has_opened_an_ordinary_case(desk, ticket):
+    client = signed_in(desk.people.agent)
+    client.get(address(ticket))
+    assert "Who has looked" not in text_of(client.get(address(ticket)))
 
 
 def test_notes_and_answers_are_told_apart_by_words(desk, ticket, now):

@@ -101,10 +101,16 @@ def test_a_fetched_file_is_noted_with_its_case(desk, tmp_path):
     assert (row.ticket, row.what, row.attachment) == (ticket, "file", attachment)
 
 
-def test_readings_are_shown_to_those_who_may_read_the_case_themselves(desk, breach):
-    readings.note_opened(ticket=breach, by=desk.people.guard, now=NOW)
-    assert readings.readings_for(desk.people.guard).count() == 1
-    assert readings.readings_for(desk.people.manager).count() == 0
+def test_the_readings_of_a_case_are_its_own_the_newest_first(desk, breach):
+    other = opened(desk, security=True)
+    for ticket, person, now in (
+        (breach, desk.people.guard, NOW),
+        (breach, desk.people.agent, NOW + timedelta(hours=2)),
+        (other, desk.people.guard, NOW + timedelta(hours=1)),
+    ):
+        readings.note_opened(ticket=ticket, by=person, now=now)
+    found = readings.readings_of(breach)
+    assert [row.user for row in found] == [desk.people.agent, desk.people.guard]
 
 
 def test_readings_go_after_two_years(desk, breach):
