@@ -143,7 +143,7 @@ def _elsewhere(request: HttpRequest, key: UUID, adopted: list[PostDraft]) -> Htt
 
 def _published(request: HttpRequest) -> Question | None:
     """What the same form was published as before."""
-    key = request.POST.get("form_key", "")
+    key = request.POST.get("form_key", "").replace("\x00", "")
     if not request.user.is_authenticated or not key:
         return None
     return Question.objects.filter(asker=request.user, form_key=key[:64]).first()

@@ -147,7 +147,8 @@ class TagForm(forms.Form):
             self._offer(product)
 
     def _offer(self, product: str) -> None:
-        topics = Topic.objects.filter(product__slug=product) if product else ()
+        slug = product.replace("\x00", "")
+        topics = Topic.objects.filter(product__slug=slug) if slug else ()
         packages = AccessPackage.objects.select_related("area").order_by("area__name_nb", "name_nb")
         self.fields["topics"].offer({topic.slug: topic for topic in topics})
         self.fields["access_packages"].offer({package.urn: package for package in packages})

@@ -221,7 +221,7 @@ def _publish(
 
 def _sent_before(request: HttpRequest) -> Answer | None:
     """What the same form gave when it was sent before."""
-    key = request.POST.get("form_key", "")
+    key = request.POST.get("form_key", "").replace("\x00", "")
     if not request.user.is_authenticated or not key:
         return None
     return Answer.objects.filter(author=request.user, form_key=key[:64]).first()

@@ -116,8 +116,10 @@ def restore(request: HttpRequest, name: str) -> HttpResponse:
     """Take a calendar into use again, as it was last."""
     now = timezone.now()
     model = current_service_model(now)
+    if name in model.calendars or "\x00" in name:
+        raise Http404
     newest = CalendarVersion.objects.filter(name=name).first()
-    if name in model.calendars or newest is None:
+    if newest is None:
         raise Http404
     back = {**model.calendars, name: calendar_from_json(newest.data, name)}
     step = _Step(request, name, model, replace(model, version_id=DRAFT, calendars=back), now)

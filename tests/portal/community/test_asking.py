@@ -330,6 +330,14 @@ def test_a_dead_search_engine_does_not_stop_anybody(people, product, monkeypatch
     assert Question.objects.count() == 1
 
 
+@pytest.mark.parametrize("name", ["form_key", "product", "topics", "title", "language"])
+def test_what_no_database_stores_is_no_fault_of_ours(people, product, name):
+    for client in (browser(), browser(people.member)):
+        fields = written(client, product) | {name: "\x00"}
+        assert client.post(ASK, fields).status_code in (200, 422)
+        assert client.post(f"{ASK}emner/", fields).status_code == 200
+
+
 def test_suggestions_without_end_are_stopped(product, monkeypatch):
     monkeypatch.setattr("portal.community.asking.LOOKS", "1/m")
     client = browser()

@@ -326,8 +326,9 @@ def test_a_member_cannot_make_an_answer_official(people):
         ({"body": "x" * 15_001}, "15001 characters"),
         ({"body": "Tekst", "form_key": "ikke-en-nøkkel"}, "The page was too old"),
         ({"body": "Tekst", "form_key": ""}, "The page was too old"),
+        ({"body": "Tekst", "form_key": "\x00"}, "The page was too old"),
     ],
-    ids=["empty", "spaces", "unseen", "long", "wrong-key", "no-key"],
+    ids=["empty", "spaces", "unseen", "long", "wrong-key", "no-key", "odd-key"],
 )
 def test_what_cannot_be_published_is_said_and_the_text_stays(people, fields, says):
     question = asked(people.asker)

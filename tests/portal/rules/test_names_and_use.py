@@ -245,6 +245,7 @@ def test_it_is_done_once_and_not_without_a_reason(manager, duty, part):
 def test_an_unknown_calendar_has_no_pages(manager, duty):
     for part in ("navn/", "ut-av-bruk/", "i-bruk/"):
         assert manager.post(page("finnes-ikke", part), WHY).status_code == 404
+        assert manager.post(page("x\x00y", part), WHY).status_code == 404
     assert manager.get(page(duty, "i-bruk/")).status_code == 404  # it is in use
 
 
