@@ -29,7 +29,7 @@ from portal.addresses import addresses
 from portal.bridges.waiting import answer_due_at
 from portal.community import held
 from portal.community.endings import help_address
-from portal.community.forms import AskForm, TagForm, TitleForm, new_key
+from portal.community.forms import TAGS, AskForm, TagForm, TitleForm, new_key, posted
 from portal.community.presenters import address_of
 from portal.community.similar import Similar, similar_to
 from portal.community.uploading import brings_files, files_context, take_files
@@ -48,7 +48,6 @@ LOOKS = "120/m"
 SAVES = "120/m"
 SOLVED = "60/h"  # what comes faster leads to its page, and counts for nothing
 TEXTS = ("title", "product", "body", "language")
-TAGS = ("topics", "access_packages")
 
 
 class Step(StrEnum):
@@ -151,7 +150,7 @@ def _published(request: HttpRequest) -> Question | None:
 
 def _kept(request: HttpRequest) -> PostDraft | None:
     """The draft with what was sent laid into it; None when nothing is written, or without a key."""
-    values = _posted(request)
+    values = posted(request.POST, TEXTS)
     try:
         key = UUID(request.POST.get("form_key", ""))
     except ValueError:
@@ -171,18 +170,11 @@ def _begun_too_many(request: HttpRequest) -> HttpResponse:
     return _show(request, Step.WRITE if is_whole else Step.TITLE, form, status=429)
 
 
-def _posted(request: HttpRequest) -> dict[str, object]:
-    values: dict[str, object] = {name: request.POST[name] for name in TEXTS if name in request.POST}
-    if "has_tags" in request.POST:
-        values |= {name: request.POST.getlist(name) for name in TAGS}
-    return values
-
-
 def _written(request: HttpRequest, draft: PostDraft | None) -> dict:
     """Everything written so far; what was sent now goes before what was kept."""
     kept = draft.data if draft else {}
     key = str(draft.pk) if draft else request.POST.get("form_key", "")
-    return {**kept, **_posted(request), "form_key": key}
+    return {**kept, **posted(request.POST, TEXTS), "form_key": key}
 
 
 def _write(request: HttpRequest, draft: PostDraft | None, written: dict) -> HttpResponse:
@@ -308,7 +300,7 @@ def similar(request: HttpRequest) -> HttpResponse:
 @require_POST
 def tags(request: HttpRequest) -> HttpResponse:
     """The tags and hints of the product that was chosen; asked for by script."""
-    product = request.POST.get("product", "")[:60]
+    product = request.POST.get("product", "").replace("\x00", "")[:60]
     form = TagForm(initial={name: request.POST.getlist(name) for name in TAGS}, product=product)
     context = {"form": form, "hints": hints_for(product)}
     return render(request, "community/parts/by_product.html", context)

@@ -25,10 +25,12 @@ from portal.community import held
 from portal.community.access import visible_answer, visible_question
 from portal.community.endings import help_address
 from portal.community.forms import (
+    TAGS,
     AnswerChangeForm,
     QuestionChangeForm,
     TagForm,
     new_key,
+    posted,
 )
 from portal.community.presenters import address_of
 from portal.community.uploading import brings_files, files_context, take_files
@@ -37,7 +39,6 @@ from portal.limits import too_many
 
 SAVES = "120/m"
 TEXTS = ("title", "product", "body", "language", "reason", "seen")
-TAGS = ("topics", "access_packages")
 Form = QuestionChangeForm | AnswerChangeForm
 
 
@@ -66,7 +67,7 @@ def _edit(request: HttpRequest, post: Question | Answer, make: Callable[..., For
     draft = _kept(request, post) or draft
     if "autosave" in request.POST:
         return HttpResponse(status=204)
-    written = {**(draft.data if draft else {}), **_posted(request)}
+    written = {**(draft.data if draft else {}), **posted(request.POST, TEXTS)}
     written["form_key"] = str(draft.pk) if draft else request.POST.get("form_key", "")
     form = make(written)
     if draft is not None and brings_files(request):
@@ -115,15 +116,13 @@ def _kept(request: HttpRequest, post: Question | Answer) -> PostDraft | None:
         return None
     question, answer = _both(post)
     return held.write(
-        request, key, _posted(request), purpose=Purpose.EDIT, question=question, answer=answer
+        request,
+        key,
+        posted(request.POST, TEXTS),
+        purpose=Purpose.EDIT,
+        question=question,
+        answer=answer,
     )
-
-
-def _posted(request: HttpRequest) -> dict[str, object]:
-    values: dict[str, object] = {name: request.POST[name] for name in TEXTS if name in request.POST}
-    if "has_tags" in request.POST:
-        values |= {name: request.POST.getlist(name) for name in TAGS}
-    return values
 
 
 def _save(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -19,6 +20,7 @@ from taxonomy.models import AccessPackage, Named, Product, Topic
 AS_MYSELF = "me"
 SHORTEST_TITLE = 8
 MOST_TAGS = 5
+TAGS = ("topics", "access_packages")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +35,16 @@ class TagChoice:
 def new_key() -> str:
     """A key that makes a form count once however often it is sent."""
     return str(uuid.uuid4())
+
+
+def posted(data: QueryDict, texts: Iterable[str]) -> dict[str, object]:
+    """What was sent of some texts and of the tags, but the character that no database stores."""
+    values: dict[str, object] = {
+        name: data[name].replace("\x00", "") for name in texts if name in data
+    }
+    if "has_tags" in data:
+        values |= {name: data.getlist(name) for name in TAGS}
+    return values
 
 
 class Key(forms.UUIDField):
@@ -147,8 +159,7 @@ class TagForm(forms.Form):
             self._offer(product)
 
     def _offer(self, product: str) -> None:
-        slug = product.replace("\x00", "")
-        topics = Topic.objects.filter(product__slug=slug) if slug else ()
+        topics = Topic.objects.filter(product__slug=product) if product else ()
         packages = AccessPackage.objects.select_related("area").order_by("area__name_nb", "name_nb")
         self.fields["topics"].offer({topic.slug: topic for topic in topics})
         self.fields["access_packages"].offer({package.urn: package for package in packages})

@@ -70,6 +70,7 @@ def test_a_change_is_looked_at_first_and_saves_itself_as_a_draft(people):
         ({"body": "x" * 15_001}, "15001 characters"),
         ({"form_key": "tull"}, "The page was too old"),
         ({"seen": ""}, "required"),
+        ({"product": "\x00"}, "Choose what the question is about."),
     ],
 )
 def test_a_change_that_cannot_be_saved_keeps_the_text(people, fields, says):
