@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-import re
-
 from django.utils.text import slugify
 
 from search.text.language import detect_language
 from search.text.sensitive import mask_sensitive
+from search.text.tokens import as_written
 
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\u202a-\u202e\u2066-\u2069]")
 _NORWEGIAN = str.maketrans({"æ": "ae", "ø": "o", "å": "a"})
 NO_WORDS = "sporsmal"  # stands in the address when the title has no letters
 
 
 def one_line(text: str, language: str) -> str:
     """A title or reason: masked, without control characters, white space made single."""
-    text = _CONTROL.sub("", text)
-    return mask_sensitive(" ".join(text.split()), language).text
+    return mask_sensitive(" ".join(as_written(text).split()), language).text
 
 
 def many_lines(text: str, language: str) -> str:
     """A body in Markdown: masked, without control characters, line endings made the same."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return mask_sensitive(_CONTROL.sub("", text).strip(), language).text
+    return mask_sensitive(as_written(text).strip(), language).text
 
 
 def address_words(title: str) -> str:

@@ -177,8 +177,11 @@ class WordsForm(WithoutIdentityNumbers):
         }
 
     def clean_subject(self) -> str:
-        """One line, whatever was pasted."""
-        return " ".join(self.cleaned_data["subject"].split())
+        """One line, whatever was pasted, with something in it that can be read and pressed."""
+        subject = " ".join(self.cleaned_data["subject"].split())
+        if not any(char.isalnum() for char in subject):
+            raise forms.ValidationError(self.fields["subject"].error_messages["required"])
+        return subject
 
     def values(self) -> dict:
         """What passed, for the draft; a kind chosen there earlier stays when none came along."""

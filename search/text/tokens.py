@@ -26,6 +26,7 @@ _WITH_NUMBERS = re.compile(rf"({_ORG_NUMBER})|\w+(?:{_JOINTS}\w+)*")
 _ODD = re.compile(r"[\u0300-\u036f\u00ad\u200b-\u200d\u2060]")
 _RUN = rf"(?:\w{_ODD.pattern}*)+"
 _WITH_ODD = re.compile(rf"({_ORG_NUMBER})|{_RUN}(?:{_JOINTS}{_RUN})*")
+_UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\u202a-\u202e\u2066-\u2069]")
 _SPACED_DIGITS = re.compile(r"\d[ \u00a0\u202f]\d")
 
 _SPLIT = re.compile(r"[\W_]+")
@@ -63,6 +64,14 @@ def fold_case(text: str) -> str:
 def storable(text: str) -> str:
     """Return `text` without what no index or database stores: NUL and halves of characters."""
     return text.replace("\x00", " ").encode("utf-8", "replace").decode()
+
+
+def as_written(text: str) -> str:
+    """Return `text` without control characters and marks that turn its direction.
+
+    With them a page shows something else than what stands there. Tabs and line ends stay.
+    """
+    return _UNSEEN.sub("", text)
 
 
 def _without_accent(char: str) -> str:

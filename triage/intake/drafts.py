@@ -77,7 +77,7 @@ def reply_draft(*, ticket: Ticket, user: User) -> Draft | None:
 def masked(value):
     """The value with identity numbers masked in every text, however deep it lies."""
     if isinstance(value, str):
-        return redacted(value.replace("\x00", "").replace("\r\n", "\n")).text[:LONGEST_TEXT]
+        return redacted(value.replace("\r\n", "\n")).text[:LONGEST_TEXT]
     if isinstance(value, Mapping):
         return {key: masked(item) for key, item in value.items()}
     return value

@@ -38,7 +38,7 @@ def assess(*, ticket: Ticket, by: User, decision: str, reason: str, now: datetim
         raise ActionNotPossible
     if not may_assess(by, ticket):
         raise PermissionDenied(_("You cannot do this in this case. Ask the team that has it."))
-    said = redacted(reason.replace("\x00", "").replace("\r\n", "\n").strip()).text
+    said = redacted(reason.replace("\r\n", "\n").strip()).text
     if not said:
         raise MissingReason
     said = said[:LONGEST_COMMENT]

@@ -49,7 +49,7 @@ def rate(*, ticket: Ticket, by: User, grade: int, now: datetime, comment: str = 
     if not may_rate(by, locked) or solution is None:
         raise ActionNotPossible
     values = {"ticket": locked, "grade": grade, "at": now}
-    said = redacted(comment.replace("\x00", "").replace("\r\n", "\n").strip()).text
+    said = redacted(comment.replace("\r\n", "\n").strip()).text
     if said:
         values["comment"] = said[:LONGEST_COMMENT]
     rating, _made = Rating.objects.update_or_create(solution=solution, defaults=values)

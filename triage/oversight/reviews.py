@@ -178,7 +178,7 @@ def review(
         raise ReadBySomebody
     for criterion, yes in found.items():
         setattr(locked, criterion, bool(yes))
-    said = redacted(note.replace("\x00", "").replace("\r\n", "\n").strip()).text
+    said = redacted(note.replace("\r\n", "\n").strip()).text
     locked.note, locked.reviewer, locked.reviewed_at = said[:LONGEST_COMMENT], by, now
     locked.save()
     return locked

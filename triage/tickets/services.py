@@ -37,9 +37,10 @@ Files = Sequence[StoredFile]
 
 def _needed(text: str) -> str:
     """A reason that must be given. Raises MissingReason when it is empty."""
-    if not text.strip():
+    clean = redacted(text).text.strip()
+    if not clean:
         raise MissingReason
-    return redacted(text.strip()).text
+    return clean
 
 
 # --- the desk: who has it ---------------------------------------------------------------------

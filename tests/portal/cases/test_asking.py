@@ -266,6 +266,7 @@ def test_a_membership_that_ends_before_sending_is_said_and_the_draft_stays(desk)
     [
         ({"subject": ""}, "Say it in one line"),
         ({"subject": "   "}, "Say it in one line"),
+        ({"subject": "\u200b ?!"}, "Say it in one line"),
         ({"body": ""}, "Tell us more"),
         ({"product": "finnes-ikke"}, "What is it about?"),
         ({"subject": "a" * 201}, "Say it in one line"),

@@ -409,6 +409,16 @@ def test_only_a_colleague_in_the_organisation_can_be_let_in(desk):
     assert Ticket.objects.visible_to(desk.people.member).get() == ticket
 
 
+def test_no_text_of_a_case_shows_something_else_than_what_stands_there(desk):
+    ticket = opened(desk, subject="Faktura \u202efdp.exe\x1b", body="a\u2066b\x00c\td\ne")
+    assert ticket.subject == "Faktura fdp.exe"
+    assert ticket.messages.get().body == "abc\td\ne"
+    with pytest.raises(MissingReason):
+        services.wait_for_third_party(
+            ticket=ticket, by=desk.people.agent, reason=" \u202e", now=LATER
+        )
+
+
 def test_nobody_takes_what_somebody_else_took_since_they_read_it(desk):
     ticket = opened(desk)
     read_before = Ticket.objects.get(pk=ticket.pk)
