@@ -5,30 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from django.core import signing
-from django.core.files.storage import Storage
 
 from accounts.models import User
-from triage.tickets.files import StoredFile
-from triage.tickets.models import Attachment, ReplyTemplate, Ticket
+from triage.tickets.files import StoredFile, store
+from triage.tickets.models import ReplyTemplate, Ticket, attachment_storage
 
 SALT = "portal.desk.kept-files"
 DAY = 24 * 3600
 
 
-def _storage() -> Storage:
-    return Attachment._meta.get_field("file").storage
-
-
 def keep(files: Sequence[StoredFile], *, user: User) -> str:
     """Store files that are not sent yet and give a signed list of them for the form to carry."""
-    storage = _storage()
-    kept = []
-    for item in files:
-        path = f"{item.sha256[:2]}/{item.sha256}"
-        if not storage.exists(path):
-            item.content.seek(0)
-            path = storage.save(path, item.content)
-        kept.append([path, item.name, item.content_type, item.size, item.sha256])
+    kept = [[store(item), item.name, item.content_type, item.size, item.sha256] for item in files]
     return signing.dumps({"by": user.pk, "files": kept}, salt=SALT) if kept else ""
 
 
@@ -40,7 +28,7 @@ def kept_files(token: str, *, user: User) -> list[StoredFile]:
         found = signing.loads(token, salt=SALT, max_age=DAY)
     except signing.BadSignature:
         return []
-    storage = _storage()
+    storage = attachment_storage()
     if found["by"] != user.pk:
         return []
     return [

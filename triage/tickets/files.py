@@ -15,7 +15,7 @@ from django.core.files.base import ContentFile, File
 from django.utils.translation import gettext as _
 
 from triage.tickets.exceptions import TicketError
-from triage.tickets.models import Attachment, Message
+from triage.tickets.models import Attachment, Message, attachment_storage
 from triage.tickets.redact import redacted
 
 # What a file may be, by its bytes; programs, scripts and web pages are not let in.
@@ -144,10 +144,18 @@ def attach(message: Message, files: Sequence[StoredFile]) -> None:
             size=item.size,
             sha256=item.sha256,
         )
-        storage = attachment.file.storage
-        path = f"{item.sha256[:2]}/{item.sha256}"
-        if not storage.exists(path):
-            item.content.seek(0)
-            path = storage.save(path, item.content)
-        attachment.file.name = path
+        attachment.file.name = store(item)
         attachment.save()
+
+
+def store(item: StoredFile) -> str:
+    """Where the bytes lie, under their own sum: the same bytes once, unless some were lost.
+
+    A process that is stopped while it writes leaves a part behind.
+    """
+    storage = attachment_storage()
+    path = f"{item.sha256[:2]}/{item.sha256}"
+    if storage.exists(path) and storage.size(path) == item.size:
+        return path
+    item.content.seek(0)
+    return storage.save(path, item.content)

@@ -108,6 +108,16 @@ def test_names_without_identity_numbers_keep_their_underscores():
 
 
 @pytest.mark.django_db
+def test_what_a_stopped_process_wrote_in_part_is_nobodys_attachment(desk):
+    [item] = examine_all([upload("logg.txt", b"hele loggen, linje for linje")])
+    attachment_storage().save(f"{item.sha256[:2]}/{item.sha256}", io.BytesIO(b"hele log"))
+    ticket = opened(desk)
+    services.add_note(ticket=ticket, by=desk.people.agent, body="Se filen", files=[item], now=NOW)
+    with Attachment.objects.get().file.open("rb") as stored:
+        assert stored.read() == b"hele loggen, linje for linje"
+
+
+@pytest.mark.django_db
 def test_the_same_bytes_lie_once_and_a_row_names_each_attachment(desk):
     ticket = opened(desk, files=[examine(upload("a.png", PNG))])
     services.add_note(
