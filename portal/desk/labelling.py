@@ -78,7 +78,7 @@ def label(request: HttpRequest, page: str, prediction_id: int) -> HttpResponse:
         Prediction.objects.select_related("ticket"), pk=prediction_id, target=target
     )
     ticket = staff_ticket(request.user, prediction.ticket_id)
-    if ticket.security:
+    if not labelling.may_label(request.user, ticket):
         raise Http404
     prediction.ticket = ticket
     if request.method == "POST":

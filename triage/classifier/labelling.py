@@ -89,6 +89,11 @@ def _cases(user: User) -> QuerySet[Ticket]:
     return apart_from_trial(cases.filter(security=False).order_by())
 
 
+def may_label(user: User, ticket: Ticket) -> bool:
+    """Whether the case may be in the person's list: not one that takes part in a trial now."""
+    return _cases(user).filter(pk=ticket.pk).exists()
+
+
 def choices(target: str) -> list[str]:
     """The labels a case can be given; not a security incident, which is set on the case itself."""
     if target == TEAM:

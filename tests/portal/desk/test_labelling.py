@@ -14,6 +14,7 @@ from tests.triage.tickets.desk import MINUTE, in_status, opened
 from triage.classifier import labelling, readings
 from triage.classifier.labelling import Place, read_place
 from triage.classifier.models import Decision, Prediction, Reading
+from triage.experiments.models import Experiment
 from triage.tickets.models import Ticket
 from triage.tickets.services import hand_back, hand_over
 
@@ -178,6 +179,17 @@ def test_security_cases_are_not_in_the_list_and_cannot_be_labelled(desk, now):
     assert guard.get(LIST).context["rows"] == []
     assert guard.get(page_of(guess)).status_code == 404
     assert guard.post(page_of(guess), {"label": "maskinporten"}).status_code == 404
+    assert decisions() == []
+
+
+def test_what_a_trial_keeps_from_the_case_is_not_told_by_its_label_either(desk, client, now):
+    guess = predict(opened(desk, at=now))
+    Experiment.objects.create(
+        started_at=now - MINUTE, effect=10, in_each=100, history=300, inflow=20
+    )
+    assert client.get(LIST).context["rows"] == []
+    assert client.get(page_of(guess)).status_code == 404
+    assert client.post(page_of(guess), {"label": "maskinporten"}).status_code == 404
     assert decisions() == []
 
 
