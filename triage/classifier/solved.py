@@ -48,7 +48,9 @@ def _solved_after(moment: datetime, pk: int, *, now: datetime) -> list[Ticket]:
 
 @transaction.atomic
 def _note(tickets: Sequence[Ticket]) -> int:
-    ids = [ticket.pk for ticket in tickets]
+    cases = Ticket.objects.filter(pk__in=[ticket.pk for ticket in tickets]).order_by("pk")
+    # Cases before what is guessed of them, as whoever changes one does.
+    ids = list(cases.select_for_update().values_list("pk", flat=True))
     people = _who_solved(ids)
     predictions: dict[Key, Prediction] = {
         (each.ticket_id, each.target): each

@@ -6,16 +6,18 @@ import threading
 from collections.abc import Callable
 
 import pytest
-from django.db import connections
+from django.db import connections, transaction
 from django.utils import timezone
 
 from portal.desk import steps
 from tests.portal.desk.test_labelling import predict
-from tests.triage.tickets.desk import MINUTE, make_desk, opened
+from tests.triage.tickets.desk import MINUTE, in_status, make_desk, opened
 from triage.classifier import labelling
 from triage.classifier.labels import NOT_A_CASE
 from triage.classifier.models import Prediction
+from triage.classifier.solved import note_solved
 from triage.tickets.models import Ticket
+from triage.tickets.states import Status
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
 
@@ -67,3 +69,29 @@ def test_labelling_a_case_while_it_is_changed_or_labelled_stops_nobody():
         lambda each: label(each, "product", NOT_A_CASE, agent),
         lambda each: label(each, "case_type", NOT_A_CASE, colleague),
     )
+
+
+def test_noting_what_solved_cases_stood_as_holds_up_nobody_who_changes_one():
+    desk = make_desk()
+    now = timezone.now()
+    ticket = in_status(desk, Status.RESOLVED, at=now - 9 * MINUTE, product=desk.product)
+    predict(ticket)
+    wrong: list[Exception] = []
+
+    def note() -> None:
+        try:
+            note_solved(now)
+        except Exception as fault:
+            wrong.append(fault)
+        connections.close_all()
+
+    noting = threading.Thread(target=note)
+    data = {"product": None, "topic": None}
+    with transaction.atomic():
+        Ticket.objects.select_for_update().get(pk=ticket.pk)
+        noting.start()
+        noting.join(timeout=1)  # until it waits for the case
+        steps.do(steps.BY_SLUG["produkt"], ticket, by=desk.people.agent, data=data, now=now)
+    noting.join()
+    assert not wrong
+    assert Ticket.objects.get().product is None
