@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from portal.addresses import addresses
@@ -19,12 +19,19 @@ from triage.suggestions.suggest import Suggested, suggest
 from triage.tickets.redact import redacted
 
 PLACE = "ask"
-LANGUAGE_NAMES = {"nb": "bokmål", "nn": "nynorsk", "en": "English"}
+IN_LANGUAGE = {
+    "nb": gettext_lazy("in bokmål"),
+    "nn": gettext_lazy("in nynorsk"),
+    "en": gettext_lazy("in English"),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Offer:
-    """One suggestion. `excerpt_html` is escaped; `other_language` is empty for the reader's own."""
+    """One suggestion. `excerpt_html` is escaped.
+
+    `other_language` says "in English" and the like; it is empty for the reader's own.
+    """
 
     id: str
     kind: str
@@ -69,6 +76,6 @@ def _offer(item: Suggested, key: UUID, language: str) -> Offer:
         excerpt_html=item.excerpt_html,
         reason=item.reason,
         language=item.language,
-        other_language=LANGUAGE_NAMES.get(item.language, "") if other else "",
+        other_language=str(IN_LANGUAGE.get(item.language, "")) if other else "",
         address=f"{reverse('ask_open')}?{urlencode({'d': item.id, 'n': str(key)})}",
     )

@@ -51,6 +51,20 @@ def answer(monkeypatch, db):
     return article
 
 
+@pytest.mark.parametrize(
+    ("language", "said"), [("nb", ""), ("nn", "på bokmål"), ("en", "in bokmål")]
+)
+def test_an_offer_in_another_language_says_which_in_the_words_of_the_page(
+    desk, answer, language, said
+):
+    journey = Journey(desk.people.asker, language)
+    journey.words(body="Vi får invalid_grant fra Maskinporten.")
+    page = text_of(journey.client.get(journey.path("forslag")))
+    assert answer.title in page
+    assert ("bokmål" in page.replace("Bokmål", "")) == bool(said)
+    assert said in page
+
+
 # --- the whole way ------------------------------------------------------------------------------
 
 
