@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone, translation
 from django.views.decorators.cache import never_cache
@@ -17,10 +17,13 @@ from cms.community.models import Question
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def stop(request: HttpRequest, token: str) -> HttpResponse:
-    """GET shows what would be stopped, with a button; POST stops it."""
+    """GET shows what would be stopped, with a button; POST stops it.
+
+    For an address that is none of ours the page leads to where mails are chosen.
+    """
     found = stopping.read(token)
     if found is None:
-        raise Http404
+        return render(request, "following/stop.html", {"unknown": True}, status=404)
     done = request.method == "POST"
     if done:
         stopping.carry_out(found, now=timezone.now())

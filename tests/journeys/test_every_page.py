@@ -441,6 +441,7 @@ AREAS: dict[str, list[Visit]] = {
         Visit("following/digest.html", "member", at("digest")),
         Visit("following/digest.html", "member", chosen_digest),
         Visit("following/stop.html", "visitor", at("stop_mail")),
+        Visit("following/stop.html", "visitor", path("/varsler/stopp/avkortet/")),
         Visit("following/stop.html", "visitor", stopped_mail),
     ],
     "bridges": [

@@ -346,6 +346,20 @@ def test_an_address_nobody_signed_is_not_found(db, token):
     assert Client().post(f"/varsler/stopp/{token}/").status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("nb", "Ingen e-post er stoppet."),
+        ("nn", "Ingen e-post er stoppa."),
+        ("en", "No mail has been stopped."),
+    ],
+)
+def test_a_link_that_lost_a_part_on_the_way_leads_to_where_mails_are_chosen(db, language, said):
+    page = Client(headers={"accept-language": language}).get("/varsler/stopp/abc/")
+    assert said in page.content.decode()
+    assert f'href="{reverse("account")}#notices"' in page.content.decode()
+
+
 def test_the_page_is_kept_nowhere_and_tells_no_other_site_where_one_was(people):
     response = Client().get(stop_path(user=people.asker))
     assert "no-store" in response.headers["Cache-Control"]
