@@ -38,10 +38,13 @@ LEANING = 1.0  # how much belief in a document's product adds to its score
 ENOUGH_COVERED = 0.4
 # With earlier cases an article is worth showing when these signs together reach `ENOUGH_SIGNS`:
 # the log odds that an article answered cases like it, and half of those that the first line
-# solved them, and how well the best hits cover the text.
+# solved them; how well the best hits cover the text, how well the article that is believed to
+# answer it was found, and how far the first hit is ahead of the second (each 0 to 1).
 FIRST_LINE_COUNTS = 0.5
-COVERAGE_COUNTS = 8.0
-ENOUGH_SIGNS = 3.8
+COVERAGE_COUNTS = 5.0
+BELIEVED_COUNTS = 2.0
+AHEAD_COUNTS = 5.0
+ENOUGH_SIGNS = 4.8
 SUREST = 1e-4  # a belief nearer to 0 or 1 than this counts as this
 ANSWERED_BEFORE = 4.0  # belief that an article answered cases like it, beside the best score, 1
 LIKELY = 0.3  # belief from which an article needs no words in common with the text
@@ -257,8 +260,17 @@ class Signs:
 
 
 def _signs(page: Page, before: Earlier) -> float:
-    first_line = FIRST_LINE_COUNTS * _log_odds(before.first_line)
-    return _log_odds(before.answered) + first_line + COVERAGE_COUNTS * page.answerable
+    """What earlier cases and the hits say for that an article answers the text, in log odds."""
+    signs = _log_odds(before.answered) + FIRST_LINE_COUNTS * _log_odds(before.first_line)
+    signs += COVERAGE_COUNTS * page.answerable
+    scores = sorted((hit.score for hit in page.hits), reverse=True)
+    best = scores[0] if scores else 0.0
+    if best <= 0:
+        return signs
+    believed = max(before.articles, key=lambda each: before.articles[each], default="")
+    found = max((hit.score for hit in page.hits if hit.id == believed), default=0.0)
+    ahead = best - scores[1] if len(scores) > 1 else 0.0
+    return signs + (BELIEVED_COUNTS * found + AHEAD_COUNTS * ahead) / best
 
 
 def _log_odds(belief: float) -> float:

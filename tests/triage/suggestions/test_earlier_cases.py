@@ -51,6 +51,18 @@ def test_nothing_is_suggested_where_cases_like_it_needed_a_team_behind_the_first
     assert not _good(_hit(1), articles=articles, first_line=0.01, answerable=answerable)
 
 
+def test_a_hit_far_ahead_of_the_others_needs_less_of_earlier_cases():
+    articles = {"article:1": 0.2}
+    assert _good(_hit(1, score=1.0), _hit(2, score=0.5), articles=articles) == ["article:1"]
+    assert _good(_hit(1, score=1.0), _hit(2, score=0.95), articles=articles) == []
+
+
+def test_what_words_and_earlier_cases_agree_on_needs_less_of_each():
+    hits = [_hit(1, score=1.0), _hit(2, score=0.9), _hit(3, score=0.2)]
+    assert "article:2" in _good(*hits, articles={"article:2": 0.35})
+    assert _good(*hits, articles={"article:3": 0.35}) == []
+
+
 def test_an_error_code_in_common_is_enough_whatever_earlier_cases_say():
     assert _good(_hit(1, how="code"), articles={"article:1": 0.0}) == ["article:1"]
 
