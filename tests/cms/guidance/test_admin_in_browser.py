@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 from wagtail.images.models import Image
 from wagtail.images.tests.utils import get_test_image_file
 
@@ -122,7 +123,9 @@ def test_picture_is_uploaded_from_the_chooser(chromium, live_server, article, tm
     dialog = page.locator(".modal-content")
     dialog.locator("[role=tab]").last.click()
     dialog.locator("input[type=file]").set_input_files(str(picture))
-    dialog.locator("input[name$=title]").fill("En knapp")
+    title = dialog.locator("input[name$=title]")
+    expect(title).to_have_value("knapp")  # what the file is called, proposed by the script
+    title.fill("En knapp")
     dialog.locator("form[enctype] button[type=submit]:visible").last.click()
     dialog.wait_for(state="hidden")
 
