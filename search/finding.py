@@ -38,6 +38,7 @@ FEWEST_FOUND = 3  # with fewer, one element of a compound is enough
 FEWEST_LETTERS_TO_CORRECT = 4
 LETTERS_FOR_TWO_EDITS = 8
 WEIGHT_SPELLING = 0.7
+NEGATING = frozenset(("u", "un", "in", "im", "dis", "mis"))  # what makes a word its opposite
 MUCH_COVERED = 0.7  # of what the best hit covers; below it a new text is not an answer
 SURE_OF_QUERY = 0.85
 FEWEST_WORDS_TO_TELL_LANGUAGE = 3
@@ -286,9 +287,15 @@ def _closest(source: CandidateSource, written: str, retrieval: Retrieval) -> str
         distance = DamerauLevenshtein.distance(word, fold_letters(other), score_cutoff=allowed)
         if not distance:
             return ""
-        if distance <= allowed:
+        if distance <= allowed and not _are_opposite(word, fold_letters(other)):
             near.append((distance, -count, other))
     return min(near)[2] if near else ""
+
+
+def _are_opposite(one: str, other: str) -> bool:
+    """Whether one word is the other with a beginning that turns its meaning round."""
+    shorter, longer = sorted((one, other), key=len)
+    return longer.endswith(shorter) and longer.removesuffix(shorter) in NEGATING
 
 
 def edits_allowed(word: str) -> int:

@@ -343,6 +343,13 @@ def test_no_other_word_is_offered_for_what_is_right_far_off_or_a_code(engine, te
     assert find(engine, text).did_you_mean == ""
 
 
+@pytest.mark.parametrize("text", ["ugyldig", "unauthorized", "lovlig"])
+def test_the_opposite_of_a_word_is_not_offered_for_it(engine, text):
+    engine.index([make_document("Gyldig, authorized og ulovlig")])
+    page = find(engine, text)
+    assert (page.total, page.did_you_mean) == (0, "")
+
+
 def test_no_other_word_is_offered_for_one_that_others_of_the_query_keep_from_being_found(engine):
     engine.index([make_document("Feil frase"), make_document("Hele fasen", id="article:2")])
     page = find(engine, '"frase feil"')
