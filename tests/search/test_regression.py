@@ -72,18 +72,18 @@ def mean(found, of=lambda query: True) -> float:
 
 @pytest.mark.parametrize(
     ("kind", "least"),
-    [("search_term", 0.53), ("written", 0.55), (LETTER, 0.52), ("heading", 0.78), ("anchor", 0.77)],
+    [("search_term", 0.61), ("written", 0.61), (LETTER, 0.55), ("heading", 0.79), ("anchor", 0.78)],
 )
 def test_each_kind_of_query_finds_as_well_as_it_did(found, kind, least):
     assert mean(found, lambda query: query.kind == kind) >= least
 
 
 def test_all_queries_and_those_across_languages_find_as_well_as_they_did(found):
-    assert mean(found) >= 0.67
-    assert mean(found, lambda query: query.crosses_languages) >= 0.39
+    assert mean(found) >= 0.70
+    assert mean(found, lambda query: query.crosses_languages) >= 0.46
 
 
 def test_far_off_queries_are_known_as_well_as_they_were(found):
     kept = [page.answerable for query, page in found if query.grades]
     lost = [page.answerable for query, page in found if query.kind == FAR]
-    assert auroc(kept, lost) >= 0.92
+    assert auroc(kept, lost) >= 0.91
