@@ -2,12 +2,12 @@
 
 from django.conf import settings
 from django.urls import include, path, re_path
-from django.views.generic import RedirectView
 from django.views.static import serve
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from portal.account.sign_in import editors_door
 from portal.community.feeds import robots
 from portal.health import health
 from portal.language import set_language
@@ -41,7 +41,7 @@ urlpatterns = [
     path("drift/", include("portal.operations.urls")),
     path("tilbakemelding/", include("cms.guidance.urls"), {"too_many": too_many}),
     # One door only: the limits on guessing passwords and the e-mail check are at ours.
-    path("cms-admin/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
+    path("cms-admin/login/", editors_door, name="editors_door"),
     path("cms-admin/", include(wagtailadmin_urls)),
     path("dokumenter/", include(wagtaildocs_urls)),
     # Pictures of articles; nothing else under MEDIA_ROOT has an address.

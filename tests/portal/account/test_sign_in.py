@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.core import mail as django_mail
 from django.urls import NoReverseMatch, reverse
 
@@ -156,9 +157,40 @@ def test_password_may_be_pasted_and_filled_in_by_a_manager(visit):
 
 
 def test_editors_admin_uses_our_sign_in(visit):
-    assert visit().get("/cms-admin/").url.startswith("/konto/logg-inn/?next=")
+    response = visit().get("/cms-admin/images/?page=2", follow=True)
+    assert (
+        response.redirect_chain[-1][0]
+        == "/konto/logg-inn/?next=%2Fcms-admin%2Fimages%2F%3Fpage%3D2"
+    )
     assert visit().get("/cms-admin/login/").url.startswith("/konto/logg-inn/")
     assert visit().get("/konto/login/?next=/saker/").url == "/konto/logg-inn/?next=/saker/"
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("nb", "Redaksjonssidene er for redaktører."),
+        ("nn", "Redaksjonssidene er for redaktørar."),
+        ("en", "The editing pages are for editors."),
+    ],
+)
+def test_who_is_no_editor_is_told_so_and_not_sent_round_in_circles(visit, language, said):
+    client = visit(add_person())
+    client.cookies["language"] = language
+    response = client.get("/cms-admin/", follow=True)
+    assert response.status_code == 403
+    assert said in text_of(response)
+    assert "the admin" not in text_of(response)
+    assert len(response.redirect_chain) == 1
+    assert "the admin" not in text_of(client.get("/"))
+
+
+def test_an_editor_at_the_door_of_the_admin_is_let_in(visit):
+    editor = make_user(groups=("editor",))
+    editor.groups.first().permissions.add(
+        Permission.objects.get(codename="access_admin", content_type__app_label="wagtailadmin")
+    )
+    assert visit(editor).get("/cms-admin/login/").url == "/cms-admin/"
 
 
 @pytest.mark.parametrize(
