@@ -317,6 +317,12 @@ def _similar(request: HttpRequest, written: dict) -> list[Similar]:
     return found
 
 
+def _others(request: HttpRequest, written: dict) -> int:
+    """How many drafts there are beside the one that is being written."""
+    own = str(written.get("form_key") or "")
+    return sum(str(draft.pk) != own for draft in held.own_drafts(request))
+
+
 def _show(
     request: HttpRequest,
     step: Step,
@@ -338,7 +344,7 @@ def _show(
         **files_context(request, rows, refused=status == 422),
         "draft": draft,
         "kept_from": guard.kept_from_writing(request.user, timezone.now()) if status == 200 else "",
-        "other_drafts": len(held.own_drafts(request)) if step == Step.TITLE else 0,
+        "other_drafts": _others(request, written) if step == Step.TITLE else 0,
     }
     if step == Step.WRITE:
         context["hints"] = hints_for(str(written["product"] or ""))

@@ -186,6 +186,14 @@ def test_what_is_written_is_found_again_in_another_window(people):
     assert "You have no drafts" in main_of(other.get("/community/utkast/"))
 
 
+def test_what_is_being_written_is_not_told_as_another_text_on_its_own_page(people):
+    client = browser(people.member)
+    fields = writing(client)
+    refused = client.post(ASK, {"form_key": fields["form_key"], "title": TITLE, "to": "write"})
+    assert refused.status_code == 422
+    assert "You have a text that is not published." not in main_of(refused)
+
+
 def test_each_step_saves_without_script_and_going_back_loses_nothing(people):
     client = browser(people.member)
     product = make_product()
