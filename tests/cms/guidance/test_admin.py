@@ -60,9 +60,7 @@ def test_others_have_no_way_into_the_admin(client, group):
     client.force_login(make_user(groups=(group,) if group else ()))
 
     for name in ("wagtailadmin_home", *REPORTS):
-        response = client.get(reverse(name))
-        assert response.status_code in (302, 403)
-        assert reverse("account_login") in response.get("Location", reverse("account_login"))
+        assert client.get(reverse(name), follow=True).status_code == 403
 
 
 def test_administrator_changes_a_product(administrator, client):
