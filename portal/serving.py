@@ -19,7 +19,7 @@ def read_beforehand() -> None:
     from search.current_words import current  # as above
     from search.indexing import engine  # as above
     from search.parser import parse_query  # as above
-    from triage.classifier.leaning import leanings  # as above
+    from triage.classifier.predictions.leanings import leanings  # as above
 
     query = parse_query("hvordan får vi tilgang")
     for part in (

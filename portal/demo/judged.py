@@ -8,8 +8,8 @@ from dataclasses import replace
 from portal.demo.documents import sample_documents
 from search.engines.contract import SearchEngine
 from search.evaluation import EVERYBODY
-from triage.classifier.leaning import Earlier, leanings
-from triage.classifier.samples import Example
+from triage.classifier.corpus.samples import Example
+from triage.classifier.predictions.leanings import Earlier, leanings
 from triage.suggestions.judging import FIRST, Judged
 from triage.suggestions.suggest import ARTICLE, look_up
 from triage.suggestions.wording import asking_part

@@ -17,7 +17,7 @@ from django.utils.crypto import salted_hmac
 from cms.guidance.models import ArticlePage
 from portal.demo.models import SampleCase
 from portal.demo.timetable import chance_for
-from triage.classifier.services import text_of
+from triage.classifier.corpus.cases import text_of
 from triage.oversight.models import UsedArticle
 from triage.suggestions.learning import learn_from_case, learn_from_solved
 from triage.suggestions.models import Effect, KeptLesson, TicketSuggestion

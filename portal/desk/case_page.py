@@ -27,7 +27,7 @@ from portal.desk import (
 from portal.desk.access import reads_as_staff
 from portal.desk.composing import templates_for
 from portal.desk.quoting import split_quoted
-from triage.classifier.services import text_of
+from triage.classifier.corpus.cases import text_of
 from triage.experiments.withholding import withheld
 from triage.oversight.assessments import may_assess
 from triage.oversight.readings import readings_of

@@ -17,10 +17,10 @@ from django.views.decorators.http import require_GET
 from portal.desk import predictions
 from portal.desk.access import for_desk, staff_ticket
 from portal.evaluation.names import PAGES, Names
-from triage.classifier import labelling, services
+from triage.classifier.corpus import cases
+from triage.classifier.decisions import labelling
 from triage.classifier.labels import CASE_TYPE, NOT_A_CASE
 from triage.classifier.models import Prediction
-from triage.classifier.services import text_of
 
 PAGE_SIZE = 25
 FIRST = "produkt"
@@ -113,13 +113,13 @@ def _show(
 ) -> HttpResponse:
     target, title = _page(page)
     names, ticket = Names(target), prediction.ticket
-    stands = services.stands(ticket, target)
+    stands = cases.stands(ticket, target)
     context = {
         "page": page,
         "title": title,
         "prediction": prediction,
         "ticket": ticket,
-        "text": text_of(ticket).removeprefix(ticket.subject).strip(),
+        "text": cases.text_of(ticket).removeprefix(ticket.subject).strip(),
         "guess": names.of(prediction.label),
         "sure": predictions.sure_words(prediction.confidence),
         "percent": round(100 * prediction.confidence),
@@ -167,7 +167,7 @@ def _tabs(current: str) -> list[dict]:
 
 def _row(prediction: Prediction, page: str, names: Names) -> Row:
     ticket = prediction.ticket
-    stands = services.stands(ticket, prediction.target)
+    stands = cases.stands(ticket, prediction.target)
     return Row(
         reference=ticket.reference,
         subject=ticket.subject,

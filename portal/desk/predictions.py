@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Language, Team, User
 from taxonomy.models import Product, Topic
-from triage.classifier import services
+from triage.classifier.corpus.cases import stands
+from triage.classifier.decisions import services
 from triage.classifier.labels import (
     CASE_TYPE,
     NOT_A_CASE,
@@ -25,7 +26,7 @@ from triage.classifier.labels import (
     TOPIC,
 )
 from triage.classifier.models import Prediction
-from triage.classifier.readings import how_right
+from triage.classifier.monitoring.readings import how_right
 from triage.tickets import codes
 from triage.tickets.kinds import CaseType, Severity
 from triage.tickets.models import Ticket
@@ -124,7 +125,7 @@ def _step(ticket: Ticket, slug: str, **query: str | int) -> str:
 
 
 def _product(ticket: Ticket, label: str, actions: frozenset[Action]) -> Offer | None:
-    has = services.stands(ticket, PRODUCT)
+    has = stands(ticket, PRODUCT)
     product = Product.objects.filter(slug=label).first()
     if Action.CORRECT_PRODUCT not in actions or label == has or product is None:
         return None
@@ -243,5 +244,5 @@ def settle(ticket: Ticket, step: str, *, by: User, now: datetime) -> None:
     if step == "ikke-en-sak":
         services.decide(ticket=ticket, target=CASE_TYPE, label=NOT_A_CASE, by=by, now=now)
     for target in _SETTLED.get(step, ()):
-        label = services.stands(ticket, target)
+        label = stands(ticket, target)
         services.decide(ticket=ticket, target=target, label=label, by=by, now=now)

@@ -14,7 +14,7 @@ from portal.evaluation.names import Names
 from portal.insight import parts, words
 from portal.insight.shapes import Cell, Row, Section, Spot, Table, curve, lines
 from portal.insight.words import per_cent
-from triage.classifier.judgement import Bin, Label, Target
+from triage.classifier.evaluation.judgement import Bin, Label, Target
 from triage.reporting.figures import Share
 
 MOST_MIXED_UP = 12

@@ -12,14 +12,14 @@ from portal.evaluation.judged import Subject
 from portal.evaluation.names import Names
 from portal.insight.shapes import Cell, Row, Section, Table
 from portal.insight.words import per_cent
-from triage.classifier import decided
+from triage.classifier.evaluation import real_cases
 
 CODE = "people"
 
 
 def sections(target: str, names: Names, *, user, now: datetime) -> tuple[Section, ...]:
     """The same measures on what people decided, and the cases the reader may open; or nothing."""
-    found = decided.decided(target, now=now)
+    found = real_cases.judged(target, now=now)
     if found is None:
         return ()
     subject = Subject(target=found, names=names, code=CODE, definition=_definition())
@@ -36,7 +36,7 @@ def _definition() -> str:
 
 
 def _wrong(target: str, names: Names, *, user, now: datetime) -> Section:
-    rows = decided.wrong(target, user=user, now=now)
+    rows = real_cases.wrong(target, user=user, now=now)
     return Section(
         code=f"{CODE}-examples",
         title=_("Sure, and set to something else by people"),

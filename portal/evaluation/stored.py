@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from triage.classifier import current, envelope
-from triage.classifier.judgement import BrokenJudgement, Target, from_json
-from triage.classifier.refusals import ArtifactRefused
+from triage.classifier.artifacts import current, envelope
+from triage.classifier.artifacts.refusals import ArtifactRefused
+from triage.classifier.evaluation.judgement import BrokenJudgement, Target, from_json
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from portal.insight import parts, words
 from portal.insight.shapes import Cell, Row, Section, Table, lines
 from portal.insight.words import per_cent
-from triage.classifier.intervals import interval
+from triage.classifier.evaluation.intervals import interval
 from triage.experiments.arms import OFF, ON
 from triage.experiments.models import Experiment
 from triage.reporting.figures import Share

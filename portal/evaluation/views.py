@@ -18,7 +18,7 @@ from portal.evaluation.names import PAGES, Names
 from portal.evaluation.stored import Known, known_classifier
 from portal.insight import spreadsheet
 from portal.insight.shapes import PlacedSection, Section
-from triage.classifier.judgement import Target
+from triage.classifier.evaluation.judgement import Target
 
 
 def _tabs(current: str) -> list[dict]:

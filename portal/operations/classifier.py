@@ -13,13 +13,14 @@ from django.utils.translation import ngettext, pgettext
 
 from portal.evaluation.names import Names
 from portal.insight.words import number, per_cent
-from triage.classifier import envelope, kept, readings, releases
-from triage.classifier.answered import ARTICLE
-from triage.classifier.current import path
+from triage.classifier.artifacts import archive, envelope, releases
+from triage.classifier.artifacts.current import path
+from triage.classifier.artifacts.refusals import ArtifactRefused
+from triage.classifier.corpus.answered_cases import ARTICLE
 from triage.classifier.labels import TARGETS
 from triage.classifier.models import Alarm, Challenge, Reading, Release
-from triage.classifier.refusals import ArtifactRefused
-from triage.classifier.watching import LEAST_DECIDED, QUALITY, SHIFT, bar_of
+from triage.classifier.monitoring import readings
+from triage.classifier.monitoring.checks import LEAST_DECIDED, QUALITY, SHIFT, bar_of
 
 MOST = 10  # rows of what was
 
@@ -127,8 +128,8 @@ def in_use() -> InUse:
 def _previous() -> str:
     """The version one press goes back to; "" when there is none that can be used."""
     history = list(Release.objects.order_by("pk"))
-    version = releases.previous(history, live=kept.live_version())
-    usable = {each.version for each in kept.listed() if not each.refusal}
+    version = releases.previous(history, live=archive.live_version())
+    usable = {each.version for each in archive.listed() if not each.refusal}
     return version if version in usable else ""
 
 

@@ -12,9 +12,10 @@ from django.views.decorators.http import require_GET, require_POST
 
 from portal.operations import classifier
 from portal.operations.access import for_administrators
-from triage.classifier import kept, readings, releases
+from triage.classifier.artifacts import archive, releases
+from triage.classifier.artifacts.refusals import ArtifactRefused
 from triage.classifier.models import Release
-from triage.classifier.refusals import ArtifactRefused
+from triage.classifier.monitoring import readings
 
 
 @never_cache
@@ -30,7 +31,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "alarms": classifier.open_alarms(),
         "tables": classifier.tables(now),
         "challenges": classifier.challenges(),
-        "kept": kept.listed(),
+        "kept": archive.listed(),
         "history": history,
         "weeks": readings.RECENT,
         "weeks_before": readings.BEFORE,

@@ -18,7 +18,7 @@ from portal.operations import names
 from portal.operations.tasks import rebuild_is_planned
 from search.engines.contract import SearchError
 from search.indexing import engines
-from triage.classifier.current import path as classifier_path
+from triage.classifier.artifacts.current import path as classifier_path
 from triage.classifier.models import Alarm
 
 ALIVE = timedelta(seconds=60)

@@ -20,14 +20,14 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from triage.classifier import samples
-from triage.classifier.artifact import Artifact, load, save
-from triage.classifier.features import Reader
-from triage.classifier.guessing import guess
-from triage.classifier.learning import Lesson, learn
-from triage.classifier.pipeline import plan_for_one_question
-from triage.classifier.training import train
-from triage.classifier.views import letters_read
+from triage.classifier.artifacts.artifact import Artifact, load, save
+from triage.classifier.corpus import samples
+from triage.classifier.learner.features import Reader
+from triage.classifier.learner.learning import Lesson, learn
+from triage.classifier.learner.pipeline import plan_for_one_question
+from triage.classifier.learner.vectors import letters_read
+from triage.classifier.predictions.guessing import guess
+from triage.classifier.training.fitting import train
 
 SAMPLE = Path(__file__).parents[2] / "sample" / "tickets"
 BATCH = 512  # texts
@@ -54,7 +54,7 @@ def desk() -> None:
     texts = [case.read for case in samples.read_families(SAMPLE / "heldout")]
     guess(artifact, texts[0])
     committee = artifact.committee
-    tell("a guess", texts, lambda text: committee.answers(committee.views.transform([text])))
+    tell("a guess", texts, lambda text: committee.answers(committee.vectoriser.transform([text])))
     tell("a guess with reasons", texts, lambda text: guess(artifact, text))
     print(f"memory: {before} MB before reading, {resident()} MB after {2 * len(texts)} guesses")
 

@@ -71,7 +71,7 @@ def world(labels: Iterable[dict]) -> dict:
 
 def fill(count: int, now: datetime) -> None:
     """So many solved cases with all the night reads of them."""
-    from triage.classifier import samples
+    from triage.classifier.corpus import samples
     from triage.sla.service_model import version_in_force
 
     families = defaultdict(list)
@@ -205,8 +205,11 @@ def night(now: datetime) -> None:
     """All that is done at night about the classifier, step by step."""
     from django.utils import timezone
 
-    from triage.classifier import alarms, confirmed, making, nightly, readings, samples, solved
-    from triage.classifier.renewal import renew
+    from triage.classifier.corpus import decided_cases, samples
+    from triage.classifier.decisions import solved
+    from triage.classifier.monitoring import alarms, readings
+    from triage.classifier.training import making, nightly
+    from triage.classifier.training.renewal import renew
 
     def first() -> str:
         data = samples.checksum(SAMPLE / "train", samples.DATA)
@@ -217,7 +220,7 @@ def night(now: datetime) -> None:
     tell("noting what solved cases stood as", lambda: solved.note_solved(now))
     tell("noting it again an hour later", lambda: solved.note_solved(now + timedelta(hours=1)))
     tell("whether a challenger is due", lambda: nightly.is_due(at_night))
-    tell("reading decided cases alone", lambda: len(confirmed.confirmed()))
+    tell("reading decided cases alone", lambda: len(decided_cases.newest()))
     tell(
         "training a challenger and comparing",
         lambda: renew(now=timezone.now, folder=SAMPLE, progress=print),

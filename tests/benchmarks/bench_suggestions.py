@@ -118,7 +118,7 @@ def _write_articles(texts: Sequence, pages: Sequence, team) -> None:
 def case_texts(corpus: Sequence, count: int) -> dict[str, list[str]]:
     """Texts by name: held-out cases as they are, and long ones."""
     from portal.demo.documents import SAMPLE
-    from triage.classifier.samples import read_families
+    from triage.classifier.corpus.samples import read_families
 
     chance = random.Random(SEED)
     cases = [each.text for each in read_families(SAMPLE / "tickets" / "heldout")]

@@ -18,7 +18,7 @@ PURE = [
     "triage.sla.clock",
     "triage.tickets.states",
     "triage.tickets.priority",
-    "triage.classifier.pipeline",
+    "triage.classifier.learner.pipeline",
 ]
 
 
@@ -41,7 +41,8 @@ def test_modules_that_are_pure_by_design_are_kept_from_the_framework(module):
     [contract] = [
         one for one in CONTRACTS["contracts"] if "django" in one.get("forbidden_modules", ())
     ]
-    assert module in contract["source_modules"]
+    named = contract["source_modules"]
+    assert any(f"{module}.".startswith(f"{name}.") for name in named)
 
 
 def test_pure_modules_start_without_the_framework():

@@ -26,9 +26,9 @@ from tests.factories import (
 )
 from tests.portal.evaluation.judgements import answers
 from tests.triage.classifier.trained import make_artifact
-from triage.classifier import current
-from triage.classifier.artifact import save
-from triage.classifier.judgement import as_json, judge
+from triage.classifier.artifacts import current
+from triage.classifier.artifacts.artifact import save
+from triage.classifier.evaluation.judgement import as_json, judge
 from triage.classifier.labels import TARGETS
 from triage.intake.services import NewCase, open_ticket
 from triage.tickets.models import ReplyTemplate, Ticket

@@ -6,8 +6,8 @@ from portal.serving import read_beforehand
 from search.indexing import rebuild
 from tests.factories import make_article
 from tests.triage.classifier.trained import make_artifact
-from triage.classifier import current
-from triage.classifier.artifact import save
+from triage.classifier.artifacts import current
+from triage.classifier.artifacts.artifact import save
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -10,4 +10,8 @@ class ClassifierConfig(AppConfig):
 
     def ready(self) -> None:
         """Handle the rows that opened cases leave, and do what recurs."""
-        from triage.classifier import alarms, following, nightly, solved  # noqa: F401  need models
+        # They need models.
+        from triage.classifier.decisions import solved  # noqa: F401
+        from triage.classifier.monitoring import alarms  # noqa: F401
+        from triage.classifier.predictions import after_opening  # noqa: F401
+        from triage.classifier.training import nightly  # noqa: F401

@@ -12,8 +12,8 @@ from dispatch.jobs import recurring
 from search.registry import registry
 from search.types import Document
 from search.visits import name_of
-from triage.classifier.anonymous import without_people
-from triage.classifier.services import text_of
+from triage.classifier.corpus.anonymous import without_people
+from triage.classifier.corpus.cases import text_of
 from triage.suggestions.lessons import Lesson, Votes, votes_on, words_of
 from triage.suggestions.models import KeptLesson
 from triage.suggestions.wording import asking_part

@@ -18,8 +18,8 @@ from search.indexing import engine, withdrawn
 from search.registry import registry
 from search.types import Filters, Hit, Page, Query, Reason
 from search.vocabulary import NO_WORDS, EditorsWords
-from triage.classifier.leaning import Earlier
-from triage.classifier.leaning import leanings as leanings_of
+from triage.classifier.predictions.leanings import Earlier
+from triage.classifier.predictions.leanings import leanings as leanings_of
 from triage.suggestions.answering import answering
 from triage.suggestions.learning import votes_for
 from triage.suggestions.lessons import NO_VOTES, Votes

@@ -17,9 +17,9 @@ from portal.demo.documents import SAMPLE
 from portal.demo.judged import judge
 from search.engines.contract import SearchError
 from search.engines.embedded import EmbeddedEngine
-from triage.classifier.current import current
-from triage.classifier.refusals import ArtifactRefused
-from triage.classifier.samples import BrokenSample, read_families
+from triage.classifier.artifacts.current import current
+from triage.classifier.artifacts.refusals import ArtifactRefused
+from triage.classifier.corpus.samples import BrokenSample, read_families
 from triage.suggestions.judging import (
     BARS,
     FIRST,

@@ -12,9 +12,10 @@ from django.core.management import CommandError, call_command
 from portal.demo.judged import judge
 from search.engines.embedded import EmbeddedEngine
 from tests.triage.classifier.trained import SAMPLE, make_artifact
-from triage.classifier import current, samples
-from triage.classifier.answers import learn_answers
-from triage.classifier.artifact import save
+from triage.classifier.artifacts import current
+from triage.classifier.artifacts.artifact import save
+from triage.classifier.corpus import samples
+from triage.classifier.learner.articles import learn_articles
 from triage.suggestions.judging import figures_of
 
 pytestmark = [
@@ -30,8 +31,8 @@ def learnt():
     """The small classifier, which has met half of the families, with the articles of all."""
     artifact = make_artifact()
     cases = samples.read_families(SAMPLE / "train")
-    rows = artifact.committee.views.transform([case.read for case in cases])
-    return replace(artifact, answers=learn_answers(rows, [case.article for case in cases]))
+    rows = artifact.committee.vectoriser.transform([case.read for case in cases])
+    return replace(artifact, articles=learn_articles(rows, [case.article for case in cases]))
 
 
 @pytest.fixture

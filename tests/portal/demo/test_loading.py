@@ -19,7 +19,7 @@ from search.text.redaction import find_identity_numbers
 from taxonomy.models import Product
 from tests.factories import make_article
 from tests.portal.demo.conftest import AS_OF, quiet
-from triage.classifier.services import text_of
+from triage.classifier.corpus.cases import text_of
 from triage.intake.services import NewCase, open_ticket
 from triage.oversight.models import UsedArticle
 from triage.suggestions.learning import votes_for

@@ -11,9 +11,10 @@ from tests.factories import make_product
 from tests.portal.desk.pages import address, signed_in, text_of
 from tests.triage.classifier.decided import many
 from tests.triage.tickets.desk import MINUTE, in_status, opened
-from triage.classifier import labelling, readings
-from triage.classifier.labelling import Place, read_place
+from triage.classifier.decisions import labelling
+from triage.classifier.decisions.labelling import Place, read_place
 from triage.classifier.models import Decision, Prediction, Reading
+from triage.classifier.monitoring import readings
 from triage.experiments.models import Experiment
 from triage.tickets.models import Ticket
 from triage.tickets.services import hand_back, hand_over

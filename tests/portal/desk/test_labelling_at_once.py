@@ -12,10 +12,10 @@ from django.utils import timezone
 from portal.desk import steps
 from tests.portal.desk.test_labelling import predict
 from tests.triage.tickets.desk import MINUTE, in_status, make_desk, opened
-from triage.classifier import labelling
+from triage.classifier.decisions import labelling
+from triage.classifier.decisions.solved import note_solved
 from triage.classifier.labels import NOT_A_CASE
 from triage.classifier.models import Prediction
-from triage.classifier.solved import note_solved
 from triage.tickets.models import Ticket
 from triage.tickets.states import Status
 

@@ -14,7 +14,7 @@ from portal.desk.steps import FOR_SEVERAL
 from tests.factories import make_user
 from tests.portal.desk.pages import hidden, signed_in, text_of
 from tests.triage.tickets.desk import MINUTE, in_status, opened
-from triage.classifier.life_models import Decision
+from triage.classifier.models import Decision
 from triage.tickets import services
 from triage.tickets.models import Ticket
 from triage.tickets.states import Status

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from triage.classifier import current, envelope
-from triage.classifier.judgement import Judged, as_json, judge
+from triage.classifier.artifacts import current, envelope
+from triage.classifier.evaluation.judgement import Judged, as_json, judge
 
 EXCERPT = "Vedlegget <b>kom</b> ikke fram"
 

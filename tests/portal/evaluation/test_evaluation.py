@@ -13,7 +13,8 @@ from tests.factories import make_product
 from tests.portal.desk.pages import signed_in, text_of
 from tests.portal.evaluation.judgements import EXCERPT, store
 from tests.triage.tickets.desk import opened
-from triage.classifier import current, services
+from triage.classifier.artifacts import current
+from triage.classifier.decisions import services
 from triage.classifier.models import Prediction
 
 pytestmark = pytest.mark.django_db

@@ -13,9 +13,10 @@ from django.utils import timezone
 from tests.factories import make_user
 from tests.portal.desk.pages import signed_in, text_of
 from tests.triage.classifier.trained import make_artifact
-from triage.classifier import current, kept, readings, releases
-from triage.classifier.artifact import save
+from triage.classifier.artifacts import archive, current, releases
+from triage.classifier.artifacts.artifact import save
 from triage.classifier.models import Alarm, Challenge, Reading, Release
+from triage.classifier.monitoring import readings
 
 pytestmark = pytest.mark.django_db
 PAGE, USE = "/drift/klassifisering/", "/drift/klassifisering/bruk/"
@@ -72,7 +73,7 @@ def test_without_a_classifier_the_page_says_what_to_do(admin):
 
 
 def test_the_page_tells_what_is_in_use_and_since_when(admin, stored, person):
-    kept.keep(replace(stored, version="v2", window={**stored.window, "own": 1234}))
+    archive.keep(replace(stored, version="v2", window={**stored.window, "own": 1234}))
     releases.put_to_use(version="v2", why="promoted", now=timezone.now())
     page = text_of(admin.get(PAGE))
     for words in ("Version v2", "Better on fresh cases", "learnt from 1,234", "Go back to test-1"):
@@ -80,7 +81,7 @@ def test_the_page_tells_what_is_in_use_and_since_when(admin, stored, person):
 
 
 def test_going_back_is_one_press_and_every_process_follows(admin, stored, person):
-    kept.keep(replace(stored, version="v2"))
+    archive.keep(replace(stored, version="v2"))
     releases.put_to_use(version="v2", why="promoted", now=timezone.now())
     assert current.current().version == "v2"
     page = text_of(admin.post(USE, follow=True))
@@ -93,10 +94,10 @@ def test_going_back_is_one_press_and_every_process_follows(admin, stored, person
 
 
 def test_a_challenger_that_waited_is_put_to_use_and_the_waiting_ends(admin, stored):
-    kept.keep(replace(stored, version="v2"))
+    archive.keep(replace(stored, version="v2"))
     releases.put_to_use(version="v2", why="promoted", now=timezone.now())
     admin.post(USE)
-    kept.keep(replace(stored, version="v3"))
+    archive.keep(replace(stored, version="v3"))
     page = text_of(admin.post(USE, {"version": "v3"}, follow=True))
     assert "v3 is in use" in page and "Somebody went back" not in page
     assert Release.objects.last().why == "chosen"
@@ -115,8 +116,8 @@ def test_with_nothing_to_go_back_to_nothing_changes(admin, stored):
 
 
 def test_a_kept_one_that_is_broken_has_its_sentence_and_no_button(admin, stored):
-    kept.keep(replace(stored, version="v2"))
-    kept.file_of("v2").write_bytes(b"x")
+    archive.keep(replace(stored, version="v2"))
+    archive.file_of("v2").write_bytes(b"x")
     response = admin.get(PAGE)
     assert "it is of another kind or version" in text_of(response)
     assert 'name="version" value="v2"' not in response.content.decode()

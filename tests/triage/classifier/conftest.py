@@ -4,8 +4,8 @@ import pytest
 
 from tests.triage.classifier.trained import make_artifact, write_small_sample
 from tests.triage.tickets.conftest import desk  # noqa: F401  fixtures
-from triage.classifier import current
-from triage.classifier.artifact import Artifact, save
+from triage.classifier.artifacts import current
+from triage.classifier.artifacts.artifact import Artifact, save
 
 
 @pytest.fixture(scope="session")

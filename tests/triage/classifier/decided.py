@@ -1,13 +1,14 @@
-"""Cases with decisions about them, many at a time, for tests about what learns from them."""
+"""Cases with decisions about them, one or many at a time."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from accounts.models import User
 from tests.triage.tickets.desk import NOW, Desk, opened
+from triage.classifier.decisions import services
 from triage.classifier.models import Decision, Prediction
-from triage.classifier.services import decision_of
 from triage.tickets.models import Message, Ticket
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -82,7 +83,14 @@ def decided(
                 at=ticket.opened_at,
             )
             prediction.save()
-        row = decision_of(prediction, label)
+        row = services.decision_of(prediction, label)
         row.ticket, row.target, row.at, row.source = ticket, target, at, source
         rows.append(row)
     Decision.objects.bulk_create(rows)
+
+
+def decide(
+    ticket: Ticket, label: str, *, by: User, at: datetime = NOW, target: str = "product"
+) -> None:
+    """What a person sets on a case."""
+    services.decide(ticket=ticket, target=target, label=label, by=by, now=at)

@@ -10,11 +10,12 @@ from django.core.management import CommandError, call_command
 
 from search.indexing import rebuild
 from tests.triage.classifier.trained import TINY
-from triage.classifier import current, envelope, kept, training
-from triage.classifier.artifact import load, save
-from triage.classifier.guessing import guess
-from triage.classifier.judgement import from_json
+from triage.classifier.artifacts import archive, current, envelope
+from triage.classifier.artifacts.artifact import load, save
+from triage.classifier.evaluation.judgement import from_json
 from triage.classifier.models import Release
+from triage.classifier.predictions.guessing import guess
+from triage.classifier.training import fitting
 
 pytestmark = [
     pytest.mark.django_db,
@@ -25,7 +26,7 @@ pytestmark = [
 @pytest.fixture
 def sample(small_sample, tmp_path, monkeypatch):
     """A small part of the sample, trained in a moment by a small committee."""
-    monkeypatch.setattr(training, "plan_for_the_desk", lambda _texts: TINY)
+    monkeypatch.setattr(fitting, "plan_for_the_desk", lambda _texts: TINY)
     return shutil.copytree(small_sample, tmp_path / "sample")
 
 
@@ -83,7 +84,7 @@ def test_a_classifier_from_before_it_was_judged_or_learnt_what_answered_is_made_
     envelope.write(current.path(), header, payload)
     assert "Cross-validation" in _run("train_classifier", "--if-missing", "--sample", str(sample))
     made = load(current.path())
-    assert "" in made.answers.names
+    assert "" in made.articles.names
     assert "product" in made.judgement
 
 
@@ -95,7 +96,7 @@ def test_the_same_texts_give_the_same_classifier(sample):
     assert one.scores == two.scores
     for first, second in zip(one.committee.members, two.committee.members, strict=True):
         assert (first.network.inside_ == second.network.inside_).all()
-        assert (first.lines.weights_ == second.lines.weights_).all()
+        assert (first.linear.weights_ == second.linear.weights_).all()
 
 
 def test_one_that_learnt_from_the_sites_own_cases_is_not_replaced_by_one_that_has_not(
@@ -111,11 +112,11 @@ def test_one_that_learnt_from_the_sites_own_cases_is_not_replaced_by_one_that_ha
 
 def test_the_one_that_was_in_use_is_put_aside_and_the_change_noted(sample, stored):
     _run("train_classifier", "--sample", str(sample))
-    assert kept.versions() == ["test-1"]
+    assert archive.versions() == ["test-1"]
     row = Release.objects.get()
-    assert (row.version, row.replaced, row.why) == (kept.live_version(), "test-1", "trained")
+    assert (row.version, row.replaced, row.why) == (archive.live_version(), "test-1", "trained")
     _run("classifier_rollback")
-    assert kept.live_version() == "test-1"
+    assert archive.live_version() == "test-1"
 
 
 def test_texts_that_cannot_be_used_are_named_and_the_old_classifier_stays(sample, stored):

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import yaml
 
-from triage.classifier import samples
-from triage.classifier.artifact import Artifact
-from triage.classifier.pipeline import plan_for_the_desk
-from triage.classifier.training import Trained, train
+from triage.classifier.artifacts.artifact import Artifact
+from triage.classifier.corpus import samples
+from triage.classifier.learner.pipeline import plan_for_the_desk
+from triage.classifier.training.fitting import Trained, train
 
 SAMPLE = Path(__file__).parents[3] / "sample" / "tickets"
 SMALL = replace(plan_for_the_desk(1), members=3, parts=3, rounds=6, hidden=24, columns=9_000)

@@ -9,10 +9,11 @@ from django.utils import timezone
 from search.indexing import rebuild
 from search.types import Hit, Page, Reason
 from tests.factories import make_article
-from triage.classifier import current, leaning
-from triage.classifier.answers import learn_answers
-from triage.classifier.artifact import save
-from triage.classifier.leaning import Earlier
+from triage.classifier.artifacts import current
+from triage.classifier.artifacts.artifact import save
+from triage.classifier.learner.articles import learn_articles
+from triage.classifier.predictions import leanings
+from triage.classifier.predictions.leanings import Earlier
 from triage.suggestions import suggest
 from triage.suggestions.judging import Judged, by_language, figures_of
 
@@ -91,9 +92,11 @@ def test_a_case_asked_in_the_words_of_earlier_ones_gets_the_article_that_answere
 ):
     make_article(title="Kart og symboler i skjema", answer="Kart vises med en lenke i skjema.")
     wanted = make_article(title="Symboler og kart", answer="Kart vises i skjema med symboler.")
-    rows = artifact.committee.views.transform(["kartet vises ikke i skjema", "hei", "faktura"] * 3)
-    learnt = learn_answers(rows, [wanted.slug, "", "another"] * 3)
-    save(replace(artifact, answers=learnt), current.path())
+    rows = artifact.committee.vectoriser.transform(
+        ["kartet vises ikke i skjema", "hei", "faktura"] * 3
+    )
+    learnt = learn_articles(rows, [wanted.slug, "", "another"] * 3)
+    save(replace(artifact, articles=learnt), current.path())
     rebuild()
     asked = "Kartet vises ikke i skjema, og symboler mangler"
     found = suggest.suggest(asked, user=AnonymousUser(), language="nb", now=timezone.now())
@@ -102,11 +105,11 @@ def test_a_case_asked_in_the_words_of_earlier_ones_gets_the_article_that_answere
 
 @pytest.mark.parametrize("text", ["", "  "])
 def test_nothing_is_said_of_a_text_without_words(text):
-    assert leaning.leanings(text) == leaning.Leanings()
+    assert leanings.leanings(text) == leanings.Leanings()
 
 
 def test_without_a_classifier_earlier_cases_say_nothing():
-    assert leaning.leanings("Kartet vises ikke") == leaning.Leanings()
+    assert leanings.leanings("Kartet vises ikke") == leanings.Leanings()
 
 
 # --- counted --------------------------------------------------------------------------------------

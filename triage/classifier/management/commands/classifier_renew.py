@@ -10,10 +10,10 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone, translation
 
+from triage.classifier.artifacts.refusals import ArtifactRefused
+from triage.classifier.corpus.samples import BrokenSample
+from triage.classifier.decisions.solved import note_solved
 from triage.classifier.models import Challenge
-from triage.classifier.refusals import ArtifactRefused
-from triage.classifier.samples import BrokenSample
-from triage.classifier.solved import note_solved
 
 SAMPLE = Path(settings.BASE_DIR) / "sample" / "tickets"
 POLITE = 10  # steps down in the queue for the processor
@@ -31,7 +31,7 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options) -> None:
         """Train, compare, and tell."""
-        from triage.classifier.renewal import AlreadyUnderWay, renew  # slow to import
+        from triage.classifier.training.renewal import AlreadyUnderWay, renew  # slow to import
 
         if options["polite"]:
             os.nice(POLITE)

@@ -7,9 +7,9 @@ from argparse import ArgumentParser
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from triage.classifier import kept, releases
+from triage.classifier.artifacts import archive, releases
+from triage.classifier.artifacts.refusals import ArtifactRefused
 from triage.classifier.models import Release
-from triage.classifier.refusals import ArtifactRefused
 
 
 class Command(BaseCommand):
@@ -35,13 +35,15 @@ class Command(BaseCommand):
             else:
                 row = releases.roll_back(now=timezone.now())
         except ArtifactRefused as error:
-            raise CommandError(f"{error} Kept: {', '.join(kept.versions()) or 'none'}.") from error
+            raise CommandError(
+                f"{error} Kept: {', '.join(archive.versions()) or 'none'}."
+            ) from error
         self.stdout.write(f"In use: {row.version} (was {row.replaced or 'none'}).")
 
     def _list(self) -> None:
-        live = kept.live_version()
+        live = archive.live_version()
         self.stdout.write(f"In use: {live or 'none'}")
-        for each in kept.listed():
+        for each in archive.listed():
             told = each.refusal or f"trained {each.trained_at:%d.%m.%Y}"
             self.stdout.write(
                 f"  {each.version}{' (in use)' if each.version == live else ''}: {told}"

@@ -13,9 +13,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from search.engines.contract import SearchError
-from triage.classifier import evaluation, measuring, samples
-from triage.classifier.current import current
-from triage.classifier.refusals import ArtifactRefused
+from triage.classifier.artifacts.current import current
+from triage.classifier.artifacts.refusals import ArtifactRefused
+from triage.classifier.corpus import samples
+from triage.classifier.evaluation import benchmark, heldout
 
 SAMPLE = Path(settings.BASE_DIR) / "sample" / "tickets"
 
@@ -60,15 +61,15 @@ class Command(BaseCommand):
             if path and not path.parent.is_dir():
                 raise CommandError(f"There is no folder {path.parent} to write {path.name} in.")
         try:
-            train = measuring.read_rows(options["train"], options["train_split"])
-            data = measuring.read_rows(options["data"], options["data_split"])
-            measured = measuring.measure(train, data, peers=not options["no_peers"])
+            train = benchmark.read_rows(options["train"], options["train_split"])
+            data = benchmark.read_rows(options["data"], options["data_split"])
+            measured = benchmark.measure(train, data, peers=not options["no_peers"])
             figures = json.dumps(measured.figures, ensure_ascii=False, indent=2)
             if options["predictions"]:
-                _replace(options["predictions"], measuring.prediction_lines(measured.answers))
+                _replace(options["predictions"], benchmark.prediction_lines(measured.answers))
             if options["json"]:
                 _replace(options["json"], figures + "\n")
-        except measuring.BrokenRows as error:
+        except benchmark.BrokenRows as error:
             raise CommandError(f"The texts cannot be used: {error}.") from error
         except OSError as error:
             raise CommandError(f"A file cannot be used: {error}.") from error
@@ -78,11 +79,11 @@ class Command(BaseCommand):
         try:
             artifact = current()
             cases = samples.read_families(folder / "heldout")
-            suggested = evaluation.evaluate_suggestions(cases, now=timezone.now())
+            suggested = heldout.evaluate_suggestions(cases, now=timezone.now())
         except (ArtifactRefused, samples.BrokenSample, SearchError) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"Classifier {artifact.version}, trained {artifact.trained_at:%d.%m.%Y}")
-        self.stdout.write(evaluation.table(evaluation.evaluate(artifact, cases)))
+        self.stdout.write(heldout.table(heldout.evaluate(artifact, cases)))
         self.stdout.write("Suggested articles, at most three:")
         for words, value in suggested.items():
             self.stdout.write(f"  {words}: {value}")

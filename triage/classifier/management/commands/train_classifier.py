@@ -10,10 +10,11 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 from django.utils import timezone
 
-from triage.classifier import envelope, kept, releases, samples
-from triage.classifier.current import path
+from triage.classifier.artifacts import archive, envelope, releases
+from triage.classifier.artifacts.current import path
+from triage.classifier.artifacts.refusals import ArtifactRefused
+from triage.classifier.corpus import samples
 from triage.classifier.models import Release
-from triage.classifier.refusals import ArtifactRefused
 
 SAMPLE = Path(settings.BASE_DIR) / "sample" / "tickets"
 
@@ -39,9 +40,9 @@ class Command(BaseCommand):
         if options["if_missing"] and self._is_usable(data):
             self.stdout.write("The classifier is trained already.")
             return
-        from triage.classifier.making import make  # slow to import, and often not needed
+        from triage.classifier.training.making import make  # slow to import, and often not needed
 
-        before = kept.live_version()
+        before = archive.live_version()
         try:
             artifact = make(folder, data, now=timezone.now(), progress=self._tell)
         except (samples.BrokenSample, ValueError, OSError) as error:
@@ -60,7 +61,7 @@ class Command(BaseCommand):
         self.stdout.write(f"  {words}")
 
     def _report(self, artifact) -> None:
-        from triage.classifier.evaluation import table  # as above
+        from triage.classifier.evaluation.heldout import table  # as above
 
         self.stdout.write("Cross-validation over families of the training texts:")
         self.stdout.write(table(artifact.scores))

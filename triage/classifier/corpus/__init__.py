@@ -1,0 +1,1 @@
+"""The texts that are learnt from: sample cases, the site's own, and what is known of each."""

@@ -1,0 +1,1 @@
+"""What people decide about cases; every decision is a label to learn from."""

@@ -1,0 +1,1 @@
+"""What the classifier in use says of a case or a text."""
