@@ -1,10 +1,16 @@
 """What we add to Wagtail's admin."""
 
+from collections.abc import Callable
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.models import Page
 
+from cms.guidance.models import closed_paths, sees_drafts
 from cms.guidance.reports import FeedbackReport, GuidancePanel, ReviewReport
 from cms.guidance.viewsets import PeopleGroup, VocabularyGroup
 
@@ -72,3 +78,22 @@ def add_guidance_panel(request, panels: list) -> None:
 def leave_out_wagtails_news(request, items: list) -> None:
     """Wagtail's own news and guide are for those who build sites, and in English."""
     items[:] = [item for item in items if item.name == "keyboard-shortcuts-trigger"]
+
+
+@hooks.register("on_serve_page", order=-1)
+def decide_for_who_is_signed_in(serve: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Show or refuse a page that is kept for some, as lists and search do.
+
+    Wagtail would lead everybody it refuses to the sign-in page, and whoever is signed in back again
+    from there, without end.
+    """
+
+    def inner(page: Page, request: HttpRequest, args: list, kwargs: dict) -> HttpResponse:
+        user = request.user
+        if sees_drafts(user):
+            return page.serve(request, *args, **kwargs)
+        if user.is_authenticated and page.path.startswith(tuple(closed_paths(user))):
+            raise PermissionDenied
+        return serve(page, request, args, kwargs)
+
+    return inner

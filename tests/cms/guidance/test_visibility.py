@@ -83,6 +83,23 @@ def test_draft_has_no_address_for_readers(articles, client):
     assert client.get("/veiledning/apen/innlogget/").status_code == 302
 
 
+@pytest.mark.parametrize(
+    ("role", "expected"), [(None, 403), ("moderator", 403), ("manager", 200), ("editor", 200)]
+)
+def test_page_kept_for_a_group_is_opened_or_refused_as_search_would(
+    articles, client, role, expected
+):
+    client.force_login(make_user(groups=(role,) if role else ()))
+
+    assert client.get("/veiledning/apen/gruppe/").status_code == expected
+
+
+def test_page_kept_for_who_is_signed_in_opens_once_they_are(articles, client):
+    client.force_login(make_user())
+
+    assert client.get("/veiledning/apen/innlogget/").status_code == 200
+
+
 def test_feedback_on_what_one_may_not_see_is_not_found(articles, client):
     for name in ("draft", "for signed in", "with password"):
         address = f"/tilbakemelding/{articles[name].pk}/"
