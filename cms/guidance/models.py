@@ -252,8 +252,11 @@ class ArticlePage(Page):
     facts_panels = [
         MultiFieldPanel(
             [
-                FieldPanel("products", widget=forms.CheckboxSelectMultiple),
-                FieldPanel("audiences", widget=forms.CheckboxSelectMultiple),
+                # A draft may do without; what is sent for approval may not.
+                FieldPanel("products", widget=forms.CheckboxSelectMultiple, required_on_save=False),
+                FieldPanel(
+                    "audiences", widget=forms.CheckboxSelectMultiple, required_on_save=False
+                ),
                 FieldPanel(
                     "applies_to", help_text=_("Versions and environments, such as Altinn 3, TT02.")
                 ),

@@ -42,7 +42,9 @@ def reading_page(*, article: ArticlePage, user: User | AnonymousUser) -> dict:
 
 
 def edit_address(article: ArticlePage, user: User | AnonymousUser) -> str:
-    """Where this person edits the article; empty when they may not."""
-    if not sees_drafts(user) or not article.permissions_for_user(user).can_edit():
+    """Where this person edits the article; empty when they may not, or it is not saved yet."""
+    if article.pk is None or not sees_drafts(user):
+        return ""
+    if not article.permissions_for_user(user).can_edit():
         return ""
     return reverse("wagtailadmin_pages:edit", args=[article.pk])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -10,12 +10,11 @@ from wagtail.models import Page
 
 from accounts.models import Team, User
 from cms.community.texts import address_words
+from cms.guidance.editing import REVIEW_AFTER
 from cms.guidance.models import ArticlePage, SectionPage
 from cms.indexing import ARTICLE
 from search.models import ClickDay, KnownQuery
 from search.registry import number_of
-
-REVIEW_AFTER = timedelta(days=180)
 
 
 class NoPlace(Exception):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.utils import timezone
 from django.utils.html import format_html_join
@@ -10,11 +10,10 @@ from wagtail.models import Page
 
 from accounts.models import User
 from cms.community.texts import address_words
+from cms.guidance.editing import REVIEW_AFTER
 from cms.guidance.markdown import Converter, UnsupportedMarkdown
 from cms.guidance.models import ArticlePage
 from portal.bridges.models import Proposal
-
-REVIEW_AFTER = timedelta(days=180)
 
 
 def may_write_in(user: User, section: Page) -> bool:

@@ -2,11 +2,13 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.forms import DateField, DateTimeField
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts.models import Organisation, Team
+from cms.guidance.editing import REVIEW_AFTER
 from cms.guidance.models import ArticlePage, PageFeedback
 from cms.guidance.reports import language_shares, not_a_formula, owners_with_overdue
 from taxonomy.models import Product
@@ -14,6 +16,7 @@ from tests.factories import (
     make_article,
     make_organisation,
     make_product,
+    make_section,
     make_team,
     make_topic,
     make_user,
@@ -222,6 +225,77 @@ def test_editing_page_opens_for_editors_with_every_panel(editor, client):
     for name in ("answer", "products", "review_by", "search_words", "related_articles"):
         assert f"id_{name}" in html
     assert "Et emne" in html
+
+
+# What an editor's form for a new article sends when hardly anything is filled in.
+BEGUN = {
+    "title": "Bare begynt", "slug": "bare-begynt", "language": "nb", "authority": "guidance",
+    "body-count": "0", "last_reviewed": "27.11.2026", "review_by": "27.05.2027",
+    "related_articles-TOTAL_FORMS": "0", "related_articles-INITIAL_FORMS": "0",
+    "comments-TOTAL_FORMS": "0", "comments-INITIAL_FORMS": "0",
+}  # fmt: skip
+
+
+def new_article(client, section, **fields):
+    address = reverse("wagtailadmin_pages:add", args=["guidance", "articlepage", section.pk])
+    return client.post(address, {**BEGUN, **fields})
+
+
+def test_new_article_proposes_the_writers_team_and_a_day_for_its_review(editor, client):
+    team = make_team(name="Mitt team")
+    team.members.add(editor)
+    form_class = ArticlePage.get_edit_handler().get_form_class()
+
+    form = form_class(instance=ArticlePage(), for_user=editor)
+
+    assert form["owner_team"].value() == team.pk
+    assert form["review_by"].value() == timezone.localdate() + REVIEW_AFTER
+    written = make_article()
+    kept = form_class(instance=written, for_user=editor)
+    assert kept["owner_team"].value() == written.owner_team_id
+    assert kept["review_by"].value() == written.review_by
+
+
+def test_draft_is_kept_before_it_says_what_it_is_about_and_not_sent_for_approval(editor, client):
+    section, team = make_section(), make_team()
+    new_article(client, section, owner_team=team.pk)
+    draft = ArticlePage.objects.get(slug="bare-begynt")
+    assert (draft.live, draft.review_by.isoformat()) == (False, "2027-05-27")
+
+    answer = new_article(
+        client, section, owner_team=team.pk, slug="en-til", **{"action-submit": "1"}
+    )
+
+    errors = answer.context["form"].errors
+    assert {"answer", "body", "products", "audiences"} <= set(errors)
+    assert not ArticlePage.objects.filter(slug="en-til").exists()
+
+
+def test_article_is_previewed_before_it_is_saved(editor, client):
+    section, team = make_section(), make_team()
+    address = reverse(
+        "wagtailadmin_pages:preview_on_add", args=["guidance", "articlepage", section.pk]
+    )
+    form = {**BEGUN, "owner_team": team.pk}
+
+    assert client.post(address, form).json()["is_valid"]
+    assert "Bare begynt" in client.get(address).content.decode()
+
+
+def test_review_before_the_last_one_is_told_at_its_field(editor, client):
+    answer = new_article(client, make_section(), owner_team=make_team().pk, review_by="27.11.2026")
+
+    assert answer.context["form"].errors == {
+        "review_by": ["Neste kontroll må være etter den forrige."]
+    }
+
+
+@pytest.mark.parametrize("language", ["nb", "nn", "en"])
+def test_day_with_points_is_understood_in_every_language(language):
+    with translation.override(language):
+        assert DateField().clean("03.02.2027").isoformat() == "2027-02-03"
+        assert DateField().clean("2027-02-03").isoformat() == "2027-02-03"
+        assert DateTimeField().clean("03.02.2027 14:30").strftime("%m-%d %H") == "02-03 14"
 
 
 def test_form_sent_back_untouched_counts_as_unchanged(editor):

@@ -133,6 +133,27 @@ def test_picture_is_uploaded_from_the_chooser(chromium, live_server, article, tm
     assert desk.complaints == []
 
 
+def test_new_article_is_kept_and_shown_from_its_title_alone(chromium, live_server, article):
+    writer = make_user(groups=("editor",), teams=(article.owner_team,))
+    desk = Desk(chromium, live_server, writer)
+    section = article.get_parent()
+    desk.open(reverse("wagtailadmin_pages:add", args=["guidance", "articlepage", section.pk]))
+    page = desk.page
+    page.fill("#id_title", "Bare begynt")
+    page.locator("[role=tab]").nth(1).click()
+    page.locator("#id_review_by").fill("3.2.2031")  # as one writes it, day first
+    page.locator("#id_review_by").blur()
+    page.locator("[data-side-panel-toggle=preview]").click()
+    title = page.frame_locator("iframe[title]").first.locator("h1").first
+    expect(title).to_have_text("Bare begynt")
+    page.locator("footer button[type=submit]").first.click()
+    page.wait_for_url("**/edit/**")
+
+    draft = ArticlePage.objects.get(slug="bare-begynt")
+    assert draft.review_by.isoformat() == "2031-02-03"
+    assert desk.complaints == []
+
+
 def test_text_goes_from_writer_over_second_person_to_readers(chromium, live_server, article):
     writer, second = make_user(groups=("editor",)), make_user(groups=("editor",))
     desk = Desk(chromium, live_server, writer)
