@@ -183,7 +183,7 @@ class GuidancePanel(Component):
 
     name = "guidance"
     template_name = "guidance/admin/panel.html"
-    order = 120
+    order = 230  # after what waits for the person
 
     def get_context_data(self, parent_context: dict) -> dict:
         """The figures."""

@@ -29,7 +29,7 @@ class DraftsPanel(Component):
 
     name = "bridges"
     template_name = "bridges/admin/panel.html"
-    order = 130
+    order = 240
 
     def __init__(self, user: User) -> None:
         self.user = user
