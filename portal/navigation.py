@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +33,7 @@ def _entries(user) -> Iterator[tuple[str, str]]:
             yield _("Reports"), reverse("reports")
             yield _("Service model"), reverse("rules")
         if user.is_editor or user.is_administrator:
-            yield _("Editing"), reverse("wagtailadmin_home")
+            yield pgettext("main menu", "Editing"), reverse("wagtailadmin_home")
         if user.is_administrator:
             yield _("Operations"), reverse("operations")
 

@@ -10,6 +10,7 @@ from django.db.models import OuterRef, Q, Subquery
 from django.db.models.lookups import IsNull
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Language, Membership, Organisation, Team, User
 from accounts.roles import ContactRole
@@ -307,7 +308,7 @@ class Message(models.Model):
     """Something written in a case. Internal notes are never shown to the requester's side."""
 
     class Visibility(models.TextChoices):
-        PUBLIC = "public", _("Public")
+        PUBLIC = "public", pgettext_lazy("message", "Public")
         INTERNAL = "internal", _("Internal note")
 
     ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="messages")
