@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Language, Organisation, Team, User
 from cms.community.models import LONGEST_BODY, LONGEST_REASON, LONGEST_TITLE
 from cms.guidance.models import SectionPage
+from portal.bridges.models import Proposal
+from portal.bridges.proposing import Words
 from portal.community.forms import Body, Key
 from taxonomy.models import Product
 from triage.intake.content import LONGEST_SUBJECT
@@ -128,6 +130,12 @@ class ProposalForm(forms.Form):
         self.fields["product"].queryset = Product.objects.all()
         self.fields["team"].queryset = teams
 
+    def words(self) -> Words:
+        """What is proposed, as the form has it."""
+        names = ("title", "body", "answer", "language", "product", "team")
+        own = {name: self.cleaned_data[name] for name in names}
+        return Words(**own, section=self.cleaned_data.get("section"))
+
 
 class ArticleForm(ProposalForm):
     """An article proposed: its short answer, its text and the section it belongs to."""
@@ -159,6 +167,11 @@ class ArticleForm(ProposalForm):
                 % {"count": LONGEST_SHORT_ANSWER}
             )
         return body
+
+
+def proposal_form(kind: str) -> type[ProposalForm]:
+    """The form for a kind of proposal."""
+    return ArticleForm if kind == Proposal.Kind.ARTICLE else ProposalForm
 
 
 class DeclineForm(forms.Form):

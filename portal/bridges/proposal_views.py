@@ -1,62 +1,40 @@
-"""Texts proposed for everybody: written beside the original, listed, and decided on by a person."""
+"""What is proposed for everybody: listed, looked at, and decided on by a person."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import Team
 from cms.community.exceptions import CommunityError
-from cms.community.linking import may_link
 from cms.community.models import Question
 from portal.account.expired import signed_in
 from portal.bridges import proposing, sources
-from portal.bridges.forms import (
-    LONGEST_SHORT_ANSWER,
-    ArticleForm,
-    DeclineForm,
-    ProposalForm,
-)
-from portal.bridges.masking import Found, Kind, counts, find
+from portal.bridges.checklist import finding, found_in, has_unseen, masked_in
+from portal.bridges.forms import DeclineForm, ProposalForm, proposal_form
+from portal.bridges.masking import Found
 from portal.bridges.models import Proposal
 from portal.bridges.paging import page_of
-from portal.bridges.proposing import ProposalError, Words
-from portal.bridges.sources import Source
-from portal.community.access import visible_question
+from portal.bridges.proposing import ProposalError
 from portal.community.forms import new_key
 from portal.community.presenters import Mark, address_of, person_name
-from portal.desk.access import for_desk, reads_as_staff, staff_ticket
+from portal.desk.access import reads_as_staff
 from portal.desk.presenters import case_address
 from triage.tickets.models import Ticket
-from triage.tickets.states import Status
 
 PAGE = 25
-FEWEST_CHARACTERS = 60  # a shorter paragraph is a greeting, or leads on to the next
 WAITING, DECIDED = "venter", "avgjort"
-KIND_NAMES = {
-    Kind.IDENTITY: gettext_lazy("Identity number, account or key"),
-    Kind.EMAIL: gettext_lazy("E-mail address"),
-    Kind.CASE: gettext_lazy("Case number"),
-    Kind.ORGANISATION_NUMBER: gettext_lazy("Organisation number"),
-    Kind.PHONE: gettext_lazy("Phone number"),
-    Kind.ORGANISATION: gettext_lazy("Organisation"),
-    Kind.NAME: gettext_lazy("Name"),
-    Kind.PERHAPS_NAME: gettext_lazy("Perhaps a name"),
-}
 STATES = {
     Proposal.State.PENDING: Mark(
         word=gettext_lazy("Waiting for approval"), icon="Hourglass", tone="warning"
@@ -66,19 +44,6 @@ STATES = {
     ),
     Proposal.State.DECLINED: Mark(word=gettext_lazy("Declined"), icon="Minus", tone="neutral"),
 }
-
-
-@dataclass(frozen=True, kw_only=True)
-class Finding:
-    """One thing found, for the checklist."""
-
-    key: str
-    kind: str
-    text: str
-    times: str
-    replacement: str
-    replaced: bool
-    fixed: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,187 +58,6 @@ class Row:
     by: str
     at: datetime
     product: str
-
-
-# --- making one -----------------------------------------------------------------------------------
-
-
-@never_cache
-@for_desk
-@require_http_methods(["GET", "HEAD", "POST"])
-def propose_from_case(request: HttpRequest, ticket_id: int, kind: str) -> HttpResponse:
-    """A question with its answer, or an article, from a solved case."""
-    if kind not in Proposal.Kind.values:
-        raise Http404
-    ticket = staff_ticket(request.user, ticket_id)
-    if not request.user.is_support:
-        raise PermissionDenied(_("Only those who work here can propose this."))
-    if ticket.status != Status.RESOLVED or ticket.security:
-        messages.error(request, str(ProposalError.not_ended()))
-        return redirect(case_address(ticket))
-    return _propose(request, sources.from_ticket(ticket), kind, back=case_address(ticket))
-
-
-@never_cache
-@signed_in()
-@require_http_methods(["GET", "HEAD", "POST"])
-def propose_from_question(request: HttpRequest, pk: int) -> HttpResponse:
-    """An article from an answered question."""
-    question = visible_question(request.user, pk)
-    if not may_link(request.user):
-        raise PermissionDenied(_("Only those who work here can propose this."))
-    answer = sources.best_answer(question)
-    if answer is None:
-        messages.info(request, _("No answer has solved the question, and none is official yet."))
-        return redirect(address_of(question))
-    source = sources.from_question(question, answer)
-    return _propose(request, source, Proposal.Kind.ARTICLE, back=address_of(question))
-
-
-def _propose(request: HttpRequest, source: Source, kind: str, *, back: str) -> HttpResponse:
-    """The original beside the form, and the proposal when it is sent."""
-    found = source.found()
-    keep = _kept(request, found)
-    if request.method != "POST" or "again" in request.POST:
-        return _show_form(request, source, kind, _fresh(request, source, kind, keep), found, back)
-    form = _form_class(kind)(request.POST, teams=_teams(request.user, source))
-    if not form.is_valid():
-        return _show_form(request, source, kind, form, found, back, status=422)
-    remaining = _remaining(form, source, keep)
-    if _unseen(request, remaining):
-        form.add_error(None, _("Something in the text may tell who it is about. Look at it again."))
-        return _show_form(request, source, kind, form, found, back, remaining, status=422)
-    try:
-        proposal = proposing.propose(
-            kind=kind,
-            words=_words(form),
-            by=request.user,
-            now=timezone.now(),
-            form_key=form.cleaned_data["form_key"],
-            ticket=source.ticket,
-            question=source.question,
-            found=counts(each for each in found if each.key not in keep),
-        )
-    except (ProposalError, CommunityError, PermissionDenied) as error:
-        form.add_error(None, str(error))
-        return _show_form(request, source, kind, form, found, back, status=409)
-    _say_proposed(request, proposal)
-    return redirect("bridge_proposal", pk=proposal.pk)
-
-
-def _say_proposed(request: HttpRequest, proposal: Proposal) -> None:
-    if proposal.state == Proposal.State.APPROVED:
-        messages.success(request, _("The draft is made. Nobody reads it before it is published."))
-    else:
-        messages.success(request, _("Proposed. Nothing is published before somebody approves it."))
-
-
-def _form_class(kind: str) -> type[ProposalForm]:
-    return ArticleForm if kind == Proposal.Kind.ARTICLE else ProposalForm
-
-
-def _kept(request: HttpRequest, found: Sequence[Finding]) -> frozenset[str]:
-    """The keys of what is not to be replaced: the boxes that were unticked."""
-    if "checked" not in request.POST:
-        return frozenset()
-    return frozenset({each.key for each in found} - set(request.POST.getlist("replace")))
-
-
-def _fresh(request: HttpRequest, source: Source, kind: str, keep) -> ProposalForm:
-    """The form with the text made anew from the original."""
-    texts = source.proposed(keep)
-    if kind == Proposal.Kind.ARTICLE:
-        texts["body"] = _in_short(texts["answer"])
-    initial = {
-        **texts,
-        "title": texts["title"][:150],
-        "language": source.language,
-        "product": source.product,
-        "team": source.team,
-        "form_key": request.POST.get("form_key") or new_key(),
-    }
-    return _form_class(kind)(initial=initial, teams=_teams(request.user, source))
-
-
-def _in_short(answer: str) -> str:
-    """The first sentences that may be the answer: no greeting, and no more than there is room for.
-
-    A person writes it better; this is where they begin.
-    """
-    paragraphs = [" ".join(part.split()) for part in answer.split("\n\n")]
-    said = next((part for part in paragraphs if len(part) >= FEWEST_CHARACTERS), "")
-    if len(said) <= LONGEST_SHORT_ANSWER:
-        return said
-    whole, end, _rest = said[:LONGEST_SHORT_ANSWER].rpartition(". ")
-    return f"{whole}{end}".strip()
-
-
-def _teams(user, source: Source) -> QuerySet[Team]:
-    """Teams one can speak for; an editor chooses among all, since the team only owns the draft."""
-    if source.question is not None and not user.is_support:
-        return Team.objects.order_by("line", "name")
-    return Team.objects.filter(pk__in=list(user.team_lines)).order_by("line", "name")
-
-
-def _remaining(form: ProposalForm, source: Source, keep) -> list[Found]:
-    """What the text as it stands still tells, besides what somebody chose to keep."""
-    data = form.cleaned_data
-    return [each for each in _found_in(data, source) if each.key not in keep]
-
-
-def _found_in(texts: Mapping[str, str], source: Source) -> list[Found]:
-    text = "\n\n".join([texts["title"], texts["body"], texts["answer"]])
-    return find(text, source.known, source.language)
-
-
-def _unseen(request: HttpRequest, remaining: Sequence[Found]) -> bool:
-    """Whether anything is found in the text that the person has not been shown."""
-    seen = set(request.POST.getlist("seen"))
-    return any(each.key not in seen for each in remaining)
-
-
-def _words(form: forms.Form) -> Words:
-    data = form.cleaned_data
-    names = ("title", "body", "answer", "language", "product", "team")
-    return Words(**{name: data[name] for name in names}, section=data.get("section"))
-
-
-def _show_form(
-    request: HttpRequest,
-    source: Source,
-    kind: str,
-    form: ProposalForm,
-    found: Sequence[Found],
-    back: str,
-    remaining: Sequence[Found] = (),
-    *,
-    status: int = 200,
-) -> HttpResponse:
-    keep = _kept(request, found)
-    context = {
-        "form": form,
-        "source": source,
-        "is_article": kind == Proposal.Kind.ARTICLE,
-        "at_once": kind == Proposal.Kind.ARTICLE and proposing.may_decide(request.user, kind),
-        "found": [_finding(each, replaced=each.key not in keep) for each in found],
-        "remaining": [_finding(each, replaced=False) for each in remaining],
-        "back": back,
-    }
-    return render(request, "bridges/propose.html", context, status=status)
-
-
-def _finding(found: Found, *, replaced: bool) -> Finding:
-    times = ngettext("once", "%(count)s times", found.count) % {"count": found.count}
-    return Finding(
-        key=found.key,
-        kind=str(KIND_NAMES[found.kind]),
-        # An identity number is shown nowhere, not even to whoever takes it out.
-        text="" if found.kind == Kind.IDENTITY else found.text,
-        times=times,
-        replacement=found.replacement,
-        replaced=replaced,
-        fixed=found.kind == Kind.IDENTITY,
-    )
 
 
 # --- the list ----------------------------------------------------------------------------------
@@ -347,12 +131,12 @@ def proposal(request: HttpRequest, pk: int) -> HttpResponse:
     form = _form_of(found, request, data=request.POST)
     if not form.is_valid():
         return _show(request, found, form, status=422)
-    if found.state == Proposal.State.PENDING and _unseen(request, _remaining_in(found, form)):
+    if found.state == Proposal.State.PENDING and has_unseen(request, _remaining_in(found, form)):
         form.add_error(None, _("Something in the text may tell who it is about. Look at it again."))
         return _show(request, found, form, status=422)
     try:
         done = proposing.approve(
-            proposal=found, words=_words(form), by=request.user, now=timezone.now()
+            proposal=found, words=form.words(), by=request.user, now=timezone.now()
         )
     except (ProposalError, CommunityError, PermissionDenied) as error:
         form.add_error(None, str(error))
@@ -394,16 +178,16 @@ def _remaining_in(found: Proposal, form: ProposalForm) -> list[Found]:
     """
     texts = {name: str(form[name].value() or "") for name in ("title", "body", "answer")}
     if found.ticket is not None:
-        return _found_in(texts, sources.from_ticket(found.ticket))
+        return found_in(texts, sources.from_ticket(found.ticket))
     best = sources.best_answer(found.question)
-    return _found_in(texts, sources.from_question(found.question, best))
+    return found_in(texts, sources.from_question(found.question, best))
 
 
 def _form_of(found: Proposal, request: HttpRequest, *, data=None) -> ProposalForm:
     names = ("title", "body", "answer", "language", "product", "team", "section")
     initial = {name: getattr(found, name) for name in names} | {"form_key": new_key()}
     teams = Team.objects.filter(pk=found.team_id)
-    return _form_class(found.kind)(data, initial=initial, teams=teams)
+    return proposal_form(found.kind)(data, initial=initial, teams=teams)
 
 
 def _show(
@@ -428,17 +212,13 @@ def _show(
         "may_approve": may_approve,
         "may_decline": may_approve or (pending and found.by_id == user.pk),
         "own": found.by_id == user.pk,
-        "remaining": [_finding(each, replaced=False) for each in _remaining_in(found, form)]
+        "remaining": [finding(each, replaced=False) for each in _remaining_in(found, form)]
         if may_approve
         else [],
-        "masked": [(KIND_NAMES[kind], count) for kind, count in _masked(found)],
+        "masked": masked_in(found),
         **_where(found, user),
     }
     return render(request, "bridges/proposal.html", context, status=status)
-
-
-def _masked(found: Proposal) -> list[tuple[Kind, int]]:
-    return [(kind, found.found[kind]) for kind in Kind if found.found.get(kind)]
 
 
 def _where(found: Proposal, user) -> dict[str, object]:
