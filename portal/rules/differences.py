@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Team
+from accounts.terms_models import TermsVersion
 from portal.desk.rule_words import rule_sentence
 from portal.rules.agreement_words import agreement_differences
 from portal.rules.calendar_forms import COUNTRIES
@@ -30,9 +31,10 @@ NOTHING = "–"
 def differences(before: ServiceModel, after: ServiceModel) -> list[Difference]:
     """Everything that differs: promises, what holds for all, agreements, telling, calendars."""
     teams = dict(Team.objects.values_list("slug", "name"))
+    titles = dict(TermsVersion.objects.values_list("key", "title"))
     found = [
         *promise_differences(before, after),
-        *_options(before.policy, after.policy),
+        *_options(before.policy, after.policy, titles),
         *agreement_differences(before.policy, after.policy, teams),
         *escalation_differences(before.policy, after.policy, teams),
     ]
@@ -62,19 +64,23 @@ def _hours(calendar: Calendar) -> str:
     return f"{hours} ({zone_words(calendar.timezone)})" if is_elsewhere(calendar) else hours
 
 
-def _options(before: Policy, after: Policy) -> Iterator[Difference]:
+def _options(before: Policy, after: Policy, titles: Mapping[str, str]) -> Iterator[Difference]:
     for what, words in (
         (_("What counts as the first answer"), _responses),
         (_("A deadline is near"), lambda policy: _("at %s%%") % policy.warning_percent),
         (_("Can be opened again"), _reopen),
         (_("People are told within"), _notice_hours),
         (_("Guarantees bind"), lambda policy: dict(BINDING)[policy.binds]),
-        (_("Terms of use that are signed"), lambda policy: policy.terms or NOTHING),
+        (_("Terms of use that are signed"), lambda policy: _terms(policy, titles)),
         (_("A note above the promises"), lambda policy: _(policy.note) if policy.note else NOTHING),
     ):
         old, new = str(words(before)), str(words(after))
         if old != new:
             yield Difference(about=_("All promises"), what=what, before=old, after=new)
+
+
+def _terms(policy: Policy, titles: Mapping[str, str]) -> str:
+    return titles.get(policy.terms, policy.terms) or NOTHING
 
 
 def _responses(policy: Policy) -> str:

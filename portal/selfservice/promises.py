@@ -33,8 +33,14 @@ from triage.tickets import codes
 from triage.tickets.kinds import CaseType, Priority
 from triage.tickets.priority import MATRIX, SECURITY_FLOOR, SEVERITY_FLOOR
 
-# Notes that come with the example policy, so that the catalogues have them.
-NOTES = (gettext_noop("Example, not anybody's real terms: adapt it before use."),)
+# Notes that come with the example policy and its calendars, so that the catalogues have them.
+NOTES = (
+    gettext_noop("Example, not anybody's real terms: adapt it before use."),
+    gettext_noop(
+        "Example. The closed days are inferred from one published count of 150 working days "
+        "from 30 October 2025 to 19 June 2026, not confirmed."
+    ),
+)
 COMMITMENT = {
     True: gettext_lazy("Guarantee"),
     False: gettext_lazy("Service declaration"),

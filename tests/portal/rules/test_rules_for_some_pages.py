@@ -162,7 +162,10 @@ def test_guarantees_are_made_binding_towards_those_who_have_signed(manager, now)
     sent = {**fields(manager, PAGE), "options-binds": SIGNED}
     refused = manager.post(PAGE, {**sent, "step": "look"})
     assert "Velg versjonen som må være signert." in text_of(refused)
-    policy = changed(manager, {**sent, "options-terms": "2026-01-01"})
+    sent |= {"options-terms": "2026-01-01"}
+    looked_at = text_of(manager.post(PAGE, {**sent, "step": "look"}))
+    assert "Bruksvilkår som er signert – Bruksvilkår 1.0" in " ".join(looked_at.split())
+    policy = changed(manager, sent)
     assert (policy.binds, policy.terms) == (SIGNED, "2026-01-01")
     told = "som hadde signert «Bruksvilkår 1.0» da saken kom inn"
     assert told in text_of(Client(headers={"accept-language": "nb"}).get("/betjening/"))
