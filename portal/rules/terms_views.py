@@ -82,7 +82,8 @@ def new_terms(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return render(request, "rules/terms_new.html", {"form": form}, status=422)
     if request.POST.get("step") != PUBLISH:
-        return render(request, "rules/terms_new.html", {"form": form, "looked_at": True})
+        context = {"form": form, "looked_at": True, "stale": _stale(form.cleaned_data)}
+        return render(request, "rules/terms_new.html", context)
     try:
         made = terms_of_use.publish_terms(**form.cleaned_data, by=request.user, now=timezone.now())
     except ValidationError as error:
@@ -90,6 +91,25 @@ def new_terms(request: HttpRequest) -> HttpResponse:
         return render(request, "rules/terms_new.html", {"form": form}, status=422)
     messages.success(request, _("The terms are published. Organisations can sign them now."))
     return redirect("rules_terms_version", key=made.key)
+
+
+def _stale(written: dict) -> list[str]:
+    """Standards whose translation is the newest version's still, though the terms are not.
+
+    The form begins with both, and what is published cannot be mended.
+    """
+    newest = TermsVersion.objects.first()
+    if newest is None or _lines(written["text"]) == _lines(newest.text):
+        return []
+    return [
+        code
+        for code, text in written["translations"].items()
+        if _lines(text) == _lines(newest.translations.get(code, ""))
+    ]
+
+
+def _lines(text: str) -> list[str]:
+    return text.strip().splitlines()  # browsers send other ends of lines than they were given
 
 
 def _begin(request: HttpRequest) -> dict:

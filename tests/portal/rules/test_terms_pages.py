@@ -100,6 +100,20 @@ def test_translations_are_looked_at_published_and_carried_on_to_the_next_version
     assert "Eitt ledd.</textarea>" in manager.get(NEW).content.decode()
 
 
+def test_a_translation_left_behind_by_the_terms_is_pointed_at_before_they_are_published(manager):
+    first = {**WRITTEN, "translation_nn": "Eitt ledd.\r\n\r\nTil."}
+    manager.post(NEW, {**first, "step": "publish"})
+    warning = "Denne oversettelsen er den samme som for vilkårene før disse"
+
+    def looked_at(**changed: str) -> str:
+        return manager.post(NEW, {**first, **changed, "step": "look"}).content.decode()
+
+    assert warning in looked_at(text="Noe annet.")
+    assert warning not in looked_at(text="Noe annet.", translation_nn="Noko anna.")
+    assert warning not in looked_at(text="Noe annet.", translation_nn="")
+    assert warning not in looked_at()
+
+
 def test_a_translation_to_the_standard_that_is_signed_is_refused(manager):
     answer = manager.post(NEW, {**WRITTEN, "translation_nb": "Noe annet.", "step": "publish"})
     assert answer.status_code == 422
