@@ -96,7 +96,8 @@ def decides_what_was_guessed(ada, ticket: Ticket, *, script: bool) -> None:
     ada.sees("Product and topic are changed.")
     ticket.refresh_from_db()
     assert ticket.product.slug == "maskinporten"
-    assert ticket.predictions.get(target="product").was_right is True
+    guess = ticket.predictions.get(target="product")
+    assert guess.decided == guess.label
     facts = ada.page.locator(".desk-case__facts")
     facts.locator("details:has(#type-case_type) summary").click()
     facts.locator("#type-case_type").select_option("incident")

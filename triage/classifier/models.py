@@ -6,7 +6,7 @@ None of the rows holds a text of a case: texts are read where they lie, and go w
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -79,11 +79,6 @@ class Prediction(models.Model):
         """Whether a person has accepted or corrected it."""
         return self.decided_at is not None
 
-    @property
-    def was_right(self) -> bool:
-        """Whether the person chose what was guessed."""
-        return self.is_decided and self.decided == self.label
-
 
 class DecisionIsKept(Exception):
     """A decision was to be changed or removed by itself; write a new one instead."""
@@ -91,6 +86,15 @@ class DecisionIsKept(Exception):
 
 class DecisionQuerySet(models.QuerySet["Decision"]):
     """Reads and additions only; a decision goes when its case does."""
+
+    def newest_of_each(self) -> DecisionQuerySet:
+        """Of these decisions the last about each target of each case."""
+        later = self.filter(
+            Q(at__gt=OuterRef("at")) | Q(at=OuterRef("at"), pk__gt=OuterRef("pk")),
+            ticket=OuterRef("ticket"),
+            target=OuterRef("target"),
+        )
+        return self.filter(~Exists(later))
 
     def update(self, **fields):
         """Refused. Raises DecisionIsKept."""

@@ -5,10 +5,8 @@ A file is taken into use only after it has been read whole, and found to be the 
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
-import tempfile
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from triage.classifier.artifacts import envelope
 from triage.classifier.artifacts.current import path
+from triage.classifier.artifacts.files import replaced
 from triage.classifier.artifacts.refusals import ArtifactMissing, ArtifactRefused
 
 if TYPE_CHECKING:
@@ -144,18 +143,9 @@ def _swapped(version: str, found: str) -> str:
 
 
 def _copy(source: Path, target: Path) -> None:
-    """Copy in one step: whoever reads the target sees the old or the new one whole."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, aside = tempfile.mkstemp(dir=target.parent, prefix=".writing-")
-    try:
-        with os.fdopen(descriptor, "wb") as file, source.open("rb") as content:
-            shutil.copyfileobj(content, file)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(aside, target)
-    except BaseException:
-        Path(aside).unlink(missing_ok=True)
-        raise
+    with replaced(target) as file, source.open("rb") as content:
+        shutil.copyfileobj(content, file)
 
 
 def _prune() -> None:

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import tempfile
 from collections.abc import Mapping
 from importlib import metadata
 from pathlib import Path
 
+from triage.classifier.artifacts.files import replaced
 from triage.classifier.artifacts.refusals import ArtifactMissing, ArtifactRefused
 from triage.classifier.labels import LABELS, TARGETS
 
@@ -40,7 +39,9 @@ def write(path: Path, header: Mapping, payload: bytes) -> None:
     }
     line = json.dumps(full, ensure_ascii=False, sort_keys=True).encode()
     line += b" " * (-(len(MAGIC) + len(line) + 1) % ALIGNED) + b"\n"
-    _replace(path, MAGIC + line, payload)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with replaced(path) as file:
+        file.writelines((MAGIC + line, payload))
 
 
 def read(path: Path) -> tuple[dict, memoryview]:
@@ -60,20 +61,6 @@ def again(why: str) -> str:
 
 def _labels() -> dict[str, list[str]]:
     return {target: list(LABELS[target]) for target in TARGETS}
-
-
-def _replace(path: Path, *contents: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, aside = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.writelines(contents)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(aside, path)
-    except BaseException:
-        Path(aside).unlink(missing_ok=True)
-        raise
 
 
 def _parts(path: Path) -> tuple[dict, memoryview]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.db.models import OuterRef, QuerySet
+
 from triage.classifier import labels
 from triage.classifier.corpus.samples import case_text
 from triage.tickets.codes import Environment
@@ -10,15 +12,15 @@ from triage.tickets.models import Message, Ticket
 
 def text_of(ticket: Ticket) -> str:
     """What the case says: its subject and the first words of the one who asks."""
-    first = (
-        Message.objects.filter(
-            ticket=ticket, from_requester=True, visibility=Message.Visibility.PUBLIC
-        )
-        .order_by("created_at", "pk")
-        .values_list("body", flat=True)
-        .first()
-    )
+    first = words_of_who_asks(ticket).values_list("body", flat=True).first()
     return case_text(ticket.subject, first or "")
+
+
+def words_of_who_asks(ticket: Ticket | OuterRef) -> QuerySet[Message]:
+    """What the one who asks has written in a case, the first first."""
+    return Message.objects.filter(
+        ticket=ticket, from_requester=True, visibility=Message.Visibility.PUBLIC
+    ).order_by("created_at", "pk")
 
 
 def facts_of(ticket: Ticket) -> dict[str, str]:

@@ -16,12 +16,12 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from triage.classifier.corpus.anonymous import without_people
 from triage.classifier.corpus.answered_cases import articles_of
-from triage.classifier.corpus.cases import facts_of
+from triage.classifier.corpus.cases import facts_of, words_of_who_asks
 from triage.classifier.corpus.families import families
 from triage.classifier.corpus.samples import Example, case_text
 from triage.classifier.labels import CASE_TYPE, NOT_A_CASE
 from triage.classifier.models import Decision
-from triage.tickets.models import Message, Ticket
+from triage.tickets.models import Ticket
 
 MOST_CASES = 20_000  # the newest
 CHUNK = 500
@@ -74,9 +74,7 @@ def newest() -> list[DecidedCase]:
 
 
 def _read(ids: Sequence[int]) -> list[DecidedCase]:
-    first = Message.objects.filter(
-        ticket=OuterRef("pk"), from_requester=True, visibility=Message.Visibility.PUBLIC
-    ).order_by("created_at", "pk")
+    first = words_of_who_asks(OuterRef("pk"))
     tickets = (
         Ticket.objects.filter(pk__in=ids)
         .select_related("requester", "organisation", "duplicate_of")

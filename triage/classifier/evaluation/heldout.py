@@ -16,7 +16,7 @@ from triage.classifier.artifacts.artifact import Artifact
 from triage.classifier.corpus.samples import BrokenSample, Example, read_families
 from triage.classifier.evaluation.judgement import Judged, Target, as_json, judge
 from triage.classifier.labels import CASE_TYPE, FIRST_LINE, NOT_A_CASE, TEAM
-from triage.classifier.predictions.guessing import Guess, guess
+from triage.classifier.predictions.guessing import Guess, guess, spoken
 from triage.suggestions.naming import document_ids
 from triage.suggestions.stored import READERS
 from triage.suggestions.suggest import find
@@ -48,15 +48,10 @@ def _measures(pairs: Sequence[Pair], targets: Iterable[str]) -> dict[str, dict]:
 def _answers(pairs: Sequence[Pair], target: str) -> list[tuple[Example, str, str]]:
     """Case, the right label, and the one spoken ("" when nothing is said)."""
     return [
-        (case, case.labels[target], _spoken(guesses, target))
+        (case, case.labels[target], spoken(guesses, target))
         for case, guesses in pairs
         if target in case.labels
     ]
-
-
-def _spoken(guesses: Mapping[str, Guess], target: str) -> str:
-    found = guesses.get(target)
-    return found.label if found and found.speaks else ""
 
 
 def _line(team: str) -> str:
@@ -92,7 +87,7 @@ def _vote(group: Sequence[tuple[str, str]]) -> bool | None:
 
 def _not_a_case(pairs: Sequence[Pair]) -> dict[str, float]:
     """How often "not a case" is said rightly, and how many of those that are none are found."""
-    marked = [case for case, guesses in pairs if _spoken(guesses, CASE_TYPE) == NOT_A_CASE]
+    marked = [case for case, guesses in pairs if spoken(guesses, CASE_TYPE) == NOT_A_CASE]
     none = [case for case, _guesses in pairs if case.labels.get(CASE_TYPE) == NOT_A_CASE]
     right = sum(case.labels.get(CASE_TYPE) == NOT_A_CASE for case in marked)
     return {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import F, QuerySet
 
 from triage.classifier.evaluation.judgement import Judged, Target, judge
 from triage.classifier.models import Decision
@@ -46,12 +46,9 @@ def _decided(target: str, now: datetime) -> QuerySet[Decision]:
     of_cases = Decision.objects.exclude(source=Decision.Source.SESSION).filter(
         target=target, at__lte=now
     )
-    newer = of_cases.filter(
-        Q(at__gt=OuterRef("at")) | Q(at=OuterRef("at"), pk__gt=OuterRef("pk")),
-        ticket=OuterRef("ticket"),
-    )
     return (
-        of_cases.filter(~Exists(newer), at__gte=now - SINCE, ticket__security=False)
+        of_cases.newest_of_each()
+        .filter(at__gte=now - SINCE, ticket__security=False)
         .exclude(label="")
         .order_by()
     )

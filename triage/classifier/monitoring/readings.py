@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 from django.db.models.functions import TruncWeek
 from django.utils import timezone
 
@@ -75,12 +75,7 @@ def _decided(since: datetime, now: datetime) -> QuerySet:
     The last decision of a case counts, in the week it was made.
     """
     counted = Decision.objects.exclude(source=Decision.Source.SESSION)
-    later = counted.filter(
-        Q(at__gt=OuterRef("at")) | Q(at=OuterRef("at"), pk__gt=OuterRef("pk")),
-        ticket=OuterRef("ticket"),
-        target=OuterRef("target"),
-    )
-    last = counted.filter(~Exists(later), at__gte=since, at__lte=now, spoke=True)
+    last = counted.newest_of_each().filter(at__gte=since, at__lte=now, spoke=True)
     return _by_week(last.exclude(label=""), said=F("guessed")).annotate(
         decided=Count("pk"), right=Count("pk", filter=Q(outcome=Decision.Outcome.CONFIRMED))
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
@@ -63,6 +63,12 @@ def guess(artifact: Artifact, text: str) -> dict[str, Guess]:
     if kind.speaks and kind.label == NOT_A_CASE:
         found = {CASE_TYPE: kind}
     return _explained(artifact, found, text, row)
+
+
+def spoken(guesses: Mapping[str, Guess], target: str) -> str:
+    """The label said of a target; "" when nothing is."""
+    found = guesses.get(target)
+    return found.label if found and found.speaks else ""
 
 
 def unknown_share(artifact: Artifact, text: str) -> float | None:

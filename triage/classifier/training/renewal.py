@@ -29,7 +29,7 @@ from triage.classifier.labels import PRODUCT, TARGETS, TEAM
 from triage.classifier.learner.articles import NO_ARTICLE
 from triage.classifier.learner.features import with_facts
 from triage.classifier.models import Challenge, Release
-from triage.classifier.predictions.guessing import Guess, guess, unknown_share
+from triage.classifier.predictions.guessing import Guess, guess, spoken, unknown_share
 from triage.classifier.training import making
 from triage.classifier.training.comparing import Said, Verdict, judge
 from triage.classifier.training.split import LEAST_ASKED, LEAST_LEARNT, Split, split_by_time
@@ -191,8 +191,8 @@ def compare(
             family=material.families[each.place],
             target=target,
             truth=truth,
-            champion=_spoken(each.champion, target),
-            challenger=_spoken(each.challenger, target),
+            champion=spoken(each.champion, target),
+            challenger=spoken(each.challenger, target),
         )
         for each in asked
         for target, truth in material.cases[each.place].example.labels.items()
@@ -202,11 +202,6 @@ def compare(
     verdict = judge(said, attempt=attempt, counted=COUNTED)
     window = {**challenger.window, "reference": reference(asked)}
     return verdict, replace(challenger, window=window)
-
-
-def _spoken(guesses: dict[str, Guess], target: str) -> str:
-    found = guesses.get(target)
-    return found.label if found and found.speaks else ""
 
 
 def _said_of_articles(

@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from triage.classifier.artifacts import envelope
+from triage.classifier.artifacts import envelope, files
 from triage.classifier.artifacts.artifact import load, save
 from triage.classifier.artifacts.envelope import MAGIC
 from triage.classifier.artifacts.refusals import ArtifactMissing, ArtifactRefused
@@ -244,7 +244,7 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_beside_it(artifact, file
     def fail(*_paths):
         raise OSError("disk full")
 
-    monkeypatch.setattr(envelope.os, "replace", fail)
+    monkeypatch.setattr(files.os, "replace", fail)
     with pytest.raises(OSError, match="disk full"):
         save(replace(artifact, version="new"), file)
     assert file.read_bytes() == before

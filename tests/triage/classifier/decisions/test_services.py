@@ -50,11 +50,11 @@ def test_an_accepted_guess_is_confirmed_and_a_changed_one_corrected(desk, ticket
     assert (kept.at, kept.source) == (NOW, "desk")
 
 
-def test_an_accepted_guess_counts_as_right_and_can_be_taken_back(desk, ticket):
+def test_an_accepted_guess_is_decided_and_can_be_taken_back(desk, ticket):
     predict(ticket)
     decide = {"ticket": ticket, "target": "product", "by": desk.people.agent, "now": NOW}
     services.decide(label="maskinporten", **decide)
-    assert Prediction.objects.get(ticket=ticket, target="product").was_right
+    assert Prediction.objects.get(ticket=ticket, target="product").decided == "maskinporten"
     services.decide(label="", **decide)
     assert not Prediction.objects.get(ticket=ticket, target="product").is_decided
 

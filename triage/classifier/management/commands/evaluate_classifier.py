@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 from argparse import ArgumentParser
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from django.utils import timezone
 
 from search.engines.contract import SearchError
 from triage.classifier.artifacts.current import current
+from triage.classifier.artifacts.files import replaced
 from triage.classifier.artifacts.refusals import ArtifactRefused
 from triage.classifier.corpus import samples
 from triage.classifier.evaluation import benchmark, heldout
@@ -66,9 +66,9 @@ class Command(BaseCommand):
             measured = benchmark.measure(train, data, peers=not options["no_peers"])
             figures = json.dumps(measured.figures, ensure_ascii=False, indent=2)
             if options["predictions"]:
-                _replace(options["predictions"], benchmark.prediction_lines(measured.answers))
+                _write(options["predictions"], benchmark.prediction_lines(measured.answers))
             if options["json"]:
-                _replace(options["json"], figures + "\n")
+                _write(options["json"], figures + "\n")
         except benchmark.BrokenRows as error:
             raise CommandError(f"The texts cannot be used: {error}.") from error
         except OSError as error:
@@ -89,14 +89,7 @@ class Command(BaseCommand):
             self.stdout.write(f"  {words}: {value}")
 
 
-def _replace(path: Path, content: str) -> None:
-    """Write a file in one step: whoever reads it sees the old or the new one whole."""
-    descriptor, aside = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(content)
-        os.chmod(aside, 0o644)
-        os.replace(aside, path)
-    except BaseException:
-        Path(aside).unlink(missing_ok=True)
-        raise
+def _write(path: Path, content: str) -> None:
+    with replaced(path) as file:
+        file.write(content.encode())
+        os.fchmod(file.fileno(), 0o644)
