@@ -7,36 +7,30 @@ person's own.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
+from accounts.drafts import DraftTaken, Held, keys_of, owned_by
 from accounts.models import User
 from cms.community import files
 from cms.community.models import Answer, PostDraft, PostFile, Question
 from cms.community.texts import many_lines
 
-KEPT_OWNED = timedelta(days=30)
-KEPT_UNOWNED = timedelta(days=14)  # as long as the session that holds the key
 LONGEST_VALUE = 20_000
 MOST_VALUES = 20
 CONTINUES = "continues"  # the draft somebody was writing in when their session ended
 
-Held = Collection[str]
 Purpose = PostDraft.Purpose
-
-
-class DraftTaken(Exception):
-    """The key belongs to somebody else's draft, or to another post's; begin another one."""
 
 
 def drafts_of(*, user: User | None, held: Held = ()) -> QuerySet[PostDraft]:
     """Everything this person can go on writing, last changed first."""
     return (
-        PostDraft.objects.filter(_mine(user, held))
+        PostDraft.objects.filter(owned_by(user, held))
         .select_related("question", "answer")
         .order_by("-changed_at", "pk")
     )
@@ -44,10 +38,10 @@ def drafts_of(*, user: User | None, held: Held = ()) -> QuerySet[PostDraft]:
 
 def find_draft(key: UUID | str, *, user: User | None, held: Held = ()) -> PostDraft | None:
     """The person's draft with this key, or None."""
-    keys = _keys([str(key)])
+    keys = keys_of([str(key)])
     if not keys:
         return None
-    return PostDraft.objects.filter(_mine(user, held), pk=keys[0]).first()
+    return PostDraft.objects.filter(owned_by(user, held), pk=keys[0]).first()
 
 
 def draft_for(
@@ -76,7 +70,7 @@ def save_draft(
     another key for the same is written into that one. Raises DraftTaken for somebody else's key.
     """
     place = {"purpose": purpose, "question": question, "answer": answer}
-    mine = PostDraft.objects.select_for_update().filter(_mine(user, held))
+    mine = PostDraft.objects.select_for_update().filter(owned_by(user, held))
     draft = mine.filter(pk=key).first()
     if draft is None and user is not None and question is not None:
         draft = mine.filter(owner=user, **place).first()
@@ -113,7 +107,7 @@ def adopt_drafts(*, user: User, held: Held, now: datetime) -> list[PostDraft]:
 
     One that goes on with a draft of the same person, or is for the same post, is laid into it.
     """
-    rows = PostDraft.objects.select_for_update().filter(owner=None, pk__in=_keys(held))
+    rows = PostDraft.objects.select_for_update().filter(owner=None, pk__in=keys_of(held))
     return [_adopt(draft, user, now) for draft in rows.order_by("changed_at", "pk")]
 
 
@@ -124,7 +118,7 @@ def _adopt(draft: PostDraft, user: User, now: datetime) -> PostDraft:
         earlier = own.filter(
             question=draft.question_id, answer=draft.answer_id, purpose=draft.purpose
         ).first()
-    elif continued := _keys([str(draft.data.get(CONTINUES, ""))]):
+    elif continued := keys_of([str(draft.data.get(CONTINUES, ""))]):
         earlier = own.filter(pk__in=continued, purpose=draft.purpose).first()
     later = {name: value for name, value in draft.data.items() if name != CONTINUES}
     if earlier is None:
@@ -144,22 +138,6 @@ def discard(*, draft: PostDraft) -> None:
     """Throw a draft away, with its files."""
     files.remove(PostFile.objects.filter(draft=draft))
     PostDraft.objects.filter(pk=draft.pk).delete()
-
-
-def _mine(user: User | None, held: Held) -> Q:
-    """Drafts the person owns, and those without an owner whose key the session holds."""
-    rule = Q(owner=None, pk__in=_keys(held))
-    return rule | Q(owner=user) if user is not None else rule
-
-
-def _keys(held: Held) -> list[UUID]:
-    found = []
-    for text in held:
-        try:
-            found.append(UUID(str(text)))
-        except ValueError:
-            continue
-    return found
 
 
 def _new(key: UUID, user: User | None, place: Mapping, now: datetime) -> PostDraft:

@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.drafts import DraftTaken
 from accounts.models import User
 from portal.limits import too_many
 from triage.intake import drafts
@@ -66,7 +67,7 @@ def write(request: HttpRequest, key: UUID, values: Mapping) -> Draft:
     """
     try:
         draft = _save(request, key, values)
-    except drafts.DraftTaken:
+    except DraftTaken:
         continues = key if person(request) is None else None
         draft = _save(request, uuid.uuid4(), values, continues=continues)
     _hold(request, draft)
@@ -89,8 +90,8 @@ def write_reply(request: HttpRequest, key: UUID, ticket: Ticket | None, body: st
     try:
         draft = _save(request, key, {"body": body}, ticket=ticket)
         if draft.ticket_id != (ticket.pk if ticket else None):
-            raise drafts.DraftTaken
-    except drafts.DraftTaken:
+            raise DraftTaken
+    except DraftTaken:
         draft = _save(request, uuid.uuid4(), {"body": body}, ticket=ticket)
     _hold(request, draft)
     return draft

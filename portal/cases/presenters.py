@@ -11,10 +11,10 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from accounts.drafts import KEPT_OWNED, KEPT_UNOWNED
 from accounts.models import Organisation, User
 from portal.cases.forms import CASE_TYPES, IMPACTS, URGENCIES
 from taxonomy.models import Product
-from triage.intake import drafts
 from triage.intake.content import CaseContent, read_content
 from triage.intake.details import details
 from triage.intake.models import Draft
@@ -41,7 +41,7 @@ def draft_lines(rows: Iterable[Draft]) -> list[DraftLine]:
 def _draft_line(draft: Draft) -> DraftLine:
     content = read_content(draft.data)
     step = "ask_details" if content.has_words else "ask_draft"
-    kept: timedelta = drafts.KEPT_OWNED if draft.owner_id else drafts.KEPT_UNOWNED
+    kept: timedelta = KEPT_OWNED if draft.owner_id else KEPT_UNOWNED
     return DraftLine(
         key=draft.pk,
         title=content.subject.strip() or content.body.strip()[:80] or _("Nothing written yet"),

@@ -10,9 +10,10 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.drafts import DraftTaken
 from accounts.models import User
 from cms.community import drafts
-from cms.community.drafts import CONTINUES, DraftTaken, Purpose
+from cms.community.drafts import CONTINUES, Purpose
 from cms.community.models import Answer, PostDraft, Question
 from portal.limits import too_many
 

@@ -7,62 +7,39 @@ to rest here: texts are masked as they are saved, file names as files are looked
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
 from django.core.files.storage import Storage
 from django.db import IntegrityError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from accounts.drafts import DraftTaken, Held, keys_of, owned_by
 from accounts.models import User
 from triage.intake.models import Draft, DraftFile
 from triage.tickets.files import FileRefused, StoredFile
 from triage.tickets.models import Ticket, attachment_storage
 from triage.tickets.redact import redacted
 
-KEPT_OWNED = timedelta(days=30)
-KEPT_UNOWNED = timedelta(days=14)  # as long as the session that holds the key
 FOLDER = "drafts"
 LONGEST_TEXT = 20_000
-
-Held = Collection[str]
-
-
-class DraftTaken(Exception):
-    """The key belongs to somebody else's draft; begin another one."""
 
 
 # --- finding ------------------------------------------------------------------------------------
 
 
-def _mine(user: User | None, held: Held) -> Q:
-    """Drafts the person owns, and those without an owner whose key the session holds."""
-    rule = Q(owner=None, pk__in=_keys(held))
-    return rule | Q(owner=user) if user is not None else rule
-
-
-def _keys(held: Held) -> list[UUID]:
-    found = []
-    for text in held:
-        try:
-            found.append(UUID(str(text)))
-        except ValueError:
-            continue
-    return found
-
-
 def drafts_of(*, user: User | None, held: Held = ()) -> QuerySet[Draft]:
     """The drafts of new cases this person can go on with, last changed first."""
-    rows = Draft.objects.filter(_mine(user, held), ticket=None)
+    rows = Draft.objects.filter(owned_by(user, held), ticket=None)
     return rows.order_by("-changed_at", "pk")
 
 
 def find_draft(key: UUID, *, user: User | None, held: Held = ()) -> Draft | None:
     """The person's draft with this key, or None."""
-    return Draft.objects.filter(_mine(user, held), pk=key).first()
+    return Draft.objects.filter(owned_by(user, held), pk=key).first()
 
 
 def reply_draft(*, ticket: Ticket, user: User) -> Draft | None:
@@ -98,7 +75,7 @@ def save_draft(
 
     What is not among the values stays as it is. Raises DraftTaken for somebody else's key.
     """
-    draft = Draft.objects.select_for_update().filter(_mine(user, held), pk=key).first()
+    draft = Draft.objects.select_for_update().filter(owned_by(user, held), pk=key).first()
     if draft is None:
         draft = _new_draft(key, user, ticket, continues, now)
     draft.data = {**draft.data, **masked(values)}
@@ -142,7 +119,7 @@ def adopt_drafts(*, user: User, held: Held, now: datetime) -> list[Draft]:
 
     One that continues a draft of the same person is laid into it.
     """
-    rows = Draft.objects.select_for_update().filter(owner=None, pk__in=_keys(held))
+    rows = Draft.objects.select_for_update().filter(owner=None, pk__in=keys_of(held))
     return [_adopt(draft, user, now) for draft in rows.order_by("changed_at", "pk")]
 
 

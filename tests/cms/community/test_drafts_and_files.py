@@ -10,8 +10,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image
 
+from accounts.drafts import DraftTaken
 from cms.community import cleaning, drafts, editing, files, services
-from cms.community.drafts import DraftTaken, Purpose
+from cms.community.drafts import Purpose
 from cms.community.exceptions import FileRefused
 from cms.community.models import PostDraft, PostFile, Question
 from tests.cms.community.posts import People, asked, make_people

@@ -11,11 +11,12 @@ from django.core.files.base import ContentFile
 from django.db import connection, transaction
 from django.utils import timezone
 
+from accounts.drafts import KEPT_OWNED, KEPT_UNOWNED, DraftTaken
 from dispatch.jobs import _recurring
 from tests.triage.tickets.desk import NOW, opened
 from tests.triage.tickets.test_files import PDF, PNG, upload
 from triage.intake import cleaning, drafts, web
-from triage.intake.drafts import DraftTaken, adopt_drafts, save_draft
+from triage.intake.drafts import adopt_drafts, save_draft
 from triage.intake.models import Draft, DraftFile
 from triage.tickets.files import FileRefused, examine
 from triage.tickets.models import Attachment, Message, Ticket
@@ -247,14 +248,12 @@ def test_old_drafts_go_with_their_files_and_younger_ones_stay(
     desk, django_capture_on_commit_callbacks
 ):
     asker, minute = desk.people.asker, timedelta(minutes=1)
-    old = with_files(
-        written(asker, now=NOW - drafts.KEPT_OWNED - minute), upload("gammel.png", PNG)
-    )
-    Draft.objects.filter(pk=old.pk).update(changed_at=NOW - drafts.KEPT_OWNED - minute)
-    written(now=NOW - drafts.KEPT_UNOWNED - minute)
+    old = with_files(written(asker, now=NOW - KEPT_OWNED - minute), upload("gammel.png", PNG))
+    Draft.objects.filter(pk=old.pk).update(changed_at=NOW - KEPT_OWNED - minute)
+    written(now=NOW - KEPT_UNOWNED - minute)
     young = [
-        written(asker, now=NOW - drafts.KEPT_OWNED + minute),
-        written(now=NOW - drafts.KEPT_UNOWNED + minute),
+        written(asker, now=NOW - KEPT_OWNED + minute),
+        written(now=NOW - KEPT_UNOWNED + minute),
     ]
     with django_capture_on_commit_callbacks(execute=True):
         cleaning.remove_old_drafts(NOW)
