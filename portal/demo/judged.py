@@ -12,7 +12,7 @@ from triage.classifier.corpus.samples import Example
 from triage.classifier.predictions.leanings import Earlier, leanings
 from triage.suggestions.judging import FIRST, Judged
 from triage.suggestions.suggest import ARTICLE, look_up
-from triage.suggestions.wording import asking_part
+from triage.tickets.wording import asking_part
 
 
 def judge(engine: SearchEngine, cases: Sequence[Example]) -> list[Judged]:

@@ -21,9 +21,9 @@ from triage.classifier.corpus.cases import text_of
 from triage.oversight.models import UsedArticle
 from triage.suggestions.learning import learn_from_case, learn_from_solved
 from triage.suggestions.models import Effect, KeptLesson, TicketSuggestion
-from triage.suggestions.solved import ENDED
 from triage.tickets.kinds import CaseType
 from triage.tickets.models import Message, Ticket
+from triage.tickets.states import ENDED_STATUSES
 
 FOUND = 0.75  # of the articles in answers, how many had been suggested before
 BESIDE = 0.35  # of the cases, how many had another article of the product beside
@@ -62,7 +62,7 @@ def _cases() -> Iterable[list[Act]]:
     """The acts of each solved sample case that has none yet."""
     cases = Ticket.objects.filter(
         pk__in=SampleCase.objects.values("ticket"),
-        status__in=ENDED,
+        status__in=ENDED_STATUSES,
         first_responded_at__isnull=False,
         security=False,
         suggestions__isnull=True,

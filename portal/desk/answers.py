@@ -10,7 +10,8 @@ from django.db.models import Q
 from cms.community.models import Question
 from cms.guidance.models import ArticlePage
 from search.registry import number_of
-from triage.suggestions import answering, naming
+from triage.classifier.corpus import document_names
+from triage.suggestions import answering
 
 
 def answered_questions(ids: Collection[str]) -> set[str]:
@@ -31,4 +32,4 @@ def articles_by_slug(slugs: Collection[str]) -> dict[str, str]:
 def register() -> None:
     """Tell suggestions; once, when the application starts."""
     answering.register("question", answered_questions)
-    naming.register("article", articles_by_slug)
+    document_names.register("article", articles_by_slug)

@@ -9,9 +9,8 @@ class ClassifierConfig(AppConfig):
     verbose_name = _("classification")
 
     def ready(self) -> None:
-        """Handle the rows that opened cases leave, and do what recurs."""
+        """Do what recurs."""
         # They need models.
         from triage.classifier.decisions import solved  # noqa: F401
         from triage.classifier.monitoring import alarms  # noqa: F401
-        from triage.classifier.predictions import after_opening  # noqa: F401
         from triage.classifier.training import nightly  # noqa: F401

@@ -9,7 +9,8 @@ class SuggestionsConfig(AppConfig):
     verbose_name = _("suggestions")
 
     def ready(self) -> None:
-        """Let only solved cases be suggested."""
-        from triage.suggestions import answering, learning, solved  # noqa: F401  need the app registry
+        """Handle the rows that opened cases leave, and let only solved cases be suggested."""
+        # They need models.
+        from triage.suggestions import after_opening, answering, learning, solved  # noqa: F401
 
         answering.register("ticket", solved.solved_cases)

@@ -16,8 +16,8 @@ from triage.classifier.corpus.anonymous import without_people
 from triage.classifier.corpus.cases import text_of
 from triage.suggestions.lessons import Lesson, Votes, votes_on, words_of
 from triage.suggestions.models import KeptLesson
-from triage.suggestions.wording import asking_part
 from triage.tickets.models import Ticket
+from triage.tickets.wording import asking_part
 
 KEPT = timedelta(days=540)
 MOST_OF_DOCUMENT = 40  # the newest: what helped long ago is another version of the text

@@ -6,9 +6,7 @@ from collections.abc import Collection
 
 from search.registry import number_of
 from triage.tickets.models import Ticket
-from triage.tickets.states import Status
-
-ENDED = (Status.RESOLVED, Status.CLOSED)
+from triage.tickets.states import ENDED_STATUSES
 
 
 def solved_cases(ids: Collection[str]) -> set[str]:
@@ -16,7 +14,10 @@ def solved_cases(ids: Collection[str]) -> set[str]:
     numbers = [number for each in ids if (number := number_of(each)) is not None]
     found = (
         Ticket.objects.filter(
-            pk__in=numbers, status__in=ENDED, first_responded_at__isnull=False, security=False
+            pk__in=numbers,
+            status__in=ENDED_STATUSES,
+            first_responded_at__isnull=False,
+            security=False,
         )
         .exclude(solution_code="")
         .values_list("pk", flat=True)

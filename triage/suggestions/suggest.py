@@ -18,13 +18,13 @@ from search.indexing import engine, withdrawn
 from search.registry import registry
 from search.types import Filters, Hit, Page, Query, Reason
 from search.vocabulary import NO_WORDS, EditorsWords
+from triage.classifier.corpus.document_names import document_ids
 from triage.classifier.predictions.leanings import Earlier
 from triage.classifier.predictions.leanings import leanings as leanings_of
 from triage.suggestions.answering import answering
 from triage.suggestions.learning import votes_for
 from triage.suggestions.lessons import NO_VOTES, Votes
-from triage.suggestions.naming import document_ids
-from triage.suggestions.wording import asking_part
+from triage.tickets.wording import asking_part
 
 log = structlog.get_logger(__name__)
 

@@ -15,12 +15,12 @@ from django.db.models import Exists, OuterRef
 
 from accounts.roles import Line
 from search.registry import registry
+from triage.classifier.corpus.document_names import document_ids
 from triage.classifier.corpus.samples import Example
 from triage.classifier.learner.articles import NO_ARTICLE
 from triage.oversight.models import UsedArticle
-from triage.suggestions.naming import document_ids
-from triage.suggestions.solved import ENDED
 from triage.tickets.models import Involvement, Ticket
+from triage.tickets.states import ENDED_STATUSES
 
 ARTICLE = "article"
 FEWEST_CASES = 3  # of an article no sample case has; one alone may be chance
@@ -35,7 +35,7 @@ def articles_of(tickets: Iterable[int]) -> Mapping[int, str]:
     ids = list(tickets)
     second = Involvement.objects.filter(ticket=OuterRef("pk"), kind="owner", team__line=Line.SECOND)
     solved = Ticket.objects.filter(
-        Exists(second), pk__in=ids, status__in=ENDED, first_responded_at__isnull=False
+        Exists(second), pk__in=ids, status__in=ENDED_STATUSES, first_responded_at__isnull=False
     ).exclude(solution_code="")
     found = dict.fromkeys(solved.values_list("pk", flat=True), NO_ARTICLE)
     used = UsedArticle.objects.filter(ticket__in=ids).order_by("used_at", "pk")

@@ -21,7 +21,7 @@ from triage.classifier.labels import (
     topic_label,
 )
 from triage.classifier.learner.features import with_facts
-from triage.suggestions.wording import asking_part
+from triage.tickets.wording import asking_part
 
 DATA = Path(__file__).parent / "data"
 SEGMENTS = frozenset(  # of organisations, as a site knows them; other people have none

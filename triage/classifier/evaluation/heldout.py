@@ -1,4 +1,4 @@
-"""How good guesses and suggestions are on cases of known answer, per case and per family.
+"""How good guesses are on cases of known answer, per case and per family.
 
 A family is several wordings of one matter. For a family as a whole its cases vote: it is guessed
 when most of its cases are spoken on, and guessed right when the label most of those name is right.
@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 
 from triage.classifier.artifacts.artifact import Artifact
@@ -17,9 +16,6 @@ from triage.classifier.corpus.samples import BrokenSample, Example, read_familie
 from triage.classifier.evaluation.judgement import Judged, Target, as_json, judge
 from triage.classifier.labels import CASE_TYPE, FIRST_LINE, NOT_A_CASE, TEAM
 from triage.classifier.predictions.guessing import Guess, guess, spoken
-from triage.suggestions.naming import document_ids
-from triage.suggestions.stored import READERS
-from triage.suggestions.suggest import find
 
 Pair = tuple[Example, Mapping[str, Guess]]
 
@@ -100,35 +96,6 @@ def _not_a_case(pairs: Sequence[Pair]) -> dict[str, float]:
     }
 
 
-def evaluate_suggestions(cases: Sequence[Example], *, now: datetime) -> dict[str, str]:
-    """What is suggested, by the same way as in the product. Raises EngineUnavailable."""
-    ids = document_ids("article", {case.article for case in cases if case.article})
-    found: dict[str, list[bool]] = defaultdict(list)
-    silent, needless = 0, []
-    for case in cases:
-        hits = find(
-            case.text, visibility=READERS, language=case.language, now=now, kinds=("article",)
-        )
-        if case.article in ids:
-            found[case.group].append(ids[case.article] in {hit.id for hit in hits})
-            silent += not hits
-        elif not case.article:
-            needless.append(bool(hits))
-    texts = [each for group in found.values() for each in group]
-    families = [sum(group) * 2 >= len(group) for group in found.values()]
-    return {
-        "right article among them, of cases that have one": _of(sum(texts), len(texts)),
-        "right article for at least half of its cases, of families": _of(
-            sum(families), len(families)
-        ),
-        "right article for at least one of its cases, of families": _of(
-            sum(any(group) for group in found.values()), len(found)
-        ),
-        "nothing suggested, of cases that have one": _of(silent, len(texts)),
-        "something suggested, of cases without an article": _of(sum(needless), len(needless)),
-    }
-
-
 def with_heldout_scores(artifact: Artifact, folder: Path) -> Artifact:
     """The artefact with measures of the held-out families beside its own, where there are any,
     and judged on them."""
@@ -178,7 +145,3 @@ def table(scores: Mapping[str, Mapping]) -> str:
 
 def _share(part: int, whole: int) -> float:
     return round(part / whole, 3) if whole else 0.0
-
-
-def _of(part: int, whole: int) -> str:
-    return f"{part} of {whole} ({_share(part, whole):.1%})"

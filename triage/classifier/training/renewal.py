@@ -25,6 +25,7 @@ from triage.classifier.artifacts.refusals import ArtifactRefused
 from triage.classifier.corpus import decided_cases, samples
 from triage.classifier.corpus.answered_cases import ARTICLE, answered_examples
 from triage.classifier.corpus.decided_cases import DecidedCase, Material
+from triage.classifier.corpus.document_names import document_ids
 from triage.classifier.labels import PRODUCT, TARGETS, TEAM
 from triage.classifier.learner.articles import NO_ARTICLE
 from triage.classifier.learner.features import with_facts
@@ -33,7 +34,6 @@ from triage.classifier.predictions.guessing import Guess, guess, spoken, unknown
 from triage.classifier.training import making
 from triage.classifier.training.comparing import Said, Verdict, judge
 from triage.classifier.training.split import LEAST_ASKED, LEAST_LEARNT, Split, split_by_time
-from triage.suggestions.naming import document_ids
 
 log = structlog.get_logger(__name__)
 

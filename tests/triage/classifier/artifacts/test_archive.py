@@ -17,7 +17,7 @@ from triage.classifier.artifacts import archive, current, envelope, releases
 from triage.classifier.artifacts.artifact import save
 from triage.classifier.artifacts.refusals import ArtifactMissing, ArtifactRefused
 from triage.classifier.models import Prediction, Release
-from triage.classifier.predictions import after_opening
+from triage.suggestions import after_opening
 
 pytestmark = pytest.mark.django_db
 

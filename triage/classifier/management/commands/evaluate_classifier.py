@@ -17,6 +17,7 @@ from triage.classifier.artifacts.files import replaced
 from triage.classifier.artifacts.refusals import ArtifactRefused
 from triage.classifier.corpus import samples
 from triage.classifier.evaluation import benchmark, heldout
+from triage.suggestions.heldout import evaluate_suggestions
 
 SAMPLE = Path(settings.BASE_DIR) / "sample" / "tickets"
 
@@ -79,7 +80,7 @@ class Command(BaseCommand):
         try:
             artifact = current()
             cases = samples.read_families(folder / "heldout")
-            suggested = heldout.evaluate_suggestions(cases, now=timezone.now())
+            suggested = evaluate_suggestions(cases, now=timezone.now())
         except (ArtifactRefused, samples.BrokenSample, SearchError) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"Classifier {artifact.version}, trained {artifact.trained_at:%d.%m.%Y}")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from triage.suggestions.wording import LONGEST, asking_part
+from triage.tickets.wording import LONGEST, asking_part
 
 NUMBER = "15819000066"  # synthetic: its month is above 80
 LETTER = """SV: Tilgang

@@ -1,0 +1,40 @@
+"""What the classifier reads of a case."""
+
+import pytest
+from django.utils import timezone
+
+from tests.triage.tickets.desk import opened
+from triage.classifier.corpus.cases import facts_of, text_of
+from triage.tickets.services import add_note
+
+pytestmark = pytest.mark.django_db
+
+CASE = {
+    "subject": "Systembruker blir ikke godkjent",
+    "body": "Leverandøren får AUTH.VLD-00003 når systembrukeren skal godkjennes for klienten.",
+}
+
+
+@pytest.fixture
+def now():
+    return timezone.now()
+
+
+def test_only_what_the_requester_wrote_is_read(desk, now):
+    ticket = opened(desk, **CASE)
+    add_note(ticket=ticket, by=desk.people.agent, body="Intern hemmelighet", now=now)
+    text = text_of(ticket)
+    assert "AUTH.VLD-00003" in text
+    assert "hemmelighet" not in text
+
+
+def test_facts_are_those_known_when_the_case_comes_in(desk, now):
+    ticket = opened(desk, **CASE)
+    assert facts_of(ticket) == {
+        "organisation": ticket.organisation.segment,
+        "channel": "portal",
+        "environment": "",
+    }
+    ticket.environment, ticket.organisation = "tt02", None
+    assert facts_of(ticket)["environment"] == "tt02"
+    assert facts_of(ticket)["organisation"] == ""
