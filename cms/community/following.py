@@ -33,10 +33,3 @@ def stop(*, user: User, question: Question, now: datetime) -> None:
     )
     if not made and row.stopped_at is None:
         Follow.objects.filter(pk=row.pk, stopped_at__isnull=True).update(stopped_at=now)
-
-
-def is_following(user, question: Question) -> bool:
-    """Whether the person hears of the thread; somebody who is not signed in never does."""
-    if not user.is_authenticated:
-        return False
-    return Follow.objects.filter(user=user, question=question, stopped_at__isnull=True).exists()

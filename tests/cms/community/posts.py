@@ -12,7 +12,7 @@ from accounts.models import Team, User
 from accounts.roles import Group
 from cms.community import moderation, services
 from cms.community.members import member_of
-from cms.community.models import Answer, Member, Question
+from cms.community.models import Answer, Follow, Member, Question
 from taxonomy.models import Product
 from tests.factories import make_product, make_team, make_user
 
@@ -96,3 +96,8 @@ def in_state(state: str, people: People) -> tuple[Question, Answer | None]:
         moderation.hide(post=answer, by=people.moderator, reason="Uvennlig", now=at)
     found = Answer.objects.select_related("question").get(pk=answer.pk)
     return found.question, found
+
+
+def follows(user: User, question: Question) -> bool:
+    """Whether the person hears of the thread."""
+    return Follow.objects.filter(user=user, question=question, stopped_at__isnull=True).exists()

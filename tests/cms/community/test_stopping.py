@@ -6,10 +6,10 @@ from django.utils import timezone
 
 from accounts.models import NoticeKind
 from accounts.notices import wants_mail
-from cms.community import digests, following, stopping
+from cms.community import digests, stopping
 from cms.community.models import Question, Subscription
 from dispatch.mail import message_for
-from tests.cms.community.posts import answered, asked, make_people
+from tests.cms.community.posts import answered, asked, follows, make_people
 from tests.cms.community.telling import deliver, mails_to
 from tests.factories import make_user
 
@@ -27,8 +27,8 @@ def test_each_address_stops_one_thing_of_one_person():
     address = stopping.address(user=people.asker, question=question)
     for _time in range(2):
         stopping.carry_out(stopping.read(token_of(address)), now=now)
-    assert not following.is_following(people.asker, question)
-    assert following.is_following(people.asker, other)
+    assert not follows(people.asker, question)
+    assert follows(people.asker, other)
     assert wants_mail(people.asker, NoticeKind.THREAD)
 
     address = stopping.address(user=people.asker, kind=NoticeKind.MENTION)

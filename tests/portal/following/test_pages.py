@@ -8,10 +8,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.notices import wants_mail
-from cms.community import following, log, moderation, stopping
+from cms.community import log, moderation, stopping
 from cms.community.models import CommunityEvent, Notice, Subscription
 from taxonomy.models import Product
-from tests.cms.community.posts import answered, asked, make_people
+from tests.cms.community.posts import answered, asked, follows, make_people
 from tests.cms.community.telling import deliver
 from tests.factories import make_product
 from tests.portal.community.pages import browser, html_of, main_of, text_of
@@ -203,10 +203,10 @@ def test_one_press_follows_and_another_stops_and_both_may_be_pressed_twice(peopl
     for _time in range(2):
         response = client.post(address, {"on": "1"})
         assert response.headers["Location"] == path_of(question)
-    assert following.is_following(people.member, question)
+    assert follows(people.member, question)
     for _time in range(2):
         client.post(address, {"on": "0"})
-    assert not following.is_following(people.member, question)
+    assert not follows(people.member, question)
 
 
 def test_a_question_one_may_not_see_cannot_be_followed(people):
@@ -309,9 +309,9 @@ def test_opening_the_address_stops_nothing_and_its_button_does(people):
     page = client.get(path)
     assert "Vil du stoppe denne e-posten?" in main_of(page)
     assert question.title in main_of(page)
-    assert following.is_following(people.asker, question)
+    assert follows(people.asker, question)
     assert "E-posten er stoppet" in main_of(client.post(path))
-    assert not following.is_following(people.asker, question)
+    assert not follows(people.asker, question)
 
 
 def test_a_mail_program_stops_by_the_one_click_form_without_page_or_session(people):
