@@ -146,13 +146,25 @@ class StepForm(forms.Form):
     """A form about one ticket, made for one person.
 
     `to_confirm` is a case that is shown before anything is done with it, once it has been named.
+    With `of_several` the answer is given to more cases than this, so that nothing is chosen
+    beforehand; `beside` is the form of the first of them, whose look-ups serve the others.
     """
 
     to_confirm: Ticket | None = None
 
-    def __init__(self, *args, ticket: Ticket, user: User, **kwargs) -> None:
+    def __init__(
+        self,
+        *args,
+        ticket: Ticket,
+        user: User,
+        of_several: bool = False,
+        beside: StepForm | None = None,
+        **kwargs,
+    ) -> None:
         self.ticket = ticket
         self.user = user
+        self.of_several = of_several
+        self.beside = beside
         super().__init__(*args, **kwargs)
         self.prepare()
 
@@ -197,17 +209,30 @@ class LanguageForm(StepForm):
         self.fields["language"].initial = self.ticket.language
 
 
+NOWHERE = "/"  # a place without product and topic
+
+
 class ProductForm(StepForm):
     """Product and topic in one choice."""
 
-    place = forms.ChoiceField(label=gettext_lazy("Product and topic"), required=False)
+    place = forms.ChoiceField(
+        label=gettext_lazy("Product and topic"),
+        error_messages=needed(gettext_lazy("Choose a product, or that there is none.")),
+    )
 
     def prepare(self) -> None:
         """Every product with its topics; the place it has now is chosen."""
+        field = self.fields["place"]
+        if self.beside is not None:
+            field.choices = self.beside.fields["place"].choices
+            return
         products = list(Product.objects.prefetch_related("topics"))
         groups = [(product.name, list(_places(product))) for product in products]
-        self.fields["place"].choices = [("", _("No product")), *groups]
-        self.fields["place"].initial = place_of(self.ticket)
+        field.choices = [(NOWHERE, _("No product")), *groups]
+        if self.of_several:
+            field.choices = [("", "–"), *field.choices]
+        else:
+            field.initial = place_of(self.ticket)
 
     def clean(self) -> dict:
         """The product and the topic behind the choice."""
@@ -227,7 +252,7 @@ def _places(product: Product):
 def place_of(ticket: Ticket) -> str:
     """The choice that stands for the ticket's product and topic."""
     if ticket.product is None:
-        return ""
+        return NOWHERE
     return f"{ticket.product.slug}/{ticket.topic.slug}" if ticket.topic else ticket.product.slug
 
 
@@ -347,12 +372,20 @@ class DuplicateForm(StepForm):
     def clean_number(self) -> str:
         """A case the person may see. Raises ValidationError for anything else."""
         text = self.cleaned_data["number"].strip()
-        number = number_typed(text)
-        of = number and Ticket.objects.visible_to(self.user).filter(pk=number).first()
+        of = self.beside.named if self.beside is not None else self._found(text)
         if not of:
             raise forms.ValidationError(_("There is no such case. Check the number."))
         self.cleaned_data["of"] = of
         return text
+
+    @property
+    def named(self) -> Ticket | None:
+        """The case the number is of, once the form has been read."""
+        return self.cleaned_data.get("of") if self.is_valid() else None
+
+    def _found(self, text: str) -> Ticket | None:
+        number = number_typed(text)
+        return Ticket.objects.visible_to(self.user).filter(pk=number).first() if number else None
 
     def clean(self) -> dict:
         """Whoever merges has seen which case the number is of."""

@@ -55,10 +55,13 @@ def several(request: HttpRequest) -> HttpResponse:
         messages.info(request, _("Choose one or more cases first."))
         return redirect(queue_address(query))
     if step.has_page and "sure" not in request.POST:
-        form = steps.form_for(step, tickets[0], request.user)
+        form = steps.form_for(step, tickets[0], request.user, of_several=True)
         return _page(request, step, tickets, query, form)
-    answers = {each: steps.form_for(step, each, request.user, request.POST) for each in tickets}
-    first = answers[tickets[0]]
+    first = steps.form_for(step, tickets[0], request.user, request.POST, of_several=True)
+    answers = {tickets[0]: first} | {
+        each: steps.form_for(step, each, request.user, request.POST, of_several=True, beside=first)
+        for each in tickets[1:]
+    }
     if first is not None and first.is_valid() and first.to_confirm:  # the same one for all
         return _page(request, step, tickets, query, first)
     if first is not None and not any(form.is_valid() for form in answers.values()):
@@ -93,17 +96,13 @@ def _do(
     for ticket, form in answers.items():
         if form is not None and form.is_valid() and form.cleaned_data.get("of") == ticket:
             continue  # the one the others are merged into
-        changed = shown_at is not None and _changed_since(ticket, shown_at)
+        changed = shown_at is not None and ticket.changed_at > shown_at
         why = str(CHANGED) if changed else _refused(step, ticket, form, by=by, now=now)
         if why:
             left.append(Left(ticket=ticket, why=why))
         else:
             done.append(ticket)
     return done, left
-
-
-def _changed_since(ticket: Ticket, moment: datetime) -> bool:
-    return Ticket.objects.filter(pk=ticket.pk, changed_at__gt=moment).exists()
 
 
 def _refused(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.functional import Promise
@@ -233,15 +234,22 @@ CHOSEN_BEFOREHAND = frozenset({"team", "case_type", "impact", "urgency"})
 
 
 def form_for(
-    step: Step, ticket: Ticket, user: User, data=None, *, asked: Mapping[str, str] | None = None
+    step: Step,
+    ticket: Ticket,
+    user: User,
+    data=None,
+    *,
+    asked: Mapping[str, str] | None = None,
+    **several: Any,
 ) -> forms.StepForm | None:
     """The form of a step, filled in with what was sent; None for a step that needs no words.
 
-    `asked` are values chosen beforehand by the address of the page, where a suggestion led.
+    `asked` are values chosen beforehand by the address of the page, where a suggestion led;
+    `several` is what a form of several cases is told of the others (`StepForm`).
     """
     if step.asks is None:
         return None
-    form = step.asks(data, ticket=ticket, user=user, auto_id=f"{step.slug}-%s")
+    form = step.asks(data, ticket=ticket, user=user, auto_id=f"{step.slug}-%s", **several)
     if step.reason:
         form.fields["reason"].label = step.reason
     for name in CHOSEN_BEFOREHAND & set(form.fields) & set(asked or {}):

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from portal.desk import several
 from portal.desk.steps import FOR_SEVERAL
-from tests.factories import make_user
+from tests.factories import make_product, make_user
 from tests.portal.desk.pages import hidden, signed_in, text_of
 from tests.triage.tickets.desk import MINUTE, in_status, opened
 from triage.classifier.models import Decision
@@ -250,6 +250,36 @@ def test_the_case_that_is_kept_is_looked_up_once_for_all(desk, now, client):
 
     asked(others[:1])
     assert asked(others[:1]) == asked(others)
+
+
+def test_nothing_is_chosen_for_several_beforehand(desk, now, client):
+    product = make_product()
+    tickets = [opened(desk, at=now, product=product) for _ in range(2)]
+
+    page = client.post(SEVERAL, {"step": "produkt", "case": [each.pk for each in tickets]})
+    choices = page.content.decode().split('name="place"')[1].split("</select>")[0]
+    assert re.findall(r'value="([^"]*)" selected', choices) == [""]
+    refused = send(client, "produkt", tickets, place="")
+
+    assert refused.status_code == 422
+    assert "Choose a product, or that there is none." in text_of(refused)
+    assert {each.product for each in Ticket.objects.all()} == {product}
+    send(client, "produkt", tickets, place="/")
+    assert {each.product for each in Ticket.objects.all()} == {None}
+
+
+@pytest.mark.parametrize(
+    ("step", "wrong"), [("produkt", {"place": "finnes/ikke"}), ("duplikat", {"number": "V-99999"})]
+)
+def test_a_wrong_answer_for_many_asks_as_many_statements_as_for_one(desk, now, client, step, wrong):
+    def asked(count: int) -> int:
+        cases = [opened(desk, at=now) for _ in range(count)]
+        with CaptureQueriesContext(connection) as queries:
+            assert send(client, step, cases, **wrong).status_code == 422
+        return len(queries)
+
+    asked(1)
+    assert asked(1) == asked(10)
 
 
 def test_more_than_a_page_of_the_queue_is_not_taken_at_once(desk, now, client, monkeypatch):
