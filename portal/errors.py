@@ -13,17 +13,20 @@ import structlog
 from django.conf import settings
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts.visibility import tokens_for
+from cms.guidance.queries import moved_from
 from portal import language
 from portal.limits import too_many
 from portal.selfservice.carrying import ask_links
 from portal.selfservice.search_page_parts import HitRow, hit_rows
 from portal.selfservice.search_request import clean
+from portal.written import written
 from search.asking import search
 from search.engines.contract import SearchError
 
@@ -34,8 +37,6 @@ SEARCHES = "30/m"  # of missing pages, for one visitor: programs that try addres
 LONGEST_WORDS = 100
 NOT_WORDS = re.compile(r"\d+|V-\d+|[0-9a-f-]{20,}", re.IGNORECASE)
 FILE = re.compile(r"\.[a-z0-9]{1,5}$", re.IGNORECASE)
-NEVER_SHOWN = ("csrfmiddlewaretoken", "login", "next")
-SHORTEST_KEPT = 20  # characters: what is longer has been written, not chosen
 
 # For when not even the template can be drawn.
 LAST_RESORT = (
@@ -53,7 +54,13 @@ def words_of(path: str) -> str:
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """A missing page, with what a search for the words in its address finds."""
+    """A missing page, with what a search for the words in its address finds.
+
+    An article that has been moved is led to.
+    """
+    moved = _moved_to(request)
+    if moved:
+        return redirect(moved)
     words = words_of(request.path)
     context = {
         "words": words,
@@ -62,6 +69,17 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
         **ask_links(""),
     }
     return render(request, "errors/404.html", context, status=404)
+
+
+def _moved_to(request: HttpRequest) -> str:
+    """Where the article now is that one came for; "" when nothing tells."""
+    if request.method != "GET" or not request.path.startswith(reverse("wagtail_serve", args=[""])):
+        return ""
+    try:
+        article = moved_from(request.path, request.user)
+    except DatabaseError:
+        return ""
+    return article.url if article else ""
 
 
 def _hits(request: HttpRequest, words: str) -> list[HitRow]:
@@ -124,14 +142,7 @@ def _language(request: HttpRequest) -> str:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form sent from an expired page: what was written is shown so that nothing is lost."""
-    kept = [
-        value
-        for key, values in request.POST.lists()
-        if key not in NEVER_SHOWN and "password" not in key
-        for value in values
-        if len(value) > SHORTEST_KEPT
-    ]
-    context = {"kept": kept, "back": _page_of_form(request)}
+    context = {"kept": written(request), "back": _page_of_form(request)}
     return render(request, "errors/csrf.html", context, status=403)
 
 

@@ -99,3 +99,15 @@ def versions_in(language: str, numbers: Iterable[int]) -> Mapping[int, int]:
         for pk, original in family.order_by("-pk").values_list("pk", "translation_of")
     }
     return {number: by_root[root] for number, root in roots.items() if root in by_root}
+
+
+def moved_from(path: str, user: User | AnonymousUser) -> ArticlePage | None:
+    """The article that was at the address before it was moved to another section.
+
+    Known by the last word of the address, which goes along, as long as only one has it.
+    """
+    slug = path.rstrip("/").rpartition("/")[2]
+    found = ArticlePage.objects.live().visible_to(user).filter(slug=slug).defer("body")[:2]
+    if len(found) != 1 or found[0].url == path:
+        return None
+    return found[0]

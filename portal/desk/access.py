@@ -7,14 +7,15 @@ from functools import wraps
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from portal.written import written
+from triage.oversight.models import Reading
 from triage.tickets.models import Ticket
 from triage.tickets.policies import is_consulted, is_on_desk
-
-NOT_KEPT = ("csrfmiddlewaretoken", "submission_key", "seen_version", "kept_files")
 
 
 def for_desk(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -35,14 +36,7 @@ def for_desk(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 def _signed_out(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return redirect_to_login(request.get_full_path())
-    kept = [
-        value
-        for name, values in request.POST.lists()
-        if name not in NOT_KEPT
-        for value in values
-        if len(value) > 20
-    ]
-    return render(request, "desk/signed_out.html", {"kept": kept}, status=403)
+    return render(request, "desk/signed_out.html", {"kept": written(request)}, status=403)
 
 
 def reads_as_staff(user, ticket: Ticket) -> bool:
@@ -51,9 +45,13 @@ def reads_as_staff(user, ticket: Ticket) -> bool:
 
 
 def visible_ticket(user, ticket_id: int) -> Ticket:
-    """The ticket with what its page shows. Raises Http404 when it is not there for this person."""
+    """The ticket with what its page shows. Raises Http404 when it is not there for this person.
+
+    `was_read` is whether there is anything to tell of who has looked into it (`readings_of`).
+    """
     found = (
         Ticket.objects.visible_to(user)
+        .annotate(was_read=Exists(Reading.objects.filter(ticket=OuterRef("pk"))))
         .select_related(
             "product",
             "topic",

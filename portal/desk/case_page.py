@@ -39,6 +39,7 @@ from triage.tickets.states import WAITING_STATUSES, Action, Status
 from triage.tickets.written import written_in
 
 EARLIER = 5
+SHOWN_READINGS = 5
 STATUS_TONES = {
     Status.NEW: (words.INFO, "Inbox"),
     Status.IN_PROGRESS: (words.INFO, "PersonPencil"),
@@ -157,6 +158,7 @@ def context(user: User, ticket: Ticket, *, now: datetime) -> dict:
     beside = [] if without else suggested.beside(ticket, user)
     is_said = any(event.kind == "language_changed" for event in events)
     written = None if is_said else written_in(text_of(ticket))
+    read = readings_of(ticket) if ticket.security or ticket.was_read else []
     tone, icon = STATUS_TONES[Status(ticket.status)]
     return {
         "ticket": ticket,
@@ -182,7 +184,8 @@ def context(user: User, ticket: Ticket, *, now: datetime) -> dict:
         "contact_roles": contact_roles(ticket),
         "history": log[: history.SHOWN],
         "older_history": log[history.SHOWN :],
-        "readings": readings_of(ticket),
+        "readings": read[:SHOWN_READINGS],
+        "older_readings": read[SHOWN_READINGS:],
         "predictions": [] if without else predictions.chips(ticket, actions, written=written),
         "language_is_unsure": written is not None and not written.language,
         "suggestions": [each for each in beside if each.fits],

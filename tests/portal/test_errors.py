@@ -219,6 +219,8 @@ def test_a_form_from_an_expired_page_gives_back_what_was_written(db, strict):
             "login": "kari.vik.i.tindvik@tindvik.example",
             "new_password": "et-langt-passord-som-er-hemmelig",
             "next": "/en/lang/adresse/som/ingen/har/skrevet/",
+            "key": "3ab43748-d779-47e2-a508-b55469b86d07",
+            "shown_at": "2026-11-27T03:58:10.343302+00:00",
         },
         headers={"Referer": "http://testserver/hjelp/?steg=2"},
     )
@@ -226,7 +228,13 @@ def test_a_form_from_an_expired_page_gives_back_what_was_written(db, strict):
     assert response.status_code == 403
     assert "Siden var utløpt" in html
     assert "Vi får ikke token fra &lt;b&gt;Maskinporten&lt;/b&gt;" in html
-    for hidden in ("kari.vik.i", "et-langt-passord", "ingen/har/skrevet"):
+    for hidden in (
+        "kari.vik.i",
+        "et-langt-passord",
+        "ingen/har/skrevet",
+        "3ab43748",
+        "2026-11-27T",
+    ):
         assert hidden not in html
     assert 'href="/hjelp/?steg=2"' in html
 

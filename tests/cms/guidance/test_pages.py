@@ -35,6 +35,26 @@ def ids(html):
     return re.findall(r'\bid="([^"]+)"', html)
 
 
+def test_article_that_was_moved_is_found_at_its_former_address(client):
+    before, after = make_section(slug="for"), make_section(slug="etter")
+    article = make_article(before, slug="flyttet")
+    article.move(after, pos="last-child")
+
+    response = client.get("/veiledning/for/flyttet/")
+
+    assert (response.status_code, response["Location"]) == (302, "/veiledning/etter/flyttet/")
+
+
+def test_nobody_is_led_to_what_they_may_not_read_or_to_one_of_two(client):
+    section, other = make_section(slug="en"), make_section(slug="to")
+    make_article(section, slug="utkast", live=False)
+    make_article(section, slug="samme")
+    make_article(other, slug="samme")
+
+    for path in ("/veiledning/for/utkast/", "/veiledning/for/samme/", "/veiledning/for/ingen/"):
+        assert client.get(path).status_code == 404
+
+
 def test_contents_list_stands_from_three_headings_and_its_links_work(client):
     html = read(client, make_article(body=THREE_HEADINGS))
 
