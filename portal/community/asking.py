@@ -6,6 +6,7 @@ next. Signing in is asked for last, and loses nothing.
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -270,19 +271,19 @@ def _solved(request: HttpRequest) -> HttpResponse:
     draft = held.find(request, key)
     if draft is not None and draft.purpose == PostDraft.Purpose.ASK:
         if counts:
-            _learn(request, draft, document)
+            _learn(request, draft, document, now=now)
         drafts.discard(draft=draft)
     messages.success(request, _("Good that you found it. Nothing was published."))
     return redirect(address)
 
 
-def _learn(request: HttpRequest, draft: PostDraft, document: str) -> None:
+def _learn(request: HttpRequest, draft: PostDraft, document: str, *, now: datetime) -> None:
     learn_from_solved(
         f"{draft.data.get('title') or ''}\n{draft.data.get('body') or ''}",
         document,
         language=get_language() or "nb",
         visitor=visitor_of(request),
-        now=timezone.now(),
+        now=now,
     )
 
 
