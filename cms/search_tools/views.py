@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
@@ -23,7 +24,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
 from wagtail.admin import messages
@@ -78,6 +79,39 @@ class AddWords(Writing, CreateView):
         return {name: given[name][:LONGEST_GIVEN] for name in FIELDS_OF_WORDS if name in given}
 
 
+class AddStopWord(AddWords):
+    """A word to pass over, with a warning when readers would look for articles by it."""
+
+    def form_valid(self, form) -> HttpResponse:
+        """Write it; then tell how many titles have it, with a way to try it."""
+        response = super().form_valid(form)
+        titles = titles_with(self.object.word) if self.object else 0
+        if titles:
+            told = ngettext(
+                "The word stands in the title of %(count)s article. Try a search with it.",
+                "The word stands in the titles of %(count)s articles. Try a search with it.",
+                titles,
+            )
+            messages.warning(
+                self.request,
+                told % {"count": titles},
+                buttons=[messages.button(address_to_try(self.object.word), TRY)],
+            )
+        return response
+
+
+def titles_with(word: str) -> int:
+    """How many published articles have the word in their title."""
+    alone = re.compile(rf"\b{re.escape(word)}\b", re.IGNORECASE)
+    titles = ArticlePage.objects.live().values_list("title", flat=True)
+    return sum(1 for title in titles if alone.search(title))
+
+
+def address_to_try(words: str) -> str:
+    """Where a search for the words is tried."""
+    return f"{reverse('search_tools_try')}?{urlencode({'q': words})}"
+
+
 class EditWords(Writing, EditView):
     """Something changed, with a way to try it."""
 
@@ -87,8 +121,7 @@ class EditWords(Writing, EditView):
         words = next(
             getattr(self.object, each) for each in FIELDS_OF_WORDS if hasattr(self.object, each)
         )
-        asked = urlencode({"q": next(iter(words.splitlines()), "")})
-        address = f"{reverse('search_tools_try')}?{asked}"
+        address = address_to_try(next(iter(words.splitlines()), ""))
         button = Button(TRY, url=address, icon_name="search", priority=5)
         return [button, *super().header_more_buttons]
 

@@ -8,6 +8,7 @@ from wagtail.admin.viewsets.model import ModelViewSet
 
 from cms.search_tools.forms import BestBetForm, StopWordForm, SynonymForm
 from cms.search_tools.views import (
+    AddStopWord,
     AddWords,
     DeleteWords,
     EditWords,
@@ -86,6 +87,7 @@ class StopWordViewSet(WordsViewSet):
     name = "stop-words"
     icon = "minus"
     menu_label = _("Stop words")
+    add_view_class = AddStopWord
     list_display = ["word", UpdatedAtColumn()]
     search_fields = ["word"]
     edit_handler = ObjectList([FieldPanel("word")], base_form_class=StopWordForm)

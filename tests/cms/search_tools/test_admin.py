@@ -100,6 +100,16 @@ def test_an_editor_changes_and_deletes_a_best_bet(editor, client, article, bet):
     assert not BestBet.objects.exists() and not current()
 
 
+@pytest.mark.parametrize(("word", "told"), [("delegering", True), ("delegerer", False)])
+def test_a_stop_word_that_titles_have_is_written_with_a_warning(editor, client, word, told):
+    answer = client.post(reverse("stop-words:add"), {"word": word, "seen": "0"}, follow=True)
+
+    assert StopWord.objects.get().word == word
+    html = answer.content.decode()
+    assert ("Ordet står i tittelen på 1 artikkel. Prøv et søk med det." in html) is told
+    assert ("/cms-admin/sok/prov/?q=delegering" in html) is told
+
+
 def test_an_editor_writes_synonyms_and_stop_words(editor, client):
     data = {"words": "dings", "others": "duppeditt\ngreie", "direction": "both", "seen": "0"}
     assert post(client, "synonyms:add", data).status_code == 302
