@@ -209,9 +209,10 @@ def _lines(question: Question) -> Section:
             rows=tuple(rows),
         ),
         definition=_(
-            "The cases solved for the first time in the month. The time in a line is how long its "
-            "teams had the case before that, by the clock, nights and weekends included; the mean "
-            "is of the cases the line had. A team that is asked for advice does not have the case."
+            "The cases solved for the first time in the month, also those for other desks, which "
+            "the report on efficiency leaves out. The time in a line is how long its teams had the "
+            "case before that, by the clock, nights and weekends included; the mean is of the "
+            "cases the line had. A team that is asked for advice does not have the case."
         ),
     )
 
