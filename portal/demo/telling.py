@@ -113,6 +113,7 @@ class Scene:
             language or self.ticket.language,
             self.chance,
             clock=f"{local - timedelta(minutes=25):%H.%M}",
+            later=f"{local + timedelta(minutes=45):%H.%M}",
             organisation=self.opening.asker.organisation or self.opening.asker.name,
         )
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from django.db.models import Count, F
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import User
 from dispatch.models import Mail, OutboxRow
@@ -162,6 +163,15 @@ def test_no_message_has_marks_left_to_fill_in_or_an_identity_number(sample):
         )
         assert "[lim inn" not in body
         assert not find_identity_numbers(body)
+
+
+def test_a_note_about_a_meeting_tells_when_it_will_be_over(sample):
+    told = Message.objects.filter(body__contains="møte til klokka").values_list(
+        "body", "created_at"
+    )
+    assert told
+    for body, at in told:
+        assert body.split("klokka ")[1][:5] > f"{timezone.localtime(at):%H.%M}", body
 
 
 def test_only_the_last_days_mail_is_kept_and_none_is_left_to_send(sample):
