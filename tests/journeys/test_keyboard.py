@@ -147,6 +147,20 @@ def test_the_first_stop_skips_the_head(travel, pages):
     assert window.page.locator("#main :focus").count() == 1
 
 
+@pytest.mark.parametrize("width", [320, 1280])
+def test_the_head_is_gone_through_row_by_row(travel, world, width):
+    nils = travel(world.owner, viewport={"width": width, "height": 500})
+    nils.go("/saker/")
+    stops = []
+    nils.page.keyboard.press("Tab")  # past the skip link
+    for _stop in range(6):
+        nils.page.keyboard.press("Tab")
+        stops.append(nils.page.locator(":focus").bounding_box())
+    rows = [round(box["y"] + box["height"] / 2, -1) for box in stops]
+    assert rows == sorted(rows)
+    assert width > 320 or len(set(rows)) > 1
+
+
 @pytest.mark.parametrize("script", [True, False])
 def test_on_a_narrow_screen_the_menu_and_the_languages_open_by_keyboard(travel, world, script):
     nils = travel(world.owner, viewport={"width": 320, "height": 500})
