@@ -7,6 +7,8 @@ import pytest
 import wagtail
 from babel.messages.pofile import read_po
 from django.conf import settings
+from django.utils import translation
+from wagtail.models import BaseViewRestriction
 
 FOLDER = Path(settings.BASE_DIR) / "cms" / "wagtail_words" / "locale" / "nb" / "LC_MESSAGES"
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|\{(\w+)\}")
@@ -42,3 +44,17 @@ def test_wagtail_still_has_every_sentence(name):
             known |= {(forms(entry.id)[0], entry.context) for entry in read_po(file) if entry.id}
 
     assert {(forms(entry.id)[0], entry.context) for entry in entries(name)} <= known
+
+
+def test_who_may_see_a_page_is_told_in_words_of_its_own():
+    with translation.override("nb"):
+        told = {str(label) for _kind, label in BaseViewRestriction.RESTRICTION_CHOICES}
+
+    assert "Alle" in told  # "Public" is also what the desk calls a message
+    assert "Bare medlemmer av gruppene du velger" in told
+
+
+@pytest.mark.parametrize("word", ["Rename", "Moved from '%(old_parent)s' to '%(new_parent)s'"])
+def test_history_of_a_page_is_told_in_norwegian(word):
+    with translation.override("nb"):
+        assert translation.gettext(word) != word
