@@ -2,6 +2,7 @@
 
 SQLite's test database lies in memory. Made by all migrations, it is written to a file named by
 what the migrations of every package say; the next process that finds that file reads it instead.
+On PostgreSQL a database of such a name is kept on the server, and copied.
 Two processes that start together wait for each other, so that the second one reads too.
 """
 
@@ -18,10 +19,12 @@ from pathlib import Path
 import django
 from django.apps import apps
 from django.conf import settings
+from django.db import connection
 from django.db.backends.sqlite3.creation import DatabaseCreation
 
 FOLDER = Path(settings.BASE_DIR) / "var" / "test-databases"
 KEPT = 5  # files; older ones are of migrations that have changed since
+TEMPLATES = "veiviser_migrated_"  # on PostgreSQL, where the newest alone is kept
 
 
 def _fingerprint() -> str:
@@ -46,11 +49,11 @@ def _alone() -> Iterator[None]:
         yield
 
 
-def _keep(connection: sqlite3.Connection, file: Path) -> None:
+def _keep(memory: sqlite3.Connection, file: Path) -> None:
     """Write the database to `file`, whole or not at all, and clear away old ones."""
     aside = file.with_suffix(f".{os.getpid()}")
     target = sqlite3.connect(aside)
-    connection.backup(target)
+    memory.backup(target)
     target.close()
     aside.replace(file)
     kept = sorted(FOLDER.glob("*.sqlite3"), key=lambda each: each.stat().st_mtime)
@@ -59,7 +62,12 @@ def _keep(connection: sqlite3.Connection, file: Path) -> None:
 
 
 def start_from_migrated(monkeypatch) -> None:
-    """Make SQLite's test database begin as the migrations leave it, where that is known."""
+    """Make the test database begin as the migrations leave it, where that is known."""
+    kinds = {"sqlite": _start_from_file, "postgresql": _start_from_template}
+    kinds[connection.vendor](monkeypatch)
+
+
+def _start_from_file(monkeypatch) -> None:
     create, create_empty = DatabaseCreation.create_test_db, DatabaseCreation._create_test_db
     held: list[sqlite3.Connection] = []  # a database in memory lives while somebody is connected
 
@@ -86,3 +94,31 @@ def start_from_migrated(monkeypatch) -> None:
 
     monkeypatch.setattr(DatabaseCreation, "_create_test_db", filled)
     monkeypatch.setattr(DatabaseCreation, "create_test_db", kept)
+
+
+def _start_from_template(monkeypatch) -> None:
+    creation = type(connection.creation)
+    create = creation.create_test_db
+
+    def copied(self, *args, **kwargs):
+        template = f"{TEMPLATES}{_fingerprint()}"
+        with _alone():
+            there = _templates(self)
+            if template in there:
+                self.connection.settings_dict["TEST"]["TEMPLATE"] = template
+                return create(self, *args, **kwargs)
+            name = create(self, *args, **kwargs)
+            self.connection.close()  # what somebody is connected to cannot be copied
+            with self._nodb_cursor() as cursor:
+                for old in there:
+                    cursor.execute(f"DROP DATABASE IF EXISTS {old}")
+                cursor.execute(f"CREATE DATABASE {template} TEMPLATE {name}")
+            return name
+
+    monkeypatch.setattr(creation, "create_test_db", copied)
+
+
+def _templates(creation) -> set[str]:
+    with creation._nodb_cursor() as cursor:
+        cursor.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", [f"{TEMPLATES}%"])
+        return {name for (name,) in cursor.fetchall()}
