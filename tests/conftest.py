@@ -20,6 +20,7 @@ from tests.browser import (  # noqa: F401  shared by browser tests
 )
 from tests.ready_database import start_from_migrated
 from tests.restoring import restore_after_commits
+from tests.together import keep_together
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -80,6 +81,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         chosen = set(kept)
         config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
         items[:] = kept
+    if hasattr(config, "workerinput"):
+        keep_together(items)
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
