@@ -1,8 +1,6 @@
-"""A process of its own for the tests: `python -m tests.dispatch.child COMMAND ...`.
+"""A worker in a process of its own for the tests: `python -m tests.dispatch.child FILE PAUSE`.
 
-put COUNT          write that many rows under the topic "probe"
-work FILE PAUSE    run a worker; each delivered row becomes a line of FILE, after PAUSE seconds
-left               print how many rows are not delivered yet
+Each delivered row of the topic "probe" becomes a line of FILE, after PAUSE seconds.
 """
 
 import os
@@ -16,17 +14,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 django.setup()
 
 from django.core.management import call_command  # noqa: E402
-from django.db import transaction  # noqa: E402
 
 from dispatch import outbox  # noqa: E402
-from dispatch.models import OutboxRow  # noqa: E402
-
-
-def put(count: str) -> None:
-    """All rows in one transaction."""
-    with transaction.atomic():
-        for n in range(int(count)):
-            outbox.put("probe", {"n": n})
 
 
 def work(path: str, pause: str) -> None:
@@ -47,11 +36,5 @@ def work(path: str, pause: str) -> None:
     call_command("work")
 
 
-def left() -> None:
-    """How many are still to be delivered."""
-    print(OutboxRow.objects.filter(topic="probe", delivered_at=None).count())
-
-
 if __name__ == "__main__":
-    outbox.hold("probe")
-    {"put": put, "work": work, "left": left}[sys.argv[1]](*sys.argv[2:])
+    work(*sys.argv[1:])
