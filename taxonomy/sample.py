@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-import yaml
 from django.db import transaction
 
+from markup.written import read_yaml
 from taxonomy.models import AccessPackage, AccessPackageArea, Audience, Product, Topic
 
 URN = "urn:altinn:accesspackage:"
@@ -16,7 +16,7 @@ def load_taxonomy(path: Path) -> int:
 
     Returns how many entries the file has. Entries that the file lacks are left alone.
     """
-    data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    data = read_yaml(path.read_text(encoding="utf-8"))
     count = 0
     for entry in data["products"]:
         Product.objects.update_or_create(slug=entry["slug"], defaults=entry)

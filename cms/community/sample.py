@@ -10,7 +10,6 @@ from pathlib import Path
 from uuid import NAMESPACE_URL, uuid5
 from zlib import crc32
 
-import yaml
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
@@ -30,6 +29,7 @@ from cms.community.models import (
     Question,
     Subscription,
 )
+from markup.written import read_yaml
 from taxonomy.models import AccessPackage, Product, Topic
 from taxonomy.sample import URN
 
@@ -79,7 +79,7 @@ def load_questions(path: Path, *, as_of: datetime, people: People) -> int:
     """
     for person in (*people.community, *people.staff):
         _make_known(person, as_of)
-    entries = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+    entries = read_yaml(Path(path).read_text(encoding="utf-8"))
     entries.sort(key=lambda entry: -entry["asked_days_ago"])
     for written in chain.from_iterable(entry["answers"] for entry in entries):
         if "picture" in written:
@@ -108,7 +108,7 @@ def load_notices(*, as_of: datetime, people: People) -> int:
 @transaction.atomic
 def load_hints(path: Path) -> int:
     """Load the hints of a file for each product that has none yet; returns how many are new."""
-    data = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+    data = read_yaml(Path(path).read_text(encoding="utf-8"))
     made = 0
     for slug, names in data["products"].items():
         product = Product.objects.filter(slug=slug).first()

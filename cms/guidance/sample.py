@@ -15,6 +15,7 @@ from accounts.models import Team
 from cms.guidance.markdown import Converter
 from cms.guidance.models import ArticlePage, GuidanceIndexPage, RelatedArticle, SectionPage
 from cms.guidance.setup import ensure_site
+from markup.written import read_yaml
 from taxonomy.models import AccessPackage, Audience, Product, Topic
 
 FIRST_PUBLISHED_BEFORE_REVIEW = timedelta(days=60)
@@ -54,7 +55,7 @@ def read_source(path: Path) -> Source:
     _before, _line, rest = path.read_text(encoding="utf-8").partition("---\n")
     front, line, text = rest.partition("\n---\n")
     try:
-        source = Source(**yaml.safe_load(front), text=text)
+        source = Source(**read_yaml(front), text=text)
     except (TypeError, yaml.YAMLError) as error:
         raise BrokenSample(f"{path.name}: the front matter cannot be read: {error}") from error
     if not line or source.slug != path.stem:
@@ -70,7 +71,7 @@ def load_articles(folder: Path, as_of: datetime) -> int:
     updated where it differs. BrokenSample names a slug that does not exist.
     """
     index = ensure_site()
-    entries = yaml.safe_load((folder.parent / "sections.yaml").read_text(encoding="utf-8"))
+    entries = read_yaml((folder.parent / "sections.yaml").read_text(encoding="utf-8"))
     order = [slug for entry in entries for slug in entry.pop("articles")]
     sections = _load_sections(entries, index)
     sources = [read_source(path) for path in sorted(folder.glob("*.md"))]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import yaml
 from django.db import transaction
 
 from accounts.models import User
@@ -12,6 +11,7 @@ from accounts.roles import Group
 from cms.guidance.models import ArticlePage
 from cms.indexing import ARTICLE
 from cms.search_tools.changes import WORDS, note
+from markup.written import read_yaml
 from search.editors_words import save_best_bet, save_stop_word, save_synonym
 
 
@@ -25,7 +25,7 @@ def load_search_words(path: Path) -> int:
     if any(model.objects.exists() for model in WORDS):
         return 0
     editor = User.objects.filter(groups__name=Group.EDITOR).order_by("pk").first()
-    data = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+    data = read_yaml(Path(path).read_text(encoding="utf-8"))
     articles = dict(ArticlePage.objects.values_list("slug", "pk"))
     for bet in data["best_bets"]:
         if bet["article"] not in articles:

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
-import yaml
-
+from markup.written import read_yaml
 from portal.demo.families import Wording
 
 GENERIC = {"kommune", "fylkeskommune", "statens", "direktoratet", "for", "systemhuset", "kultur"}
@@ -88,4 +87,4 @@ def read_cast(sample: Path) -> Cast:
 
 
 def _read(path: Path):
-    return yaml.safe_load(path.read_text(encoding="utf-8"))
+    return read_yaml(path.read_text(encoding="utf-8"))

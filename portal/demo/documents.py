@@ -6,9 +6,8 @@ import re
 from functools import cache
 from pathlib import Path
 
-import yaml
-
 from cms.guidance.sample import read_source
+from markup.written import read_yaml
 from search.types import Authority, Document, ProductStatus
 
 SAMPLE = Path(__file__).resolve().parents[2] / "sample"
@@ -27,7 +26,7 @@ def sample_documents() -> tuple[Document, ...]:
 
 @cache
 def _vocabulary() -> dict[str, dict[str, dict]]:
-    data = yaml.safe_load((SAMPLE / "taxonomy.yaml").read_text(encoding="utf-8"))
+    data = read_yaml((SAMPLE / "taxonomy.yaml").read_text(encoding="utf-8"))
     return {kind: {each["slug"]: each for each in data[kind]} for kind in ("products", "topics")}
 
 

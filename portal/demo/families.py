@@ -8,7 +8,7 @@ from pathlib import Path
 from random import Random
 from zlib import crc32
 
-import yaml
+from markup.written import read_yaml
 
 SEED = "sample cases"
 NOT_A_CASE = "not_a_case"
@@ -103,10 +103,10 @@ def bokmaal(family: Family) -> list[Wording]:
 
 def read_families(folder: Path, solutions: Path) -> Families:
     """The families of every file in the folder, with answers in the languages there are."""
-    translated = yaml.safe_load(solutions.read_text(encoding="utf-8"))
+    translated = read_yaml(solutions.read_text(encoding="utf-8"))
     families = []
     for path in sorted(folder.glob("*.yaml")):
-        for entry in yaml.safe_load(path.read_text(encoding="utf-8")):
+        for entry in read_yaml(path.read_text(encoding="utf-8")):
             families.append(_family(entry, translated.get(entry["family"], {})))
     return Families(families)
 

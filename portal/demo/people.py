@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-import yaml
 from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.models import Group as DjangoGroup
 from django.db import transaction
@@ -20,6 +19,7 @@ from accounts.models import (
     User,
 )
 from accounts.services import add_person
+from markup.written import read_yaml
 
 PASSWORD = "finn-fram-sammen"  # noqa: S105  everybody in the sample; on a machine of one's own only
 JOINED_BEFORE = 200  # days, unless the file says otherwise
@@ -35,7 +35,7 @@ class Listed:
 
 
 def _read(path: Path) -> list[dict]:
-    return yaml.safe_load(path.read_text(encoding="utf-8"))
+    return read_yaml(path.read_text(encoding="utf-8"))
 
 
 @transaction.atomic

@@ -7,13 +7,13 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-import yaml
 from django.utils import timezone
 
 from accounts.models import Organisation, Team, User
 from accounts.roles import ContactRole, Group, Line
 from accounts.terms import must_sign
 from accounts.terms_models import TermsSignature, TermsVersion
+from markup.written import read_yaml
 from portal.demo.timetable import chance_for
 from triage.sla.agreements import Agreement
 from triage.sla.policy import DECLARATION, GUARANTEE, SIGNED, Policy, Rule, Target
@@ -38,7 +38,7 @@ CHANGED_BECAUSE = (
 def load_terms(path: Path, *, as_of: datetime) -> int:
     """The versions of the file with their signatures; returns how many were new."""
     new = 0
-    for entry in yaml.safe_load(path.read_text(encoding="utf-8")):
+    for entry in read_yaml(path.read_text(encoding="utf-8")):
         begins = timezone.localdate(as_of - timedelta(days=entry["days"]))
         if TermsVersion.objects.filter(title=entry["title"]).exists():
             continue

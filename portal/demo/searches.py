@@ -9,11 +9,11 @@ from hashlib import sha256
 from pathlib import Path
 from random import Random
 
-import yaml
 from django.db import transaction
 
 from cms.guidance.models import ArticlePage
 from cms.indexing import ARTICLE
+from markup.written import read_yaml
 from portal.demo.timetable import chance_for
 from search.counting import count_searches
 from search.models import LoggedClick, LoggedQuery, QueryDay
@@ -42,7 +42,7 @@ def load_searches(path: Path, *, as_of: datetime) -> int:
     if QueryDay.objects.exists() or LoggedQuery.objects.exists():
         return 0
     articles = dict(ArticlePage.objects.values_list("slug", "pk"))
-    told = yaml.safe_load(Path(path).read_text(encoding="utf-8"))["searches"]
+    told = read_yaml(Path(path).read_text(encoding="utf-8"))["searches"]
     searches = [each for query in told for each in _of(query, as_of)]
     with transaction.atomic():
         LoggedQuery.objects.bulk_create([each.line for each in searches], batch_size=500)

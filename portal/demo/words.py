@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
-import yaml
 from django.conf import settings
 
 from accounts.models import User
 from cms.guidance.models import ArticlePage
+from markup.written import read_yaml
 from portal.demo.families import Family
 from triage.tickets.models import ReplyTemplate, Ticket
 
@@ -33,7 +33,7 @@ class Words:
     """Sentences by what they are for and by language; articles and templates by their slug."""
 
     def __init__(self, path: Path) -> None:
-        self._sentences = yaml.safe_load(path.read_text(encoding="utf-8"))
+        self._sentences = read_yaml(path.read_text(encoding="utf-8"))
         self._templates = {item.slug: item for item in ReplyTemplate.objects.all()}
         pages = ArticlePage.objects.live().defer("body")
         self._articles = {

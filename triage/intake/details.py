@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import yaml
+from markup.written import read_yaml
 
 DATA = Path(__file__).resolve().parent / "data" / "details.yaml"
 KINDS = ("line", "text", "environment")
@@ -58,7 +58,7 @@ def details() -> Details:
 
 def read_details(text: str) -> Details:
     """Details from YAML. Raises DetailsFault for a missing word, kind or field."""
-    data = yaml.safe_load(text)
+    data = read_yaml(text)
     fields = {slug: _detail(slug, entry) for slug, entry in data["fields"].items()}
     products = {slug: _known(slug, asked, fields) for slug, asked in data["products"].items()}
     default = _known("default", data["default"], fields)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import yaml
 from django.db import transaction
 
+from markup.written import read_yaml
 from taxonomy.models import Product
 from triage.tickets.models import ReplyTemplate
 
@@ -21,7 +21,7 @@ def load_reply_templates(path: Path) -> int:
     Returns how many there are in the file. Raises TemplateFault, and stores nothing, when one
     lacks a text or names a product that does not exist.
     """
-    rows = yaml.safe_load(path.read_text(encoding="utf-8"))
+    rows = read_yaml(path.read_text(encoding="utf-8"))
     products = {product.slug: product for product in Product.objects.all()}
     with transaction.atomic():
         for row in rows:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from io import StringIO
 
 import pytest
-import yaml
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Membership, Organisation, OrganisationDomain, Team, User
 from accounts.sample import load_teams
+from markup.written import read_yaml
 from portal.demo.people import PASSWORD, listed_people, load_organisations, load_people
 from tests.portal.demo.conftest import AS_OF, SAMPLE
 
@@ -65,7 +65,7 @@ def test_the_list_has_one_line_for_each_role_with_a_password_that_works(loaded):
     out = StringIO()
     call_command("demo_people", stdout=out)
     lines = [line.split() for line in out.getvalue().splitlines() if "@" in line]
-    roles = [entry["role"] for entry in yaml.safe_load(FILE.read_text("utf-8")) if "role" in entry]
+    roles = [entry["role"] for entry in read_yaml(FILE.read_text("utf-8")) if "role" in entry]
     assert len(lines) == len(roles) >= 12
     email, password = lines[0][-2:]
     client = Client()

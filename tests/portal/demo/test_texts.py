@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-import yaml
-
+from markup.written import read_yaml
 from portal.demo.families import NOT_A_CASE
 from search.text.redaction import IdentityKind, find_identity_numbers
 from tests.portal.demo.conftest import SAMPLE
@@ -28,8 +27,8 @@ def test_what_is_loaded_holds_no_identity_number_at_all():
 
 
 def test_addresses_of_people_and_organisations_lead_nowhere():
-    people = yaml.safe_load((SAMPLE / "people.yaml").read_text(encoding="utf-8"))
-    organisations = yaml.safe_load((SAMPLE / "organisations.yaml").read_text(encoding="utf-8"))
+    people = read_yaml((SAMPLE / "people.yaml").read_text(encoding="utf-8"))
+    organisations = read_yaml((SAMPLE / "organisations.yaml").read_text(encoding="utf-8"))
     addresses = [person["email"] for person in people]
     addresses += [domain for each in organisations for domain in each["domains"]]
     assert addresses and all(address.endswith(".example") for address in addresses)
@@ -43,7 +42,7 @@ def test_every_case_can_be_answered_in_the_language_it_is_asked_in(source):
 
 
 def test_translated_answers_belong_to_families_that_are_asked_in_that_language(source):
-    translated = yaml.safe_load((SAMPLE / "solutions.yaml").read_text(encoding="utf-8"))
+    translated = read_yaml((SAMPLE / "solutions.yaml").read_text(encoding="utf-8"))
     asked_in = {
         family.slug: {wording.language for wording in family.wordings}
         for family in source.families.families
@@ -56,7 +55,7 @@ def test_the_texts_kept_for_evaluation_are_not_used(source):
     kept = {
         ticket["body"].strip()
         for path in (SAMPLE / "tickets" / "heldout").glob("*.yaml")
-        for family in yaml.safe_load(path.read_text(encoding="utf-8"))
+        for family in read_yaml(path.read_text(encoding="utf-8"))
         for ticket in family["tickets"]
     }
     used = {asked.wording.body for asked in source.families.questions + source.families.noise}
