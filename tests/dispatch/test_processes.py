@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,8 @@ from django.db import connection, transaction
 from dispatch import outbox
 from dispatch.models import OutboxRow
 from tests.contracts.source import ROOT
+from tests.copies import ended, start_copy
+from tests.dispatch.deliverer import deliver_to
 from tests.shared_database import in_a_file
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -29,40 +32,54 @@ def address_of_database() -> str:
     return f"postgres://{facts['USER']}:{facts['PASSWORD']}@{place}"
 
 
-class Children:
-    """Starts workers on the test's database and ends those that are left."""
-
-    def __init__(self, folder: Path) -> None:
-        self.started: list[subprocess.Popen] = []
-        self.environment = {
-            **os.environ,
-            "DATABASE_URL": address_of_database(),
-            "DATA_DIR": str(folder),
-            "EMAIL_URL": "consolemail://",
-        }
-
-    def worker(self, target: Path, pause: float = 0.0) -> subprocess.Popen:
-        command = [sys.executable, "-m", "tests.dispatch.child", str(target), str(pause)]
-        child = subprocess.Popen(
-            command, cwd=ROOT, env=self.environment, stdout=subprocess.PIPE, text=True
-        )
-        self.started.append(child)
-        assert child.stdout.readline() == "working\n"
-        return child
-
-    def end(self) -> None:
-        for child in self.started:
-            if child.poll() is None:
-                child.kill()
-            child.communicate()
+@pytest.fixture
+def shared(tmp_path):
+    """A database that processes can share."""
+    with in_a_file(tmp_path):
+        yield
 
 
 @pytest.fixture
-def children(tmp_path):
-    with in_a_file(tmp_path):
-        family = Children(tmp_path)
-        yield family
-        family.end()
+def started(shared, tmp_path):
+    """Start a worker as on a site, with nothing of this process in it."""
+    children: list[subprocess.Popen] = []
+
+    def start(target: Path, pause: float) -> subprocess.Popen:
+        children.append(
+            subprocess.Popen(
+                [sys.executable, "-m", "tests.dispatch.child", str(target), str(pause)],
+                cwd=ROOT,
+                env={
+                    **os.environ,
+                    "DATABASE_URL": address_of_database(),
+                    "DATA_DIR": str(tmp_path),
+                    "EMAIL_URL": "consolemail://",
+                },
+            )
+        )
+        return children[-1]
+
+    yield start
+    for child in children:
+        child.kill()
+        child.wait()
+
+
+@pytest.fixture
+def copied(shared):
+    """Start a worker as a copy of this process, which takes no time; gives its number."""
+    copies: list[int] = []
+
+    def start(target: Path, pause: float = 0.0) -> int:
+        copies.append(start_copy(lambda: deliver_to(target, pause)))
+        return copies[-1]
+
+    yield start
+    for copy in copies:
+        with suppress(ChildProcessError):  # it has ended, and that is known
+            if os.waitpid(copy, os.WNOHANG) == (0, 0):
+                os.kill(copy, signal.SIGKILL)
+                os.waitpid(copy, 0)
 
 
 @pytest.fixture(autouse=True)
@@ -94,10 +111,10 @@ def wait_for(condition) -> None:
         time.sleep(0.05)
 
 
-def test_worker_told_to_stop_ends_what_is_in_hand_and_leaves_cleanly(children, tmp_path):
+def test_worker_told_to_stop_ends_what_is_in_hand_and_leaves_cleanly(started, tmp_path):
     target = tmp_path / "delivered"
     put(40)
-    worker = children.worker(target, pause=0.05)
+    worker = started(target, pause=0.05)
     wait_for(lambda: lines_of(target))
     worker.send_signal(signal.SIGTERM)
 
@@ -107,23 +124,23 @@ def test_worker_told_to_stop_ends_what_is_in_hand_and_leaves_cleanly(children, t
     assert left() == 40 - len(done)
 
 
-def test_nothing_is_lost_when_workers_are_killed(children, tmp_path, thorough):
+def test_nothing_is_lost_when_workers_are_killed(copied, tmp_path, thorough):
     target, count = tmp_path / "delivered", 200 if thorough else 25
     dice = random.Random(4)
     put(count)
     for _kill in range(30 if thorough else 2):
         before = len(lines_of(target))
-        worker = children.worker(target, pause=0.05)
+        worker = copied(target, pause=0.05)
         wait_for(lambda so_far=before: len(lines_of(target)) > so_far)
         time.sleep(dice.uniform(0, 0.2))
-        worker.kill()
-        worker.wait()
+        os.kill(worker, signal.SIGKILL)
+        assert ended(worker) == [-signal.SIGKILL]
         if len(set(lines_of(target))) == count:
             break
 
-    worker = children.worker(target)
+    worker = copied(target)
     wait_for(lambda: len(set(lines_of(target))) == count)
     wait_for(lambda: left() == 0)
-    worker.send_signal(signal.SIGTERM)
-    assert worker.wait(PATIENCE) == 0
+    os.kill(worker, signal.SIGTERM)
+    assert ended(worker) == [0]
     assert set(lines_of(target)) == set(range(count))

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import sqlite3
-import subprocess
-import sys
+from contextlib import nullcontext
 from datetime import timedelta
 from pathlib import Path
-from uuid import uuid4
+from unittest import mock
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import connection
 from django.utils import timezone
 
+from accounts.models import User
+from dispatch import outbox
+from tests.copies import ended, kill_here, start_copy
 from tests.triage.tickets.desk import make_desk
 from tests.triage.tickets.test_files import PNG, upload
-from triage.intake import drafts
+from triage.intake import drafts, web
 from triage.tickets.files import examine
 
 pytestmark = [
@@ -25,7 +27,6 @@ pytestmark = [
     pytest.mark.sqlite,
 ]
 
-ROOT = Path(__file__).resolve().parents[3]
 # Where it is killed, and whether the case is there afterwards.
 STEPS = {
     "triage.intake.services.write_message": False,
@@ -35,32 +36,6 @@ STEPS = {
     "triage.intake.web.discard": False,
     "triage.intake.drafts.storage().delete": True,
 }
-SENDING = """
-import os, signal, sys
-import django
-django.setup()
-from unittest import mock
-from uuid import UUID
-from django.utils import timezone
-from accounts.models import User
-from dispatch import outbox
-from triage.intake import drafts, web
-for topic in ("search", "classify", "crm"):
-    outbox._handlers.setdefault(topic, lambda rows: None)
-def kill(*args, **kwargs):
-    os.kill(os.getpid(), signal.SIGKILL)
-step, key, email = sys.argv[1:]
-if step.endswith("().delete"):
-    place = drafts.storage()
-    place.delete = kill
-    patch = mock.patch("triage.intake.drafts.storage", lambda: place)
-elif step:
-    patch = mock.patch(step, kill)
-else:
-    patch = mock.patch("os.nice")
-with patch:
-    web.send_case(key=UUID(key), by=User.objects.get(email=email), now=timezone.now())
-"""
 
 
 @pytest.fixture
@@ -95,18 +70,21 @@ class Site:
 
     def send(self, step: str = "") -> int:
         """Send in a process of its own; gives how it ended."""
-        environment = {
-            **os.environ,
-            "DJANGO_SETTINGS_MODULE": "portal.settings",
-            "DATABASE_URL": f"sqlite:///{self.path}",
-            "DATA_DIR": str(self.folder),
-            "SECRET_KEY": "for this test alone",
-            "PYTHONPATH": str(ROOT),
-        }
-        command = [sys.executable, "-c", SENDING, step, self.key, self.email]
-        ended = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True)
-        assert ended.returncode in (0, -signal.SIGKILL), ended.stderr[-2000:]
-        return ended.returncode
+        [code] = ended(start_copy(lambda: self._send(step), database=str(self.path)))
+        return code
+
+    def _send(self, step: str) -> None:
+        for topic in ("search", "classify", "crm"):
+            outbox._handlers.setdefault(topic, lambda rows: None)
+        if step.endswith("().delete"):
+            place = drafts.storage()
+            place.delete = kill_here
+            patch = mock.patch("triage.intake.drafts.storage", lambda: place)
+        else:
+            patch = mock.patch(step, kill_here) if step else nullcontext()
+        with patch:
+            by = User.objects.get(email=self.email)
+            web.send_case(key=UUID(self.key), by=by, now=timezone.now())
 
     def count(self, table: str) -> int:
         """How many rows the table has."""

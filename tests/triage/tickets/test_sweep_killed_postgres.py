@@ -9,8 +9,9 @@ from datetime import timedelta
 import pytest
 
 from dispatch.models import Mail
+from tests.copies import ended
 from tests.triage.tickets.desk import NOW, make_desk
-from tests.triage.tickets.sweepers import ended, sweeper
+from tests.triage.tickets.sweepers import sweeper
 from tests.triage.tickets.sweeps import LATER, RULES, all_differences, incident, with_rules
 from tests.triage.tickets.test_internal_deadlines import hand_over
 from triage.sla.agreements import Agreement

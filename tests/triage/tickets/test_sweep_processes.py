@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
+from tests.copies import ended
 from tests.triage.tickets.desk import NOW, make_desk
-from tests.triage.tickets.sweepers import ended, sweeper
+from tests.triage.tickets.sweepers import sweeper
 from tests.triage.tickets.sweeps import LATER, RULES, incident, with_rules
 from tests.triage.tickets.test_internal_deadlines import hand_over
 from triage.sla.agreements import Agreement
