@@ -146,6 +146,7 @@ def test_new_article_is_kept_and_shown_from_its_title_alone(chromium, live_serve
     page.locator("[data-side-panel-toggle=preview]").click()
     title = page.frame_locator("iframe[title]").first.locator("h1").first
     expect(title).to_have_text("Bare begynt")
+    page.locator("[data-side-panel-toggle=preview]").click()
     page.locator("footer button[type=submit]").first.click()
     page.wait_for_url("**/edit/**")
 
