@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+import numpy as np
+
 from search.types import Authority, ProductStatus
 
 FIELDS = ("title", "summary", "headings", "body", "search_words", "link_texts", "questions")
@@ -22,9 +24,10 @@ class Candidate:
 
     `counts` maps a term to how often it is in each field, all in one number (each count is at
     most `MAX_COUNT`, and moved up by its field's `SHIFTS`), `lengths` holds the number of terms
-    per field, `products` the slugs. Of a body with several passages, `passages` maps a term to a
-    character for each time it occurs, the passage's own, and `passage_length` is their number of
-    terms. `meaning` is the stored vector (`search.meaning.packed`).
+    per field, `products` the slugs. `positions` maps a term to the numbers of the body's words
+    (of those that mean something, from 0) it occurs at; of a body with several passages,
+    `passage_words` and `passage_length` are their numbers of words and of terms. `meaning` is the
+    stored vector (`search.meaning.packed`).
     """
 
     id: str
@@ -36,7 +39,8 @@ class Candidate:
     authority: int = Authority.GUIDANCE
     product_status: str = ProductStatus.NONE
     updated_at: datetime | None = None
-    passages: Mapping[str, str] = field(default_factory=dict)
+    positions: Mapping[str, np.ndarray] = field(default_factory=dict)
+    passage_words: int = 0
     passage_length: float = 0.0
     title_words: tuple[str, ...] = ()
     translation_key: str = ""

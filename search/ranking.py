@@ -77,6 +77,7 @@ def rank(
         cosine = near.get(candidate.id, 0.0)
         score = each.points / best
         score += nearness_weight * max(cosine, 0.0) + weights.likeness * likeness
+        score += weights.closeness * each.closeness
         score *= prior(candidate, reader, weights)
         ranked.append(
             Ranked(

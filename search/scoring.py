@@ -21,7 +21,9 @@ USUAL_PASSAGE = 110.0  # terms
 ENOUGH_TO_MATTER = 0.5  # weight of a form that tells how rare a word is
 IN_TITLE = MAX_COUNT << SHIFTS[TITLE]
 NOT_FOUND = -1
-NAMES_OF_PASSAGES = 256  # at the most: a character each
+MOST_PASSAGES = 1 << 16  # of one body
+PLACES = 64  # as many as a number has bits; a passage seldom has more words
+WORDS_APART = 2  # at the most, for words that stand together
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,12 +31,15 @@ class WordPoints:
     """What the words found in one candidate are worth.
 
     `points` is relative to what the query's words matter, `coverage` the share of the query that
-    was found, and `title` how much the title and the query have of each other (0 to 1).
+    was found, `title` how much the title and the query have of each other (0 to 1), and
+    `closeness` how much of the query's words stand together in the body as they do in the query
+    (0 to 2).
     """
 
     points: float
     coverage: float
     title: float
+    closeness: float
     reasons: tuple[Reason, ...]
 
 
@@ -46,6 +51,33 @@ class _Terms:
     weights: np.ndarray
     worth: np.ndarray  # weight times how much finding the term says
     reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Occurrences:
+    """Where terms are in bodies: passages with any, and for each time one is there the passage's
+    row, the term's column and its place, as one bit."""
+
+    owners: np.ndarray  # of each passage, the row of its candidate
+    lengths: np.ndarray  # of each passage, in terms
+    rows: np.ndarray
+    columns: np.ndarray
+    places: np.ndarray
+
+    def counts(self, width: int) -> np.ndarray:
+        """How often each of `width` terms is in each passage."""
+        height = len(self.owners)
+        counted = np.bincount(self.rows * width + self.columns, minlength=height * width)
+        return counted.reshape(height, width)
+
+    def places_of(self, word: _Terms, width: int) -> np.ndarray:
+        """The places of a word in each passage, whatever of `width` terms stands for it."""
+        standing = np.zeros(width, bool)
+        standing[word.columns[word.weights >= ENOUGH_TO_MATTER]] = True
+        own = standing[self.columns]
+        places = np.zeros(len(self.owners), np.uint64)
+        np.bitwise_or.at(places, self.rows[own], self.places[own])
+        return places
 
 
 class Scorer:
@@ -122,17 +154,22 @@ class Scorer:
             titled += np.where(found, title * importance, 0.0)
             self._explain(number, how, present, reasons)
         coverage = covered / self.total_importance
-        points += self.weights.passage * self._best_passages(candidates, packed, found_words)
+        occurrences = self._occurrences(candidates)
+        points += self.weights.passage * self._best_passages(occurrences, found_words)
         points *= 1 + self.weights.coverage * coverage
         title = self._title_match(candidates, titled, found_words.sum(axis=1))
         points *= 1 + self.weights.title * title
         points /= self.total_importance
+        closeness = self._closeness(occurrences, rows)
         return [
-            WordPoints(
-                points=its_points, coverage=its_coverage, title=its_title, reasons=tuple(why)
-            )
-            for its_points, its_coverage, its_title, why in zip(
-                points.tolist(), coverage.tolist(), title.tolist(), reasons, strict=True
+            WordPoints(points=a, coverage=b, title=c, closeness=d, reasons=tuple(why))
+            for a, b, c, d, why in zip(
+                points.tolist(),
+                coverage.tolist(),
+                title.tolist(),
+                closeness.tolist(),
+                reasons,
+                strict=True,
             )
         ]
 
@@ -201,25 +238,19 @@ class Scorer:
                 close = is_exact and own.how in ("word-form", "synonym")
                 why.append(as_written if close else own)
 
-    def _best_passages(
-        self, candidates: Sequence[Candidate], packed: np.ndarray, found_words: np.ndarray
-    ) -> np.ndarray:
+    def _best_passages(self, found: _Occurrences, found_words: np.ndarray) -> np.ndarray:
         """What the words are worth in the best passage of each candidate's body."""
-        counts, owners = self._passage_counts(candidates, packed)
-        best = np.zeros(len(candidates))
-        if not len(owners):
+        best = np.zeros(len(found_words))
+        if not len(found.owners):
             return best
         b = self.weights.passage_length
-        lengths = np.array(
-            [each.passage_length or each.lengths[BODY] for each in candidates], np.float64
-        )
-        scale = (1 / (1 - b + b * lengths / USUAL_PASSAGE))[owners]
-        amounts = counts * scale[:, None]
-        total = np.zeros(len(owners))
+        scale = 1 / (1 - b + b * found.lengths / USUAL_PASSAGE)
+        amounts = found.counts(len(self._columns)) * scale[:, None]
+        total = np.zeros(len(found.owners))
         for number in range(len(self._words)):
             points = self._of_word_in_passages(number, amounts)
-            total += np.where(found_words[owners, number], points, 0.0)
-        np.maximum.at(best, owners, total)
+            total += np.where(found_words[found.owners, number], points, 0.0)
+        np.maximum.at(best, found.owners, total)
         return best
 
     def _of_word_in_passages(self, number: int, amounts: np.ndarray) -> np.ndarray:
@@ -233,28 +264,45 @@ class Scorer:
         exact = _saturated(amounts[:, column], worth, k1)
         return np.where(points > 0, points + exact, 0.0)
 
-    def _passage_counts(
-        self, candidates: Sequence[Candidate], packed: np.ndarray
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """Counts with a row for each passage that may have a term, and whose passage each is."""
-        several = np.array([each.passage_length > 0 for each in candidates], bool)
-        (whole,) = np.nonzero(~several)
+    def _occurrences(self, candidates: Sequence[Candidate]) -> _Occurrences:
+        """Where the query's terms are in the bodies of the candidates."""
         found = [
-            (owner, column, names)
-            for owner in np.nonzero(several)[0].tolist()
-            for term, names in candidates[owner].passages.items()
+            (owner, column, numbers)
+            for owner, candidate in enumerate(candidates)
+            for term, numbers in candidate.positions.items()
             if (column := self._columns.get(term)) is not None
         ]
-        names = np.frombuffer("".join([names for *_, names in found]).encode(), np.uint8)
-        times = [len(names) for *_, names in found]
         of_each = np.array([(owner, column) for owner, column, _ in found], np.intp).reshape(-1, 2)
-        by_name, columns = np.repeat(of_each, times, axis=0).T
-        keys, rows = np.unique(by_name * NAMES_OF_PASSAGES + names, return_inverse=True)
-        width = packed.shape[1]
-        counted = np.bincount(rows * width + columns, minlength=len(keys) * width)
-        in_whole = packed[whole] >> SHIFTS[BODY] & MAX_COUNT
-        counts = np.vstack([in_whole, counted.reshape(len(keys), width)])
-        return counts, np.append(whole, keys // NAMES_OF_PASSAGES)
+        times = [len(numbers) for *_, numbers in found]
+        owners, columns = np.repeat(of_each, times, axis=0).T
+        numbers = np.concatenate([np.empty(0, np.intp), *(numbers for *_, numbers in found)])
+        words = np.array([each.passage_words for each in candidates], np.intp)[owners]
+        passages = np.where(words > 0, numbers // np.maximum(words, 1), 0)
+        keys, rows = np.unique(owners * MOST_PASSAGES + passages, return_inverse=True)
+        owners = keys // MOST_PASSAGES
+        lengths = [each.passage_length or each.lengths[BODY] for each in candidates]
+        return _Occurrences(
+            owners=owners,
+            lengths=np.array(lengths, np.float64)[owners],
+            rows=rows,
+            columns=columns,
+            places=np.left_shift(np.uint64(1), (numbers % PLACES).astype(np.uint64)),
+        )
+
+    def _closeness(self, found: _Occurrences, rows: int) -> np.ndarray:
+        """How much of the query stands together in each body, in the order of the query.
+
+        Of each two words with at most one between them, here and there, what the lesser matters.
+        """
+        close = np.zeros(rows)
+        places = [found.places_of(each, len(self._columns)) for each in self._alternatives]
+        before = [_at_or_before(each) for each in places]
+        for gap in range(1, WORDS_APART + 1):
+            for one, other in enumerate(range(gap, len(places))):
+                together = np.zeros(rows, bool)
+                together[found.owners[places[one] & before[other] != 0]] = True
+                close += together * min(self.importance[one], self.importance[other])
+        return close / self.total_importance
 
     def _title_match(
         self, candidates: Sequence[Candidate], titled: np.ndarray, found: np.ndarray
@@ -272,3 +320,11 @@ class Scorer:
 def _saturated(amounts: np.ndarray, worth, k1: float) -> np.ndarray:
     """BM25's saturation: many occurrences say little more than some."""
     return worth * amounts * (k1 + 1) / (amounts + k1)
+
+
+def _at_or_before(places: np.ndarray) -> np.ndarray:
+    """The places, and those up to `WORDS_APART` before each; before the first is the last."""
+    near = places.copy()
+    for by in range(1, WORDS_APART + 1):
+        near |= places >> np.uint64(by) | places << np.uint64(PLACES - by)
+    return near

@@ -5,7 +5,8 @@
     terms       for each term four bytes of its checksum
     in body     for each term how often it is there, a byte
     elsewhere   place among the terms, and the packed counts, of those that are in other fields
-    passages    where a body has several: for each time a term is there a byte, the passage's own
+    positions   for each time a term is in the body the number of the word there, a byte, or two
+                in a body of more words than a byte can number
 
 Terms are known by their checksums: of the two hundred of a document and the forty a query asks
 for, two different ones are taken for one in a document of half a million.
@@ -21,14 +22,15 @@ from zlib import crc32
 import numpy as np
 
 from search.candidates import BODY, MAX_COUNT, SHIFTS, Candidate
+from search.text.analysis import Analysed
 from search.types import Document
 
 PASSAGE_TERMS = 120  # about how many terms of a body make a passage
 MAX_PASSAGES = 60
-FIRST_PASSAGE = ord("0")
 MAX_TITLE_WORDS = 40
 SIZES = struct.Struct("<III")
 SUM, COUNT, PLACE, PACKED = (np.dtype(each) for each in ("<u4", "u1", "<u4", "<u8"))
+POSITION, WIDE_POSITION = np.dtype("u1"), np.dtype("<u2")
 
 
 def checksums(terms: Iterable[str]) -> np.ndarray:
@@ -50,35 +52,41 @@ def count_terms(fields: Sequence[Mapping[str, int]]) -> dict[str, int]:
     return counts
 
 
-def passages_of(body: Sequence[str]) -> tuple[dict[str, str], float]:
-    """Return term → a character per occurrence that tells the passage, and the passages' length.
+def passages_of(sizes: Sequence[int]) -> tuple[int, float]:
+    """Return how many words and how many terms a passage of a body has; 0 when it is one passage.
 
-    Nothing, and 0, for a body that is one passage.
+    `sizes` are the numbers of terms of the body's words, in order.
     """
-    number = min(round(len(body) / PASSAGE_TERMS), MAX_PASSAGES)
-    if number < 2:
-        return {}, 0.0
-    step = -(-len(body) // number)
-    places: dict[str, str] = {}
-    for start in range(0, len(body), step):
-        name = chr(FIRST_PASSAGE + start // step)
-        for term, count in Counter(body[start : start + step]).items():
-            places[term] = places.get(term, "") + name * count
-    return places, float(step)
+    terms = sum(sizes)
+    number = min(round(terms / PASSAGE_TERMS), MAX_PASSAGES)
+    return (-(-len(sizes) // number), terms / number) if number > 1 else (0, 0.0)
+
+
+def positions_of(body: Analysed) -> dict[str, np.ndarray]:
+    """Return for each term of a body the numbers of the first `MAX_COUNT` words it is at."""
+    counts = Counter(body.terms)
+    rows = {term: row for row, term in enumerate(counts)}
+    order = np.argsort([rows[term] for term in body.terms], kind="stable")
+    numbers = np.repeat(np.arange(len(body.sizes)), body.sizes)[order]
+    ends = np.cumsum(list(counts.values())).tolist()
+    return {
+        term: numbers[end - count : end][:MAX_COUNT]
+        for (term, count), end in zip(counts.items(), ends, strict=True)
+    }
 
 
 def pack_features(
     document: Document,
     language: str,
     fields: Sequence[Counter[str]],
-    body: Sequence[str],
+    body: Analysed,
     title_words: Sequence[str],
 ) -> bytes:
     """Return what `read_candidates` reads of a document.
 
-    `fields` are the counts of the terms in each field, `body` the terms of the body in order.
+    `fields` are the counts of the terms in each field.
     """
-    passages, passage_length = passages_of(body)
+    passage_words, passage_length = passages_of(body.sizes)
     head = json.dumps(
         [
             document.id,
@@ -89,6 +97,7 @@ def pack_features(
             str(document.product_status),
             document.updated_at.timestamp() if document.updated_at else None,
             [counts.total() for counts in fields],
+            passage_words,
             passage_length,
             title_words[:MAX_TITLE_WORDS],
             document.translation_key,
@@ -98,7 +107,6 @@ def pack_features(
     counts = count_terms(fields)
     packed = list(counts.values())
     elsewhere = [(place, count) for place, count in enumerate(packed) if count > MAX_COUNT]
-    in_passages = [passages[term][:MAX_COUNT] for term in fields[BODY]] if passages else []
     return b"".join(
         (
             SIZES.pack(len(head), len(counts), len(elsewhere)),
@@ -107,15 +115,22 @@ def pack_features(
             bytes([count & MAX_COUNT for count in packed] if elsewhere else packed),
             np.array([place for place, _ in elsewhere], PLACE).tobytes(),
             np.array([count for _, count in elsewhere], PACKED).tobytes(),
-            "".join(in_passages).encode(),
+            _packed_positions(body),
         )
     )
+
+
+def _packed_positions(body: Analysed) -> bytes:
+    wide = len(body.sizes) > np.iinfo(POSITION).max + 1
+    positions = list(positions_of(body).values()) or [np.empty(0, np.intp)]
+    numbers = np.minimum(np.concatenate(positions), np.iinfo(WIDE_POSITION).max)
+    return numbers.astype(WIDE_POSITION if wide else POSITION).tobytes()
 
 
 class _Parts:
     """The sections of one document's features."""
 
-    __slots__ = ("elsewhere", "head", "in_body", "passages", "places", "sums")
+    __slots__ = ("elsewhere", "head", "in_body", "places", "positions", "sums")
 
     def __init__(self, features: bytes):
         head, terms, others = SIZES.unpack_from(features)
@@ -123,13 +138,13 @@ class _Parts:
         in_body = sums + terms * SUM.itemsize
         places = in_body + terms
         elsewhere = places + others * PLACE.itemsize
-        passages = elsewhere + others * PACKED.itemsize
+        positions = elsewhere + others * PACKED.itemsize
         self.head = features[SIZES.size : sums]
         self.sums = features[sums:in_body]
         self.in_body = features[in_body:places]
         self.places = features[places:elsewhere]
-        self.elsewhere = features[elsewhere:passages]
-        self.passages = features[passages:]
+        self.elsewhere = features[elsewhere:positions]
+        self.positions = features[positions:]
 
 
 def read_candidates(
@@ -141,19 +156,19 @@ def read_candidates(
     """
     both = [(_Parts(features), meaning) for features, meaning in stored]
     parts = [each for each, _ in both]
-    counts, passages = _counts_of(parts, list(dict.fromkeys(wanted)))
+    counts, positions = _counts_of(parts, list(dict.fromkeys(wanted)))
     heads = json.loads(b"[" + b",".join([each.head for each in parts]) + b"]")
     return tuple(
-        _candidate(head, its_counts, its_passages, meaning)
-        for head, (_, meaning), its_counts, its_passages in zip(
-            heads, both, counts, passages, strict=True
+        _candidate(head, its_counts, its_positions, meaning)
+        for head, (_, meaning), its_counts, its_positions in zip(
+            heads, both, counts, positions, strict=True
         )
     )
 
 
-def _candidate(head: list, counts: dict, passages: dict, meaning: bytes) -> Candidate:
+def _candidate(head: list, counts: dict, positions: dict, meaning: bytes) -> Candidate:
     (identity, kind, language, products, authority, status, seconds, lengths,
-     passage_length, title_words, translation_key) = head  # fmt: skip
+     passage_words, passage_length, title_words, translation_key) = head  # fmt: skip
     return Candidate(
         id=identity,
         kind=kind,
@@ -164,7 +179,8 @@ def _candidate(head: list, counts: dict, passages: dict, meaning: bytes) -> Cand
         updated_at=None if seconds is None else datetime.fromtimestamp(seconds, UTC),
         lengths=lengths,
         counts=counts,
-        passages=passages,
+        positions=positions,
+        passage_words=passage_words,
         passage_length=passage_length,
         title_words=tuple(title_words),
         translation_key=translation_key,
@@ -174,19 +190,19 @@ def _candidate(head: list, counts: dict, passages: dict, meaning: bytes) -> Cand
 
 def _counts_of(
     parts: Sequence[_Parts], wanted: Sequence[str]
-) -> tuple[list[dict[str, int]], list[dict[str, str]]]:
-    """Return for each document: term → packed counts, and term → its passages."""
+) -> tuple[list[dict[str, int]], list[dict[str, np.ndarray]]]:
+    """Return for each document: term → packed counts, and term → its positions in the body."""
     counts: list[dict[str, int]] = [{} for _ in parts]
-    passages: list[dict[str, str]] = [{} for _ in parts]
+    positions: list[dict[str, np.ndarray]] = [{} for _ in parts]
     if not parts or not wanted:
-        return counts, passages
+        return counts, positions
     terms = dict(zip(checksums(wanted).tolist(), wanted, strict=True))
     sums = np.frombuffer(b"".join([each.sums for each in parts]), SUM)
     in_body = np.frombuffer(b"".join([each.in_body for each in parts]), COUNT)
     begins = np.cumsum([0, *(len(each.in_body) for each in parts)])
     found = places_of(np.array(sorted(terms), SUM), sums)
     if not len(found):
-        return counts, passages
+        return counts, positions
     packed = in_body[found].astype(np.int64)
     of_each = [len(each.places) // PLACE.itemsize for each in parts]
     others = np.frombuffer(b"".join([each.places for each in parts]), PLACE)
@@ -198,14 +214,22 @@ def _counts_of(
     before = np.concatenate(([0], np.cumsum(in_body, dtype=np.int64)))
     owners = np.searchsorted(begins, found, "right") - 1
     within = before[found] - before[begins[owners]]
+    totals = np.diff(before[begins]).tolist()
+    numbers = [_positions(each, total) for each, total in zip(parts, totals, strict=True)]
     for owner, which, value, start in zip(
         owners.tolist(), sums[found].tolist(), packed.tolist(), within.tolist(), strict=True
     ):
-        term, text = terms[which], parts[owner].passages
+        term = terms[which]
         counts[owner][term] = value
-        if text and value & MAX_COUNT:
-            passages[owner][term] = text[start : start + (value & MAX_COUNT)].decode()
-    return counts, passages
+        if value & MAX_COUNT:
+            positions[owner][term] = numbers[owner][start : start + (value & MAX_COUNT)]
+    return counts, positions
+
+
+def _positions(parts: _Parts, total: int) -> np.ndarray:
+    """The positions of all terms of a document, of which there are `total`."""
+    kind = POSITION if len(parts.positions) == total else WIDE_POSITION
+    return np.frombuffer(parts.positions, kind)
 
 
 def places_of(asked: np.ndarray, sums: np.ndarray) -> np.ndarray:

@@ -23,7 +23,7 @@ from search.text.norwegian import stop_words
 from search.text.tokens import storable
 from search.types import Document
 
-FORMAT = 7  # raise when stored values change; older indexes are then built anew
+FORMAT = 8  # raise when stored values change; older indexes are then built anew
 REPEATS = (3, 2, 1, 1, 3, 2, 2)  # order of ranking.FIELDS
 BORDER = "¶"  # between fields, so that no phrase reaches across
 TITLE_ENDS = b"\x00"  # no text holds it
@@ -52,9 +52,9 @@ def make_record(document: Document, analyser: Analyser, meaning: Meaning) -> Rec
     texts = [storable(text[:MAX_BODY]) for text in field_texts(document)]
     language = document.language if document.language in LANGUAGES else ""
     language = language or detect_language("\n".join(texts)).code
-    analysed = [analyser.analyse_with_words(text, language or "nb") for text in texts]
-    fields = [terms for terms, _ in analysed]
-    words = [words for _, words in analysed]
+    analysed = [analyser.analyse_whole(text, language or "nb") for text in texts]
+    fields = [each.terms for each in analysed]
+    words = [each.words for each in analysed]
     bag: list[str] = []
     for terms, repeat in zip(fields, REPEATS, strict=True):
         bag += terms * repeat
@@ -64,7 +64,7 @@ def make_record(document: Document, analyser: Analyser, meaning: Meaning) -> Rec
         terms=" ".join(bag),
         phrases=f" {BORDER} ".join(" ".join(each) for each in words if each),
         title_words=" ".join(words[0]),
-        features=pack_features(document, language, counts, fields[BODY], words[0]),
+        features=pack_features(document, language, counts, analysed[BODY], words[0]),
         source=_pack_source(texts),
         meaning=packed(vector),
         directions=" ".join(directions_of_document(vector)),

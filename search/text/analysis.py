@@ -12,7 +12,7 @@ What sort of evidence a term is shows in its first character:
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from search.text.compounds import CompoundSplitter
 from search.text.concepts import NORWEGIAN, Concepts, our_concepts
@@ -68,6 +68,14 @@ class QueryWord:
         return self.alternatives + self.elements
 
 
+class Analysed(NamedTuple):
+    """A text's terms in order, its plain words, and how many terms each word that has any left."""
+
+    terms: list[str]
+    words: list[str]
+    sizes: list[int]
+
+
 class Analyser:
     """Turns texts into terms. What it has learnt from a corpus is what it is given."""
 
@@ -85,25 +93,24 @@ class Analyser:
 
         `language` is nb, nn or en; anything else makes the text itself decide.
         """
-        return self.analyse_with_words(text, language)[0]
+        return self.analyse_whole(text, language).terms
 
-    def analyse_with_words(self, text: str, language: str = "") -> tuple[list[str], list[str]]:
+    def analyse_whole(self, text: str, language: str = "") -> Analysed:
         """Return the terms of `text`, and its plain words as `phrase_words` does, in one go."""
         if language not in LANGUAGES:
             language = detect_language(text).code or "nb"
+        runs = plain_runs(text)
+        found = (
+            [self._read(token, language) for token in tokens(text)]
+            if runs is None
+            else list(map(self._runs[language].__getitem__, runs))
+        )
         terms: list[str] = []
         words: list[str] = []
-        runs = plain_runs(text)
-        if runs is None:
-            for token in tokens(text):
-                terms += self.token_terms(token, language)
-                words += map(fold_letters, token.words)
-            return terms, words
-        found = list(map(self._runs[language].__getitem__, runs))
         for its_terms, its_words in found:
             terms += its_terms
             words += its_words
-        return terms, words
+        return Analysed(terms, words, [len(each) for each, _words in found if each])
 
     def run_terms(self, run: str, language: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Return the terms and the folded words of a run of `plain_runs` in nb, nn or en."""
@@ -111,8 +118,9 @@ class Analyser:
 
     def _run_terms(self, run: str, language: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         token = token_of(run)
-        if token is None:
-            return (), ()
+        return ((), ()) if token is None else self._read(token, language)
+
+    def _read(self, token: Token, language: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         return self.token_terms(token, language), tuple(map(fold_letters, token.words))
 
     def query_words(

@@ -14,7 +14,7 @@ from search.candidates import (
     Candidate,
     Statistics,
 )
-from search.engines.packing import count_terms, passages_of
+from search.engines.packing import count_terms, passages_of, positions_of
 from search.ranking import Reader, answerable, rank
 from search.text.analysis import Analyser
 from search.types import Authority, ProductStatus
@@ -133,26 +133,57 @@ def test_any_query_and_text_give_a_finite_score(query, text):
         assert 0 <= each.coverage <= 1.0000001
 
 
-def with_passages(identity: str, *bodies: str) -> Candidate:
-    """A candidate whose body has these passages, filled up to the usual length."""
-    filler = " ".join(f"fyll{number}x" for number in range(60))
-    terms = [each for body in bodies for each in ANALYSER.analyse(f"{body} {filler}", "nb")]
-    passages, length = passages_of(terms)
+def with_body(identity: str, text: str) -> Candidate:
+    """A candidate with this body."""
+    body = ANALYSER.analyse_whole(text, "nb")
+    words, length = passages_of(body.sizes)
     return Candidate(
         id=identity,
         kind="article",
-        counts=count_terms([Counter(each) for each in ([], [], [], terms, [], [], [])]),
-        lengths=[0, 0, 0, len(terms), 0, 0, 0],
-        passages=passages,
+        counts=count_terms([Counter(each) for each in ([], [], [], body.terms, [], [], [])]),
+        lengths=[0, 0, 0, len(body.terms), 0, 0, 0],
+        positions=positions_of(body),
+        passage_words=words,
         passage_length=length,
     )
 
 
+def with_passages(identity: str, *passages: str) -> Candidate:
+    """A candidate whose body has these passages, filled up to the usual length."""
+    filler = " ".join(f"fyll{number}x" for number in range(60))
+    return with_body(identity, " ".join(f"{each} {filler}" for each in passages))
+
+
 def test_words_in_one_passage_say_more_than_words_far_apart():
-    together = with_passages("z", "nøkkel scope", "annet", "mer")
-    apart = with_passages("b", "nøkkel", "annet", "scope")
-    assert together.passage_length and "=scope" in together.passages
+    together = with_passages("z", "nøkkel noe annet er scope", "annet", "mer")
+    apart = with_passages("b", "nøkkel", "noe annet er", "scope")
+    assert together.passage_words and "=scope" in together.positions
     assert order("nøkkel scope", apart, together) == ["z", "b"]
+
+
+def test_words_that_stand_together_as_in_the_query_say_more_than_words_apart():
+    together = with_body("z", "Slik får du ny nøkkel til scope her. Skjema og svar og frist.")
+    apart = with_body("b", "Slik får du ny nøkkel. Skjema og svar og frist. Her er scope.")
+    turned = with_body("c", "Slik får du ny scope til nøkkel her. Skjema og svar og frist.")
+    assert order("nøkkel scope", apart, turned, together) == ["z", "b", "c"]
+    scores = [each.score for each in ranked("nøkkel scope", apart, turned, together)]
+    assert scores[0] > scores[1] == scores[2]
+
+
+def test_words_that_stand_together_in_other_forms_or_by_another_name_are_together_too():
+    together = with_body("z", "Har du mistet nøklene dine? Skjema og svar og frist.")
+    apart = with_body("b", "Har du nøklene? Skjema og svar og frist. Mistet noe?")
+    assert order("mista nøkkel", apart, together) == ["z", "b"]
+
+
+def test_words_at_the_two_sides_of_every_64th_word_stand_together_as_others_do():
+    filler = [f"fyll{number}x" for number in range(70)]
+
+    def score(first: int, second: int) -> float:
+        words = [*filler[:first], "nøkkel", *filler[first:second], "scope", *filler[second:]]
+        return ranked("nøkkel scope", with_body("a", " ".join(words)))[0].score
+
+    assert score(10, 10) == score(62, 62) == score(63, 63) > score(10, 40)
 
 
 def test_nearness_of_meaning_decides_between_equals_and_counts_more_in_a_letter():
