@@ -22,7 +22,7 @@ from search.weights import WEIGHTS, Weights
 FIFTH, TWENTIETH = 4, 19  # the places the best is compared with, from 0
 ENOUGH_COVERED = 0.55  # of a query; more says little more
 MOST_OUTSTANDING = 19.0  # points
-MOST_AGREEING = 2.0  # of a score: the best in words, and much more by meaning and title
+MOST_AGREEING = 2.3  # of a score: the best in words, and much more by meaning and title
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
