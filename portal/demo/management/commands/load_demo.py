@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import logging
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 from django.core.management.base import BaseCommand, CommandError
@@ -13,6 +15,20 @@ from django.utils import timezone
 from accounts.models import User
 from portal.demo.loading import LoadedLater, fill_up, load_sample
 from portal.demo.models import SampleLoad
+
+
+@contextmanager
+def quiet(*names: str) -> Iterator[None]:
+    """Let these loggers tell only of what went wrong, for as long as this lasts."""
+    loggers = [logging.getLogger(name) for name in names]
+    before = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.WARNING)
+    try:
+        yield
+    finally:
+        for logger, level in zip(loggers, before, strict=True):
+            logger.setLevel(level)
 
 
 def moment(text: str) -> datetime:
@@ -54,11 +70,10 @@ class Command(BaseCommand):
         if if_empty and User.objects.exists() and not SampleLoad.objects.exists():
             self.stdout.write("There are people here already; nothing is loaded.")
             return
-        for chatty in ("wagtail", "accounts"):
-            logging.getLogger(chatty).setLevel(logging.WARNING)
         began = time.monotonic()
         try:
-            load = load_sample(as_of=as_of or timezone.now(), say=self._say, refresh=refresh)
+            with quiet("wagtail", "accounts"):
+                load = load_sample(as_of=as_of or timezone.now(), say=self._say, refresh=refresh)
         except LoadedLater as refusal:
             raise CommandError(f"{refusal} Give a later --as-of.") from refusal
         if tickets:
