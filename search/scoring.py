@@ -21,7 +21,7 @@ USUAL_PASSAGE = 110.0  # terms
 ENOUGH_TO_MATTER = 0.5  # weight of a form that tells how rare a word is
 IN_TITLE = MAX_COUNT << SHIFTS[TITLE]
 NOT_FOUND = -1
-MOST_PASSAGES = 1 << 16  # of one body
+MOST_WORDS = 1 << 16  # of a body, so also the most passages
 PLACES = 64  # as many as a number has bits; a passage seldom has more words
 WORDS_APART = 2  # at the most, for words that stand together
 
@@ -161,15 +161,17 @@ class Scorer:
         points *= 1 + self.weights.title * title
         points /= self.total_importance
         closeness = self._closeness(occurrences, rows)
+        table = np.column_stack([points, coverage, title, closeness]).tolist()
         return [
-            WordPoints(points=a, coverage=b, title=c, closeness=d, reasons=tuple(why))
-            for a, b, c, d, why in zip(
-                points.tolist(),
-                coverage.tolist(),
-                title.tolist(),
-                closeness.tolist(),
-                reasons,
-                strict=True,
+            WordPoints(
+                points=its_points,
+                coverage=its_coverage,
+                title=its_title,
+                closeness=its_closeness,
+                reasons=tuple(why),
+            )
+            for (its_points, its_coverage, its_title, its_closeness), why in zip(
+                table, reasons, strict=True
             )
         ]
 
@@ -276,10 +278,10 @@ class Scorer:
         times = [len(numbers) for *_, numbers in found]
         owners, columns = np.repeat(of_each, times, axis=0).T
         numbers = np.concatenate([np.empty(0, np.intp), *(numbers for *_, numbers in found)])
-        words = np.array([each.passage_words for each in candidates], np.intp)[owners]
-        passages = np.where(words > 0, numbers // np.maximum(words, 1), 0)
-        keys, rows = np.unique(owners * MOST_PASSAGES + passages, return_inverse=True)
-        owners = keys // MOST_PASSAGES
+        words = np.array([each.passage_words or MOST_WORDS for each in candidates], np.intp)
+        passages = numbers // words[owners]
+        keys, rows = np.unique(owners * MOST_WORDS + passages, return_inverse=True)
+        owners = keys // MOST_WORDS
         lengths = [each.passage_length or each.lengths[BODY] for each in candidates]
         return _Occurrences(
             owners=owners,

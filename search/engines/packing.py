@@ -62,9 +62,11 @@ def passages_of(sizes: Sequence[int]) -> tuple[int, float]:
     return (-(-len(sizes) // number), terms / number) if number > 1 else (0, 0.0)
 
 
-def positions_of(body: Analysed) -> dict[str, np.ndarray]:
-    """Return for each term of a body the numbers of the first `MAX_COUNT` words it is at."""
-    counts = Counter(body.terms)
+def positions_of(body: Analysed, counts: Mapping[str, int]) -> dict[str, np.ndarray]:
+    """Return for each term of a body the numbers of the first `MAX_COUNT` words it is at.
+
+    `counts` tells how often each term is there; the result is in its order.
+    """
     rows = {term: row for row, term in enumerate(counts)}
     order = np.argsort([rows[term] for term in body.terms], kind="stable")
     numbers = np.repeat(np.arange(len(body.sizes)), body.sizes)[order]
@@ -115,14 +117,14 @@ def pack_features(
             bytes([count & MAX_COUNT for count in packed] if elsewhere else packed),
             np.array([place for place, _ in elsewhere], PLACE).tobytes(),
             np.array([count for _, count in elsewhere], PACKED).tobytes(),
-            _packed_positions(body),
+            _packed_positions(body, fields[BODY]),
         )
     )
 
 
-def _packed_positions(body: Analysed) -> bytes:
+def _packed_positions(body: Analysed, counts: Mapping[str, int]) -> bytes:
     wide = len(body.sizes) > np.iinfo(POSITION).max + 1
-    positions = list(positions_of(body).values()) or [np.empty(0, np.intp)]
+    positions = list(positions_of(body, counts).values()) or [np.empty(0, np.intp)]
     numbers = np.minimum(np.concatenate(positions), np.iinfo(WIDE_POSITION).max)
     return numbers.astype(WIDE_POSITION if wide else POSITION).tobytes()
 

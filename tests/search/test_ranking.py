@@ -137,12 +137,13 @@ def with_body(identity: str, text: str) -> Candidate:
     """A candidate with this body."""
     body = ANALYSER.analyse_whole(text, "nb")
     words, length = passages_of(body.sizes)
+    counts = Counter(body.terms)
     return Candidate(
         id=identity,
         kind="article",
-        counts=count_terms([Counter(each) for each in ([], [], [], body.terms, [], [], [])]),
+        counts=count_terms([{}, {}, {}, counts, {}, {}, {}]),
         lengths=[0, 0, 0, len(body.terms), 0, 0, 0],
-        positions=positions_of(body),
+        positions=positions_of(body, counts),
         passage_words=words,
         passage_length=length,
     )
