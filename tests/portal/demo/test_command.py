@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 from io import StringIO
 
@@ -37,6 +38,12 @@ def test_progress_and_the_time_it_took_are_shown(few):
     assert "organisations: 16" in text
     assert "The sample is loaded after" in text
     assert SampleLoad.objects.get().as_of == AS_OF
+
+
+def test_who_was_told_to_be_quiet_while_it_loads_speaks_again_afterwards(few, caplog):
+    run("--as-of", AS_OF.isoformat())
+    logging.getLogger("accounts").info("somebody came")
+    assert "somebody came" in caplog.text
 
 
 def test_nothing_is_loaded_where_real_people_work(few):

@@ -71,14 +71,17 @@ class Command(BaseCommand):
             self.stdout.write("There are people here already; nothing is loaded.")
             return
         began = time.monotonic()
+        with quiet("wagtail", "accounts"):
+            self._load(as_of=as_of or timezone.now(), refresh=refresh, tickets=tickets)
+        self.stdout.write(f"The sample is loaded after {time.monotonic() - began:.0f} s.")
+
+    def _load(self, *, as_of: datetime, refresh: bool, tickets: int | None) -> None:
         try:
-            with quiet("wagtail", "accounts"):
-                load = load_sample(as_of=as_of or timezone.now(), say=self._say, refresh=refresh)
+            load = load_sample(as_of=as_of, say=self._say, refresh=refresh)
         except LoadedLater as refusal:
             raise CommandError(f"{refusal} Give a later --as-of.") from refusal
         if tickets:
             self._say(f"added {fill_up(tickets, as_of=load.as_of, say=self._say)} cases in bulk")
-        self.stdout.write(f"The sample is loaded after {time.monotonic() - began:.0f} s.")
 
     def _say(self, text: str) -> None:
         self.stdout.write(f"  {text}")
