@@ -1,6 +1,9 @@
 """A stored classifier, and a desk to classify for."""
 
+from datetime import datetime
+
 import pytest
+from django.utils import timezone
 
 from tests.triage.classifier.trained import make_artifact, write_small_sample
 from tests.triage.tickets.conftest import desk  # noqa: F401  fixtures
@@ -18,6 +21,12 @@ def artifact() -> Artifact:
 def small_sample(tmp_path_factory):
     """A folder with a small part of the sample; tests that change it copy it."""
     return write_small_sample(tmp_path_factory.mktemp("sample") / "tickets")
+
+
+@pytest.fixture
+def now() -> datetime:
+    """The time it is."""
+    return timezone.now()
 
 
 @pytest.fixture

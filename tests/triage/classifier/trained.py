@@ -18,6 +18,11 @@ SAMPLE = Path(__file__).parents[3] / "sample" / "tickets"
 SMALL = replace(plan_for_the_desk(1), members=3, parts=3, rounds=6, hidden=24, columns=9_000)
 TINY = replace(SMALL, members=2, parts=2, rounds=2, hidden=8, columns=4_000)
 
+CASE = {  # the small classifier knows what it is about
+    "subject": "Systembruker blir ikke godkjent",
+    "body": "Leverandøren får AUTH.VLD-00003 når systembrukeren skal godkjennes for klienten.",
+}
+
 
 @cache
 def small() -> Trained:

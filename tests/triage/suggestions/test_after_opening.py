@@ -10,6 +10,7 @@ from dispatch.models import OutboxRow
 from search.engines.contract import EngineUnavailable
 from search.indexing import rebuild
 from tests.factories import make_article
+from tests.triage.classifier.trained import CASE
 from tests.triage.tickets.desk import opened
 from triage.classifier.artifacts import current
 from triage.classifier.artifacts.artifact import save
@@ -19,11 +20,6 @@ from triage.suggestions import after_opening
 from triage.tickets.models import Ticket
 
 pytestmark = pytest.mark.django_db
-
-CASE = {
-    "subject": "Systembruker blir ikke godkjent",
-    "body": "Leverandøren får AUTH.VLD-00003 når systembrukeren skal godkjennes for klienten.",
-}
 
 
 @pytest.fixture(autouse=True)

@@ -1,23 +1,13 @@
 """What the classifier reads of a case."""
 
 import pytest
-from django.utils import timezone
 
+from tests.triage.classifier.trained import CASE
 from tests.triage.tickets.desk import opened
 from triage.classifier.corpus.cases import facts_of, text_of
 from triage.tickets.services import add_note
 
 pytestmark = pytest.mark.django_db
-
-CASE = {
-    "subject": "Systembruker blir ikke godkjent",
-    "body": "Leverandøren får AUTH.VLD-00003 når systembrukeren skal godkjennes for klienten.",
-}
-
-
-@pytest.fixture
-def now():
-    return timezone.now()
 
 
 def test_only_what_the_requester_wrote_is_read(desk, now):

@@ -1,8 +1,8 @@
 """Guesses stored for a case."""
 
 import pytest
-from django.utils import timezone
 
+from tests.triage.classifier.trained import CASE
 from tests.triage.tickets.desk import opened
 from triage.classifier.decisions.services import decide
 from triage.classifier.labels import TARGETS
@@ -10,16 +10,6 @@ from triage.classifier.models import Prediction
 from triage.classifier.predictions import services
 
 pytestmark = pytest.mark.django_db
-
-CASE = {
-    "subject": "Systembruker blir ikke godkjent",
-    "body": "Leverandøren får AUTH.VLD-00003 når systembrukeren skal godkjennes for klienten.",
-}
-
-
-@pytest.fixture
-def now():
-    return timezone.now()
 
 
 def test_doing_it_again_stores_no_more(desk, stored, now):
