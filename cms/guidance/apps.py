@@ -9,12 +9,17 @@ class GuidanceConfig(AppConfig):
     verbose_name = _("guidance")
 
     def ready(self) -> None:
-        """Register the recurring jobs, and make articles findable."""
+        """Register the recurring jobs, make articles findable, and remember addresses."""
         from cms import indexing  # as below
-        from cms.guidance import feedback, publishing  # noqa: F401  needs the app registry
+        from cms.guidance import (  # needs the app registry
+            addresses,
+            feedback,  # noqa: F401
+            publishing,  # noqa: F401
+        )
         from search.registry import registry  # as above
 
         registry.register(indexing.ArticleSource())
         registry.register_names("products", indexing.product_names)
         registry.register_names("audiences", indexing.audience_names)
         indexing.connect()
+        addresses.connect()

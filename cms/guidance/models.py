@@ -45,6 +45,7 @@ from taxonomy.models import AccessPackage, Audience, Product, Topic
 __all__ = [
     "ArticleLink",
     "ArticlePage",
+    "FormerSlug",
     "GuidanceIndexPage",
     "PageFeedback",
     "RelatedArticle",
@@ -376,6 +377,19 @@ class ArticleLink(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source_id} → {self.target_id}: {self.words}"
+
+
+class FormerSlug(models.Model):
+    """The last word of an address that a published article or section had before another."""
+
+    page = models.ForeignKey(Page, models.CASCADE, related_name="former_slugs")
+    slug = models.SlugField(max_length=255, allow_unicode=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["page", "slug"], name="former_slug_once")]
+
+    def __str__(self) -> str:
+        return f"{self.slug} → {self.page_id}"
 
 
 class PageFeedback(models.Model):

@@ -101,13 +101,17 @@ def versions_in(language: str, numbers: Iterable[int]) -> Mapping[int, int]:
     return {number: by_root[root] for number, root in roots.items() if root in by_root}
 
 
-def moved_from(path: str, user: User | AnonymousUser) -> ArticlePage | None:
-    """The article that was at the address before it was moved to another section.
+def moved_from(path: str, user: User | AnonymousUser) -> ArticlePage | SectionPage | None:
+    """The article or section that was at the address before it was moved or got another slug.
 
-    Known by the last word of the address, which goes along, as long as only one has it.
+    Known by the last word of the address, as long as only one has it, or had it and nobody has.
     """
     slug = path.rstrip("/").rpartition("/")[2]
-    found = ArticlePage.objects.live().visible_to(user).filter(slug=slug).defer("body")[:2]
-    if len(found) != 1 or found[0].url == path:
-        return None
-    return found[0]
+    for pages in (ArticlePage.objects.defer("body"), SectionPage.objects.all()):
+        named = pages.filter(Q(slug=slug) | Q(former_slugs__slug=slug)).distinct()
+        found = list(named.live().visible_to(user))
+        found = [page for page in found if page.slug == slug] or found
+        if found:
+            only = found[0] if len(found) == 1 else None
+            return only if only and only.url != path else None
+    return None

@@ -45,6 +45,53 @@ def test_article_that_was_moved_is_found_at_its_former_address(client):
     assert (response.status_code, response["Location"]) == (302, "/veiledning/etter/flyttet/")
 
 
+def test_article_is_found_at_every_slug_it_has_had(client, django_capture_on_commit_callbacks):
+    article = make_article(make_section(slug="nokler"), slug="forste")
+    for slug in ("andre", "forste", "tredje"):
+        article.slug = slug
+        with django_capture_on_commit_callbacks(execute=True):
+            article.save()
+
+    for former in ("forste", "andre"):
+        response = client.get(f"/veiledning/nokler/{former}/")
+        assert (response.status_code, response["Location"]) == (302, "/veiledning/nokler/tredje/")
+
+
+def test_section_and_its_articles_are_found_at_its_former_slug(
+    client, django_capture_on_commit_callbacks
+):
+    section = make_section(slug="gammel")
+    make_article(section, slug="artikkel")
+    section.slug = "ny"
+    with django_capture_on_commit_callbacks(execute=True):
+        section.save()
+
+    assert client.get("/veiledning/gammel/")["Location"] == "/veiledning/ny/"
+    assert client.get("/veiledning/gammel/artikkel/")["Location"] == "/veiledning/ny/artikkel/"
+
+
+def test_slug_in_use_now_comes_before_one_that_was(client, django_capture_on_commit_callbacks):
+    section, other = make_section(slug="her"), make_section(slug="der")
+    before = make_article(section, slug="navn")
+    before.slug = "annet"
+    with django_capture_on_commit_callbacks(execute=True):
+        before.save()
+    make_article(other, slug="navn")
+
+    assert client.get("/veiledning/her/navn/")["Location"] == "/veiledning/der/navn/"
+
+
+def test_slug_that_only_a_draft_had_leads_nowhere(client, django_capture_on_commit_callbacks):
+    draft = make_article(make_section(slug="her"), slug="tanke", live=False)
+    draft.slug = "plan"
+    with django_capture_on_commit_callbacks(execute=True):
+        draft.save()
+    draft.live = True
+    draft.save()
+
+    assert client.get("/veiledning/her/tanke/").status_code == 404
+
+
 def test_nobody_is_led_to_what_they_may_not_read_or_to_one_of_two(client):
     section, other = make_section(slug="en"), make_section(slug="to")
     make_article(section, slug="utkast", live=False)
