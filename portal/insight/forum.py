@@ -27,6 +27,7 @@ from triage.tickets.kinds import CaseType, Priority
 NAME = "community"
 TITLE = gettext_lazy("Questions, answers and helpers")
 FIGURES: dict = {}
+USES_FILTERS = frozenset({"product"})
 MOST_HELPERS = 10
 QUICK = timedelta(hours=1)  # sooner than this is within a working day, whatever the calendar
 

@@ -15,6 +15,7 @@ from triage.reporting.helped import Forms, Helped
 NAME = "forslag"
 TITLE = gettext_lazy("Suggestions while writing")
 FIGURES: dict = {}
+USES_FILTERS = frozenset()
 
 
 def sections(question: Question) -> tuple[Section, ...]:

@@ -110,7 +110,9 @@ def moment_cell(moment: datetime, now: datetime | None = None) -> Cell:
     """A moment by Norwegian time; with `now`, in as few words as say which."""
     local = timezone.localtime(moment)
     said = short_moment(moment, now) if now else formats.date_format(local, "DATETIME_FORMAT")
-    return Cell(words=said, value=local.strftime("%Y-%m-%d %H:%M"), on_one_line=True)
+    return Cell(
+        words=said, value=local.replace(tzinfo=None, second=0, microsecond=0), on_one_line=True
+    )
 
 
 def headline_months(question: Question) -> tuple[Month, Month]:

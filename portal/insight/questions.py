@@ -89,6 +89,12 @@ class Question:
         return first if first == last else f"{first} – {last}"
 
     @property
+    def not_begun(self) -> bool:
+        """Whether all months asked for are still to come, so that nothing can be counted."""
+        period = self.scope.period
+        return period.first > months.month_of(self.now, period.zone)
+
+    @property
     def chosen(self) -> list[tuple[Filter, str]]:
         """The filters with the query that leaves each out."""
         return [(item, self.query(**{item.name: ""})) for item in self.filters]

@@ -19,6 +19,7 @@ from triage.reporting.reviewed import Findings, Reviews
 NAME = "gjennomgang"
 TITLE = gettext_lazy("Answers read again")
 FIGURES: dict = {}
+USES_FILTERS = frozenset()
 
 
 def sections(question: Question) -> tuple[Section, ...]:

@@ -203,7 +203,7 @@ def _comments(question: Question) -> Section:
                 Cell(words=str(rating.grade), value=rating.grade),
                 Cell(
                     words=date_words(timezone.localtime(rating.at), "DATE_FORMAT"),
-                    value=timezone.localtime(rating.at).strftime("%Y-%m-%d"),
+                    value=timezone.localdate(rating.at),
                 ),
                 Cell(
                     words=rating.comment,

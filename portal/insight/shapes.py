@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date, datetime
 
 from django.db.models import QuerySet
 from django.utils.functional import Promise
@@ -19,12 +20,13 @@ UPRIGHT_AT_MOST = 12  # columns of figures on a page that stands
 class Cell:
     """A figure: as people read it, as a spreadsheet does, and the cases behind it.
 
+    A moment is by Norwegian time without a zone, to the minute, as spreadsheets have it.
     `unit` is what a length of time is counted in there: "hours" or "days". `on_one_line` keeps
     the words together, as those of a moment are.
     """
 
     words: str
-    value: int | float | str | None = None
+    value: int | float | str | date | datetime | None = None
     address: str = ""
     unit: str = ""
     on_one_line: bool = False

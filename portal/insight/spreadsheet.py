@@ -10,6 +10,7 @@ import csv
 import io
 import re
 from collections.abc import Sequence
+from datetime import date, datetime
 
 from django.http import HttpResponse
 from openpyxl import Workbook
@@ -27,7 +28,9 @@ CONTENT_TYPES = {
 }
 # A cell that begins like this would be taken for a formula.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+MOMENT = "%Y-%m-%d %H:%M"
 LONGEST_SHEET_NAME = 31
+SHORTEST_BEGINNING = 6  # of a name that is cut in the middle
 WIDEST = 60
 _NOT_IN_SHEET_NAMES = re.compile(r"[\[\]:*?/\\']")
 
@@ -46,12 +49,21 @@ def harmless(text: str) -> str:
 
 
 def _value(cell: Cell) -> str:
-    """Numbers with a decimal comma, texts made harmless, nothing for what there is none of."""
-    if cell.value is None:
-        return ""
-    if isinstance(cell.value, str):
-        return harmless(cell.value)
-    return str(cell.value).replace(".", ",")
+    """Numbers with a decimal comma, days and moments as every spreadsheet reads them.
+
+    Texts are made harmless; there is nothing for what there is none of.
+    """
+    match cell.value:
+        case None:
+            return ""
+        case str(text):
+            return harmless(text)
+        case datetime() as moment:
+            return f"{moment:{MOMENT}}"
+        case date() as day:
+            return day.isoformat()
+        case number:
+            return str(number).replace(".", ",")
 
 
 def as_csv(table: Table) -> bytes:
@@ -80,12 +92,23 @@ def as_xlsx(tables: Sequence[Table]) -> bytes:
 def _sheet_name(caption: str, taken: set[str]) -> str:
     """A name the format allows, unlike those taken whatever the case of their letters."""
     plain = _NOT_IN_SHEET_NAMES.sub(" ", ILLEGAL_CHARACTERS_RE.sub("", caption)).strip()
-    name, number = plain[:LONGEST_SHEET_NAME].strip(), 1
+    name, number = _shortened(plain), 1
     while not name or name.casefold() in taken:
         number += 1
         name = f"{plain[: LONGEST_SHEET_NAME - 4].strip()} {number}".strip()
     taken.add(name.casefold())
     return name
+
+
+def _shortened(caption: str) -> str:
+    """As much of a caption as a sheet may be called: what tells it apart often stands last."""
+    if len(caption) <= LONGEST_SHEET_NAME:
+        return caption
+    _before, comma, last = caption.rpartition(", ")
+    room = LONGEST_SHEET_NAME - len(f"… {last}")
+    if not comma or room < SHORTEST_BEGINNING:
+        return caption[:LONGEST_SHEET_NAME].strip()
+    return f"{caption[:room].strip()}… {last}"
 
 
 def _write(sheet, table: Table) -> None:
@@ -97,14 +120,23 @@ def _write(sheet, table: Table) -> None:
         sheet.column_dimensions[get_column_letter(number)].width = width
     sheet.append([_text(sheet, heading, bold=True) for heading in headings])
     for row in table.rows:
-        values = [cell.value for cell in row.cells]
-        cells = [_text(sheet, value) if isinstance(value, str) else value for value in values]
-        sheet.append([_text(sheet, row.name), *cells])
+        sheet.append([_text(sheet, row.name), *(_typed(sheet, cell.value) for cell in row.cells)])
 
 
 def _said(row, number: int) -> str:
     """What the row has in the column with this number, counted from one."""
-    return row.name if number == 1 else str(row.cells[number - 2].value or "")
+    return row.name if number == 1 else _value(row.cells[number - 2])
+
+
+def _typed(sheet, value):
+    """A text that is no formula, a moment without seconds, or the value itself."""
+    if isinstance(value, str):
+        return _text(sheet, value)
+    if isinstance(value, datetime):
+        cell = WriteOnlyCell(sheet, value=value)
+        cell.number_format = "yyyy-mm-dd hh:mm"
+        return cell
+    return value
 
 
 def _text(sheet, text: str, *, bold: bool = False) -> WriteOnlyCell:

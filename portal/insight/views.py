@@ -31,11 +31,12 @@ from portal.insight.shapes import PlacedSection, Table
 
 @dataclass(frozen=True, kw_only=True)
 class PlacedPart:
-    """A part on its page, with its sections."""
+    """A part on its page, with its sections, and the chosen filters it cannot use."""
 
     name: str
     title: str
     sections: tuple[PlacedSection, ...]
+    unused: tuple[str, ...] = ()
 
     @property
     def broad(self) -> bool:
@@ -108,7 +109,20 @@ def _placed(purpose: Purpose, part: Part, question: Question) -> PlacedPart:
         )
         place = placed.within if section.secondary else placed.anchor
         sections.append(replace(placed, section=leading_back(section, f"{page}#{place}")))
-    return PlacedPart(name=part.NAME, title=str(part.TITLE), sections=tuple(sections))
+    return PlacedPart(
+        name=part.NAME,
+        title=str(part.TITLE),
+        sections=tuple(sections),
+        unused=_unused(part, question),
+    )
+
+
+def _unused(part: Part, question: Question) -> tuple[str, ...]:
+    """What the chosen filters that the part cannot be narrowed by are called."""
+    used = getattr(part, "USES_FILTERS", None)
+    if used is None:
+        return ()
+    return tuple(item.label for item in question.filters if item.name not in used)
 
 
 def _moved(request: HttpRequest, name: str) -> HttpResponse:

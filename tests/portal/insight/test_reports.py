@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from html import unescape
 from urllib.parse import parse_qs, urlsplit
 
@@ -555,3 +555,58 @@ def test_every_measure_has_a_definition(autumn, manager, address):
     for part in manager.get(f"/rapporter/{address}/?{PERIOD}").context["parts"]:
         for placed in part.sections:
             assert placed.section.definition, placed.anchor
+
+
+NOT_BEGUN = "There is nothing to count yet in the months you chose"
+
+
+@pytest.mark.parametrize("path", ["/rapporter/", "/rapporter/forutsigbarhet/", LISTS[0]])
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("from=2026-12&to=2027-02", True),
+        ("from=2026-11&to=2027-02", False),  # this month is among them
+        ("from=2026-09&to=2026-10", False),
+    ],
+)
+def test_months_that_have_not_begun_are_said_to_have_nothing(manager, autumn, path, query, said):
+    text = text_of(manager.get(f"{path}?{query}"))
+    assert (NOT_BEGUN in text) == said
+    if said:
+        assert "December 2026 – February 2027" in text
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "said"),
+    [
+        ("kvalitet", "priority=P4", "Not used: Priority."),  # drawn among all answers
+        ("community", "product=portal&team=first-line", "Not used: Team."),
+        ("community", "product=portal", ""),
+        ("kvalitet", "", ""),
+        ("forutsigbarhet", "priority=P4", ""),
+    ],
+)
+def test_a_part_that_cannot_be_narrowed_says_so(manager, desk, path, query, said):
+    make_product(slug="portal")
+    query = query.replace("first-line", desk.first.slug)
+    text = text_of(manager.get(f"/rapporter/{path}/?{PERIOD}&{query}"))
+    assert ("The figures here cannot be narrowed like that." in text) == bool(said)
+    assert said in text
+
+
+def test_moments_are_moments_in_a_workbook_and_sort_as_text_in_csv(manager, desk):
+    promise(desk, "2026-10-14 12:00")
+    path = "/rapporter/forutsigbarhet/brudd/missed"
+    (sheet,) = workbook_of(manager.get(f"{path}.xlsx?{PERIOD}"))
+    column = [cell.value for cell in sheet[1]].index("Was due")
+    assert sheet[2][column].value == datetime(2026, 10, 14, 12, 0)
+    assert sheet[2][column].number_format == "yyyy-mm-dd hh:mm"
+    _headings, row = rows_of(manager.get(f"{path}.csv?{PERIOD}"))
+    assert row[column] == "2026-10-14 12:00"
+
+
+def test_sheets_are_called_what_tells_them_apart(manager, autumn):
+    names = workbook_of(manager.get(f"/rapporter/kvalitet.xlsx?{PERIOD}")).sheetnames
+    assert [name for name in names if name.endswith("channel")]
+    assert all(len(name) <= 31 for name in names)
+    assert not [name for name in names if name[-1].isdigit()]
