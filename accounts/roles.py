@@ -7,14 +7,17 @@ community member.
 
 from enum import StrEnum
 
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
 
-class Group(StrEnum):
-    """Names of the groups that give a role; also the names of Django's group rows."""
 
-    MODERATOR = "moderator"
-    EDITOR = "editor"
-    MANAGER = "manager"
-    ADMINISTRATOR = "administrator"
+class Group(TextChoices):
+    """The groups that give a role: the names of Django's group rows, and what people call them."""
+
+    MODERATOR = "moderator", _("Moderator")
+    EDITOR = "editor", _("Editor")
+    MANAGER = "manager", _("Manager")
+    ADMINISTRATOR = "administrator", _("Administrator")
 
 
 class ContactRole(StrEnum):

@@ -5,8 +5,10 @@ from django.urls import include, path, re_path
 from django.views.static import serve
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.admin.auth import require_admin_access
 from wagtail.documents import urls as wagtaildocs_urls
 
+from cms.guidance.privacy import PrivacyView
 from portal.account.sign_in import editors_door
 from portal.community.feeds import robots
 from portal.health import health
@@ -42,6 +44,7 @@ urlpatterns = [
     path("tilbakemelding/", include("cms.guidance.urls"), {"too_many": too_many}),
     # One door only: the limits on guessing passwords and the e-mail check are at ours.
     path("cms-admin/login/", editors_door, name="editors_door"),
+    path("cms-admin/pages/<int:page_id>/privacy/", require_admin_access(PrivacyView.as_view())),
     path("cms-admin/", include(wagtailadmin_urls)),
     path("dokumenter/", include(wagtaildocs_urls)),
     # Pictures of articles; nothing else under MEDIA_ROOT has an address.

@@ -80,6 +80,12 @@ def leave_out_wagtails_news(request, items: list) -> None:
     items[:] = [item for item in items if item.name == "keyboard-shortcuts-trigger"]
 
 
+@hooks.register("construct_reports_menu")
+def leave_out_ageing_pages(request, items: list) -> None:
+    """How old a page is says little; the review dates tell which ones have to be read again."""
+    items[:] = [item for item in items if item.name != "aging-pages"]
+
+
 @hooks.register("on_serve_page", order=-1)
 def decide_for_who_is_signed_in(serve: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Show or refuse a page that is kept for some, as lists and search do.

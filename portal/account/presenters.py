@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from accounts.models import Membership, MembershipContactRole, User
 from accounts.queries import domains_of
@@ -99,13 +98,7 @@ def role_names(membership: Membership) -> tuple[str, ...]:
 def staff_roles(user: User) -> list[str]:
     """What the person may do beyond being a reader, in words."""
     words = [team.name for team in user.teams.all()]
-    groups = [
-        (Group.EDITOR, _("Editor")),
-        (Group.MODERATOR, _("Moderator")),
-        (Group.MANAGER, _("Manager")),
-        (Group.ADMINISTRATOR, _("Administrator")),
-    ]
-    words += [label for group, label in groups if group in user.group_names]
+    words += [group.label for group in Group if group in user.group_names]
     if user.is_superuser and Group.ADMINISTRATOR not in user.group_names:
-        words.append(_("Administrator"))
+        words.append(Group.ADMINISTRATOR.label)
     return words

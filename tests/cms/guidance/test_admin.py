@@ -1,6 +1,8 @@
+import re
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import Group
 from django.db import connection
 from django.forms import DateField, DateTimeField
 from django.test.utils import CaptureQueriesContext
@@ -10,6 +12,7 @@ from django.utils import timezone, translation
 from accounts.models import Organisation, Team
 from cms.guidance.editing import REVIEW_AFTER
 from cms.guidance.models import ArticlePage, PageFeedback
+from cms.guidance.privacy import group_name
 from cms.guidance.reports import language_shares, not_a_formula, owners_with_overdue
 from taxonomy.models import Product
 from tests.factories import (
@@ -311,3 +314,47 @@ def test_form_sent_back_untouched_counts_as_unchanged(editor):
 
     fields = {name: form.fields[name] for name in ("last_reviewed", "review_by", "owner_team")}
     assert [name for name in fields if form[name]._has_changed()] == []
+
+
+def test_menu_of_reports_leads_to_review_dates_and_not_to_the_age_of_pages(editor, client):
+    html = client.get("/cms-admin/").content.decode()
+
+    assert reverse("guidance_review_report") in html
+    assert reverse("wagtailadmin_reports:aging_pages") not in html
+
+
+def test_page_is_kept_for_groups_by_the_names_people_know(administrator, client):
+    article = ArticlePage.objects.get()
+    address = reverse("wagtailadmin_pages:set_privacy", args=[article.pk])
+    Group.objects.get_or_create(name="Prøvegruppe")
+
+    dialogue = client.get(address).json()["html"]
+    labels = [
+        " ".join(words.split()) for words in re.findall(r'name="groups"[^>]*>([^<]*)', dialogue)
+    ]
+    assert {"Administrator", "Prøvegruppe"} <= set(labels)
+    assert not {"administrator", "editor"} & set(labels)
+
+    chosen = Group.objects.get(name="administrator").pk
+    client.post(address, {"restriction_type": "groups", "groups": [chosen]})
+    assert [group.pk for group in article.get_view_restrictions().get().groups.all()] == [chosen]
+
+
+@pytest.mark.parametrize(
+    ("language", "name"), [("nb", "Redaktør"), ("nn", "Redaktør"), ("en", "Editor")]
+)
+def test_group_that_gives_a_role_is_named_in_the_readers_language(language, name):
+    with translation.override(language):
+        assert group_name(Group(name="editor")) == name
+
+
+@pytest.mark.parametrize("group", ["editor", "manager", None])
+def test_only_administrators_decide_who_reads_a_page(client, group):
+    article = make_article()
+    client.force_login(make_user(groups=(group,) if group else ()))
+    address = reverse("wagtailadmin_pages:set_privacy", args=[article.pk])
+
+    client.post(address, {"restriction_type": "login"})
+
+    assert client.get(address)["Content-Type"] != "application/json"
+    assert not article.get_view_restrictions().exists()
