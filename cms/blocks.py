@@ -75,7 +75,7 @@ class PictureBlock(blocks.StructBlock):
         label=_("Alternative text"),
         help_text=_("Says what the picture shows, for those who cannot see it."),
     )
-    caption = blocks.CharBlock(max_length=250, required=False, label=_("Caption"))
+    caption = blocks.CharBlock(max_length=250, required=False, label=_("Picture caption"))
 
     class Meta:
         icon = "image"

@@ -10,6 +10,8 @@ from django.conf import settings
 from django.utils import translation
 from wagtail.models import BaseViewRestriction
 
+from cms.blocks import ArticleBody
+
 FOLDER = Path(settings.BASE_DIR) / "cms" / "wagtail_words" / "locale" / "nb" / "LC_MESSAGES"
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|\{(\w+)\}")
 TAG = re.compile(r"</?\w+")
@@ -58,3 +60,9 @@ def test_who_may_see_a_page_is_told_in_words_of_its_own():
 def test_history_of_a_page_is_told_in_norwegian(word):
     with translation.override("nb"):
         assert translation.gettext(word) != word
+
+
+def test_caption_of_a_table_is_not_called_one_of_a_picture():
+    picture = ArticleBody().child_blocks["picture"].child_blocks["caption"].label
+    with translation.override("nb"):
+        assert (str(picture), translation.gettext("Caption")) == ("Bildetekst", "Tabelltekst")
