@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.admin.forms import WagtailAdminPageForm
+
+if TYPE_CHECKING:
+    from cms.guidance.models import ArticlePage
 
 REVIEW_AFTER = timedelta(days=180)  # what a new article proposes
 
@@ -32,9 +36,33 @@ class ArticleForm(WagtailAdminPageForm):
         return {"review_by": today + REVIEW_AFTER, "owner_team": own and own.pk}
 
     def clean(self) -> dict:
-        """The next review comes after the last one; said at the field that has to be changed."""
+        """What cannot be is said at the field that has to be changed.
+
+        The next review comes after the last one, and a translation is one version of an original,
+        the only one in its language.
+        """
         cleaned = super().clean()
         last, following = cleaned.get("last_reviewed"), cleaned.get("review_by")
         if last and following and following <= last:
             self.add_error("review_by", _("The next review has to come after the last one."))
+        if wrong := self._not_its_original(cleaned.get("translation_of"), cleaned.get("language")):
+            self.add_error("translation_of", wrong)
         return cleaned
+
+    def _not_its_original(self, original: ArticlePage | None, language: str) -> str:
+        """Why the chosen article is not one this text can be a translation of; "" when it is."""
+        if original is None:
+            return ""
+        own = self.instance.pk
+        if original.pk == own or original.translation_of_id:
+            return _("Choose the original text: this article, or another translation, is none.")
+        if own and self.instance.translations.exists():
+            return _("Other articles are translations of this one, so it is an original itself.")
+        if original.language == language:
+            return _("The two are in the same language. Change the written standard of this one.")
+        others = original.translations.filter(language=language).exclude(pk=own)
+        if others:
+            return _("That text is in this language already: %(title)s") % {
+                "title": others[0].title
+            }
+        return ""

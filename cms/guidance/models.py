@@ -287,7 +287,11 @@ class ArticlePage(Page):
             heading=_("Access packages"),
             classname="collapsed",
         ),
-        PageChooserPanel("translation_of", "guidance.ArticlePage"),
+        PageChooserPanel(
+            "translation_of",
+            "guidance.ArticlePage",
+            help_text=_("The article this text says in another language; readers get a link."),
+        ),
     ]
     promote_panels = [
         HelpPanel(_("Search engines show the title and the answer. Add only what they miss.")),

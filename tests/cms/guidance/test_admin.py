@@ -293,6 +293,50 @@ def test_review_before_the_last_one_is_told_at_its_field(editor, client):
     }
 
 
+def translation_errors(client, original, **fields):
+    """What is said of an article that shall be a translation of another; none when it is kept."""
+    answer = new_article(
+        client, make_section(), owner_team=make_team().pk, translation_of=original.pk, **fields
+    )
+    return answer.context["form"].errors if answer.status_code == 200 else {}
+
+
+def test_translation_is_kept_when_it_is_the_only_one_in_its_language(editor, client):
+    original = make_article(language="nb")
+    make_article(language="en", translation_of=original)
+
+    assert translation_errors(client, original, language="nn") == {}
+    assert ArticlePage.objects.get(slug="bare-begynt").translation_of == original
+
+
+def test_what_cannot_be_a_translation_of_the_chosen_article_is_told_at_the_field(editor, client):
+    original = make_article(language="nb")
+    translated = make_article(language="en", translation_of=original, title="In English")
+
+    told = {
+        "De to er på samme språk. Endre målformen på denne.": (original, "nb"),
+        "Den teksten finnes allerede på dette språket: In English": (original, "en"),
+        "Velg originalen. Denne artikkelen selv, eller en annen oversettelse, er ikke det.": (
+            translated,
+            "nn",
+        ),
+    }
+    for words, (chosen, language) in told.items():
+        assert translation_errors(client, chosen, language=language) == {"translation_of": [words]}
+    assert not ArticlePage.objects.filter(slug="bare-begynt").exists()
+
+
+def test_article_is_no_translation_of_itself_nor_when_it_has_translations(editor, client):
+    article, other = make_article(language="nn"), make_article(language="nb")
+    make_article(language="en", translation_of=article)
+    address = reverse("wagtailadmin_pages:edit", args=[article.pk])
+    form = {**BEGUN, "language": "nn", "owner_team": article.owner_team_id}
+
+    for chosen, words in ((article, "Velg originalen."), (other, "Andre artikler er")):
+        answer = client.post(address, {**form, "translation_of": chosen.pk})
+        assert answer.context["form"].errors["translation_of"][0].startswith(words)
+
+
 @pytest.mark.parametrize("language", ["nb", "nn", "en"])
 def test_day_with_points_is_understood_in_every_language(language):
     with translation.override(language):
