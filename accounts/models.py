@@ -26,6 +26,18 @@ class Language(models.TextChoices):
     NN = "nn", _("Nynorsk")
     EN = "en", _("English")
 
+    @property
+    def in_a_sentence(self) -> str:
+        """Its name inside a sentence: not every language writes it as it is called in a list."""
+        return str(_IN_A_SENTENCE[self.value])
+
+
+_IN_A_SENTENCE = {
+    "nb": pgettext_lazy("language in a sentence", "bokmål"),
+    "nn": pgettext_lazy("language in a sentence", "nynorsk"),
+    "en": pgettext_lazy("language in a sentence", "English"),
+}
+
 
 def _signed_in(user) -> bool:
     return user.is_authenticated and user.is_active

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from accounts.models import User
+from accounts.models import Language, User
 from portal.account.expired import kept_text, signed_in
 from portal.insight.words import month_and_year
 from portal.oversight.forms import DrawForm, ReviewForm
@@ -227,7 +227,7 @@ def _view(found: ReviewedAnswer) -> AnswerView:
         reference=ticket.reference,
         ticket_id=ticket.pk,
         subject=ticket.subject,
-        language=str(found.get_language_display()).lower(),
+        language=Language(found.language).in_a_sentence,
         asked=asked.body if asked else "",
         body=message.body,
         place=found.place,

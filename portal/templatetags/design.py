@@ -11,6 +11,8 @@ from django.utils import formats, timezone, translation
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from accounts.models import Language
+
 register = template.Library()
 
 ICONS = Path(__file__).resolve().parent.parent / "icons"
@@ -67,6 +69,12 @@ def is_choice(field: BoundField) -> bool:
 def lead_in(label: str) -> str:
     """The label before what is said about its field: a question keeps its mark, others get one."""
     return label if str(label).endswith("?") else f"{label}:"
+
+
+@register.filter
+def language_in_a_sentence(code: str) -> str:
+    """The name of a language or written standard as it stands inside a sentence."""
+    return Language(code).in_a_sentence
 
 
 @register.filter

@@ -150,3 +150,20 @@ def test_a_version_that_is_not_published_is_not_put_in(desk):
     page = signed_in(desk.people.agent).get(address(ticket))
     [put] = _put_in(page)
     assert put.startswith("This text is in bokmål:\nNøkkel\n")
+
+
+@pytest.mark.parametrize(
+    ("interface", "said"),
+    [
+        ("nb", ["Skal ha svar på engelsk", "(engelsk)"]),
+        ("nn", ["Skal ha svar på engelsk", "(engelsk)"]),
+        ("en", ["Answered in English", "(English)"]),
+    ],
+)
+def test_the_language_of_the_answer_stands_in_sentences_as_it_is_written_there(
+    desk, interface, said
+):
+    ticket = _asked(desk, subject="Help", body="We cannot sign in.", language="en")
+    client = signed_in(desk.people.agent)
+    page = text_of(client.get(address(ticket), headers={"accept-language": interface}))
+    assert [words for words in said if words not in page] == []
