@@ -164,6 +164,5 @@ def test_the_language_of_the_answer_stands_in_sentences_as_it_is_written_there(
     desk, interface, said
 ):
     ticket = _asked(desk, subject="Help", body="We cannot sign in.", language="en")
-    client = signed_in(desk.people.agent)
-    page = text_of(client.get(address(ticket), headers={"accept-language": interface}))
+    page = text_of(signed_in(desk.people.agent, interface).get(address(ticket)))
     assert [words for words in said if words not in page] == []
