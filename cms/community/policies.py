@@ -102,7 +102,7 @@ def _check_person(user, action: Action, post: Question | Answer) -> None:
         raise PermissionDenied(_("This is your own question."))
     if action == Action.VOTE and post.author_id == user.pk:
         raise PermissionDenied(_("This is your own answer."))
-    if action == Action.FLAG and _author_id(post) == user.pk:
+    if action == Action.FLAG and author_id_of(post) == user.pk:
         raise PermissionDenied(_("This is your own post. You can change it or withdraw it."))
     if action == Action.ANSWER_OFFICIALLY and not user.is_support:
         raise PermissionDenied(_("Only support staff can give an official answer."))
@@ -139,7 +139,7 @@ def _check_moderation(user, action: Action, post: Question | Answer) -> None:
         _check_thread(action, post)
     elif action in (Action.HIDE, Action.RESTORE):
         _check_hidden(post, wanted=action == Action.RESTORE)
-    elif _author_id(post) == user.pk:
+    elif author_id_of(post) == user.pk:
         raise PermissionDenied(_("This is your own post. Another moderator has to look at it."))
     elif action == Action.APPROVE and not post.is_held:
         raise PermissionDenied(_("This does not wait for a moderator."))
@@ -164,7 +164,8 @@ def _check_thread(action: Action, post: Question | Answer) -> None:
         raise PermissionDenied(_("Only questions that everybody can read can be joined."))
 
 
-def _author_id(post: Question | Answer) -> int | None:
+def author_id_of(post: Question | Answer) -> int | None:
+    """Who wrote the post; None when the person is no more."""
     return post.asker_id if isinstance(post, Question) else post.author_id
 
 

@@ -11,7 +11,7 @@ from django.utils.http import urlencode
 
 from cms.community import queries
 from cms.community.models import Answer, PostFile, Question
-from cms.community.policies import Action, can
+from cms.community.policies import Action, author_id_of, can
 from cms.community.queries import Tag
 from cms.guidance.models import ArticlePage
 from portal.bridges.tools import Tools
@@ -30,6 +30,7 @@ from portal.community.presenters import (
 from portal.community.uploading import ShownFile, beneath
 from portal.moderation.tools import PostTools, ThreadTools
 from portal.moderation.tools import tools_for as moderation_for
+from portal.selfservice.carrying import appeal_address
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +45,7 @@ class ShownPost:
     edited_at: datetime | None
     sight: Mark | None
     hidden_reason: str
+    appeal: str
     is_withdrawn: bool
     files: Sequence[ShownFile]
     may_edit: bool
@@ -180,6 +182,7 @@ def _post(
         "edited_at": post.edited_at,
         "sight": sight_mark(post),
         "hidden_reason": post.hidden_reason,
+        "appeal": appeal_address() if post.hidden_reason and author_id_of(post) == user.pk else "",
         "is_withdrawn": post.withdrawn_at is not None,
         "files": beneath(files, post.html),
         "may_edit": can(user, Action.EDIT, post),

@@ -14,6 +14,7 @@ from cms.community.anchors import anchor_of
 from cms.community.models import Notice
 from cms.community.notice_list import openable
 from cms.community.notice_words import what_a_moderator_did
+from portal.selfservice.carrying import appeal_address
 
 Kind = Notice.Kind
 
@@ -41,6 +42,7 @@ class NoticeRow:
     language: str
     address: str
     words: str
+    appeal: str
     at: datetime
     is_unread: bool
 
@@ -66,6 +68,7 @@ def _row(notice: Notice, *, may_open: bool) -> NoticeRow:
         language=question.language if may_open else "",
         address=address,
         words=notice.words,
+        appeal=appeal_address() if notice.kind == Kind.MODERATED and notice.words else "",
         at=notice.at,
         is_unread=notice.read_at is None,
     )

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from triage.tickets.kinds import CaseType
 
 LONGEST_CARRIED = 300  # characters: a title and the beginning of a text, not an address too long
 
@@ -20,6 +23,11 @@ def ask_links(words: str) -> dict[str, str]:
 def ask_about(case_type: str, subject: str) -> str:
     """The address of the form for help, with the type of case chosen and the subject begun."""
     return _with("ask", type=case_type, q=subject)
+
+
+def appeal_address() -> str:
+    """The form for help, for who disagrees with what a moderator did to them (see house rules)."""
+    return ask_about(CaseType.FEEDBACK, _("I disagree with a moderator"))
 
 
 def _with(name: str, **filled: str) -> str:

@@ -136,6 +136,7 @@ def test_a_hidden_question_is_there_for_author_and_moderator_only(people, role):
     if role in ("asker", "moderator"):
         text = main_of(response)
         assert "Hidden by a moderator" in text and "Reklame" in text
+        assert ("Do you disagree?" in text) == (role == "asker")
         assert 'name="robots" content="noindex"' in html_of(response)
         assert "Write an answer" not in text
     else:

@@ -1,5 +1,8 @@
 """The pages of notices, following, digests and stopping, as people meet them."""
 
+import re
+from html import unescape
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -140,6 +143,21 @@ def test_a_warning_without_a_post_is_shown(people):
     page = main_of(browser(people.member).get(reverse("notices")))
     assert "A moderator has given you a warning" in page
     assert "Vær vennlig." in page
+
+
+def test_who_disagrees_with_a_moderator_is_led_to_the_form_for_help(people):
+    question = asked(people.asker)
+    moderation.hide(post=question, by=people.moderator, reason="Reklame", now=timezone.now())
+    deliver()
+
+    found = re.findall(
+        r'href="([^"]+)">Do you disagree', html_of(browser(people.asker).get(reverse("notices")))
+    )
+
+    assert len(found) == 1
+    form = html_of(browser(people.asker).get(unescape(found[0])))
+    assert 'name="case_type" value="feedback"' in form
+    assert 'value="I disagree with a moderator"' in form
 
 
 def test_the_page_goes_on_from_where_it_ended_and_survives_any_address(people):
