@@ -278,9 +278,10 @@ def promise_lines(ticket: Ticket, events: Sequence[TicketEvent], *, now: datetim
     first = clocks.get(FIRST_RESPONSE)
     running = first is not None and first.running
     ended = ended_promise(ticket, events)
+    shown = [mark for mark in marks if mark is not None]
     return PromiseLines(
-        marks=[mark for mark in marks if mark is not None],
-        why=why(first, service_model(first.version)) if first is not None else "",
+        marks=shown,
+        why=why(first, service_model(first.version)) if shown and first is not None else "",
         days=days_off(first, service_model(first.version), now) if running else [],
         ended=ended_words(ended) if ended and not marks else "",
     )

@@ -525,6 +525,17 @@ def test_too_many_replies_in_a_short_time_are_told_to_wait(desk, ticket, monkeyp
 # --- closing and taking up again ------------------------------------------------------------------
 
 
+def test_withdrawn_case_is_not_called_solved_and_tells_no_promise(desk, ticket):
+    client = signed_in(desk.people.asker)
+    client.post(address(ticket, "lost"))
+
+    page = text_of(client.get(address(ticket)))
+
+    assert "Do you need help after all?" in page
+    assert "Is it not solved after all?" not in page
+    assert "What we have promised" not in page
+
+
 def test_an_answered_case_is_closed_as_solved_and_an_unanswered_as_withdrawn(desk, ticket, now):
     client = signed_in(desk.people.asker)
     assert "I do not need help any more" in text_of(client.get(address(ticket)))
