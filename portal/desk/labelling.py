@@ -12,11 +12,12 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from portal.desk import predictions
 from portal.desk.access import for_desk, staff_ticket
 from portal.evaluation.names import PAGES, Names
+from portal.positions import read_number
 from triage.classifier.corpus import cases
 from triage.classifier.decisions import labelling
 from triage.classifier.labels import CASE_TYPE, NOT_A_CASE
@@ -64,7 +65,7 @@ def labelling_list(request: HttpRequest, page: str = FIRST) -> HttpResponse:
         "rows": [_row(each, page, names) for each in shown],
         "later": str(labelling.place_of(shown[-1])) if len(found) > PAGE_SIZE else "",
         "is_first": after is None,
-        "today": _today(request),
+        **_today(request),
     }
     return render(request, "desk/labelling.html", context)
 
@@ -108,6 +109,26 @@ def _labelled(request: HttpRequest, page: str, prediction: Prediction) -> HttpRe
     return redirect(_next(request, page, prediction))
 
 
+@never_cache
+@for_desk
+@require_POST
+def take_back(request: HttpRequest) -> HttpResponse:
+    """Take back what the person said last, and ask about the case again."""
+    page = request.POST.get("page", FIRST)
+    target, _title = _page(page)
+    said = labelling.take_back(
+        decision_id=read_number(request.POST.get("decision", "")) or 0,
+        by=request.user,
+        now=timezone.now(),
+    )
+    if said is None:
+        messages.info(request, _("That cannot be taken back: somebody has decided since."))
+        return redirect("desk_labelling_of", page)
+    messages.success(request, _("%(case)s waits again.") % {"case": said.ticket.reference})
+    again = Prediction.objects.filter(ticket=said.ticket_id, target=target).first()
+    return redirect(_address(page, again)) if again else redirect("desk_labelling_of", page)
+
+
 def _show(
     request: HttpRequest, page: str, prediction: Prediction, *, error: str = "", status: int = 200
 ) -> HttpResponse:
@@ -132,7 +153,7 @@ def _show(
         ],
         "error": error,
         "next": _next(request, page, prediction),
-        "today": _today(request),
+        **_today(request),
     }
     return render(request, "desk/label.html", context, status=status)
 
@@ -184,6 +205,14 @@ def _address(page: str, prediction: Prediction) -> str:
     return reverse("desk_label", args=[page, prediction.pk])
 
 
-def _today(request: HttpRequest) -> int:
+def _today(request: HttpRequest) -> dict:
+    """How many the person has labelled today, and the last of them."""
     midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
-    return labelling.labelled_since(request.user, midnight)
+    labelled = labelling.labelled_since(request.user, midnight)
+    count = labelled.count()
+    last = labelled.select_related("ticket").first() if count else None
+    return {
+        "today": count,
+        "last": last,
+        "last_name": Names(last.target).of(last.label) if last else "",
+    }

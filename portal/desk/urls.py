@@ -11,6 +11,7 @@ urlpatterns = [
     path("flere/", several.several, name="desk_several"),
     path("ny/", new_case.new_case, name="desk_new"),
     path("merking/", labelling.labelling_list, name="desk_labelling"),
+    path("merking/angre/", labelling.take_back, name="desk_label_back"),
     path("merking/<slug:page>/", labelling.labelling_list, name="desk_labelling_of"),
     path("merking/<slug:page>/<int:prediction_id>/", labelling.label, name="desk_label"),
     path("vedlegg/<int:attachment_id>/", case_views.attachment, name="desk_attachment"),

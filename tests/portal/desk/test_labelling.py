@@ -13,6 +13,7 @@ from tests.triage.classifier.decided import many
 from tests.triage.tickets.desk import MINUTE, in_status, opened
 from triage.classifier.decisions import labelling
 from triage.classifier.decisions.labelling import Place, read_place
+from triage.classifier.decisions.services import decide
 from triage.classifier.models import Decision, Prediction, Reading
 from triage.classifier.monitoring import readings
 from triage.experiments.models import Experiment
@@ -168,6 +169,78 @@ def test_every_target_has_its_list_and_its_choices(desk, client, now, page):
 def test_what_is_not_there_is_a_missing_page(desk, client, now, address):
     guess = predict(opened(desk, at=now))
     assert client.get(LIST + address.format(pk=guess.pk)).status_code == 404
+
+
+# --- taking back ----------------------------------------------------------------------------------
+
+BACK = f"{LIST}angre/"
+
+
+def take_back(client, page="produkt"):
+    """Press the button of the page that says what was labelled last."""
+    last = client.get(f"{LIST}{page}/").context["last"]
+    return client.post(BACK, {"page": page, "decision": last.pk}, follow=True)
+
+
+def test_a_slip_of_the_finger_is_taken_back_and_the_case_is_asked_about_again(desk, client, now):
+    guess = predict(opened(desk, at=now))
+    client.post(page_of(guess), {"label": "maskinporten", "by_key": "1"})
+    shown = text_of(client.get(LIST))
+    assert f"The last one: {guess.ticket.reference}, Maskinporten." in shown
+    response = take_back(client)
+    assert response.redirect_chain[-1][0] == page_of(guess)
+    page = text_of(response)
+    assert f"{guess.ticket.reference} waits again." in page
+    assert "You have labelled" not in page
+    assert [each[2:4] for each in decisions()] == [("maskinporten", "confirmed"), ("", "withdrawn")]
+    assert [row.address for row in client.get(LIST).context["rows"]] == [page_of(guess)]
+
+
+def test_one_after_another_is_taken_back(desk, client, now):
+    guesses = [predict(opened(desk, at=now), confidence=sure) for sure in (0.2, 0.3)]
+    for guess in guesses:
+        client.post(page_of(guess), {"label": "maskinporten"})
+    for guess in reversed(guesses):
+        assert take_back(client).redirect_chain[-1][0] == page_of(guess)
+    assert client.get(LIST).context["last"] is None
+
+
+def test_not_a_case_is_taken_back_for_all_that_was_asked(desk, client, now):
+    ticket = opened(desk, at=now)
+    product = predict(ticket)
+    kind = predict(ticket, "question", target="case_type")
+    client.post(page_of(product), {"label": "not_a_case", "by_key": "1"})
+    assert "Not a case." in text_of(client.get(LIST))
+    assert take_back(client).redirect_chain[-1][0] == page_of(product)
+    waiting = Prediction.objects.filter(labelled_at__isnull=True)
+    assert set(waiting) == {product, kind}
+
+
+def test_what_stood_before_not_a_case_stands_again(desk, client, now):
+    ticket = opened(desk, at=now)
+    product = predict(ticket)
+    predict(ticket, "question", target="case_type")
+    decide(ticket=ticket, target="case_type", label="question", by=desk.people.colleague, now=now)
+    client.post(page_of(product), {"label": "not_a_case", "by_key": "1"})
+    take_back(client)
+    assert [row[2] for row in decisions()] == ["question", "not_a_case", "question"]
+    assert list(Prediction.objects.filter(labelled_at__isnull=True)) == [product]
+
+
+def test_what_is_not_ones_own_or_was_decided_again_stands(desk, client, now):
+    guess = predict(opened(desk, at=now))
+    client.post(page_of(guess), {"label": "maskinporten"})
+    own = Decision.objects.get()
+    colleague = signed_in(desk.people.colleague)
+    later = timezone.now()
+    for who, what in ((colleague, own.pk), (client, ""), (client, "x"), (client, own.pk + 1)):
+        response = who.post(BACK, {"page": "produkt", "decision": what}, follow=True)
+        assert "That cannot be taken back" in text_of(response)
+    decide(ticket=guess.ticket, target="product", label="", by=desk.people.colleague, now=later)
+    response = client.post(BACK, {"page": "produkt", "decision": own.pk}, follow=True)
+    assert "That cannot be taken back" in text_of(response)
+    assert [each[2] for each in decisions()] == ["maskinporten", ""]
+    assert client.post(BACK, {"page": "x", "decision": own.pk}).status_code == 404
 
 
 # --- security and severity A ----------------------------------------------------------------------

@@ -145,10 +145,40 @@ def label(*, prediction_id: int, label: str, by: User, now: datetime) -> bool:
     return True
 
 
-def labelled_since(user: User, moment: datetime) -> int:
-    """How many the person has labelled in the list since a moment."""
+@transaction.atomic
+def take_back(*, decision_id: int, by: User, now: datetime) -> Decision | None:
+    """Let what the person said in the list count no more: the case waits there again.
+
+    What was decided before it stands anew. None when it is not the person's own, or when somebody
+    has decided since.
+    """
+    own = Decision.objects.filter(source=Decision.Source.SESSION, by=by).exclude(label="")
+    said = own.filter(pk=decision_id).first()
+    if said is None:
+        return None
+    ticket = Ticket.objects.select_for_update().get(pk=said.ticket_id)
+    decided = Decision.objects.filter(ticket=ticket, target=said.target).order_by("at", "pk")
+    if decided.last() != said:
+        return None
+    before = decided.exclude(pk=said.pk).last()
+    guesses = Prediction.objects.filter(ticket=ticket)
+    guesses.filter(labelled_at=said.at).update(labelled_at=None)
+    note(
+        ticket=ticket,
+        target=said.target,
+        label=before.label if before else "",
+        prediction=guesses.filter(target=said.target).first(),
+        by=by,
+        now=now,
+        source=Decision.Source.SESSION,
+    )
+    return said
+
+
+def labelled_since(user: User, moment: datetime) -> QuerySet[Decision]:
+    """What the person has labelled in the list since a moment and not taken back, last first."""
     own = Decision.objects.filter(source=Decision.Source.SESSION, at__gte=moment, by=user)
-    return own.count()
+    return own.newest_of_each().exclude(label="").order_by("-at", "-pk")
 
 
 def _with_case_locked(prediction_id: int) -> Prediction:
