@@ -14,6 +14,8 @@ from accounts.visibility import tokens_for
 from portal.selfservice.search_request import SearchRequest
 from search.asking import search, understand
 from search.engines.contract import EngineUnavailable
+from search.text.norwegian import stop_words
+from search.types import Query
 from taxonomy.models import Product, Topic
 
 MOST_TRIED = 4
@@ -32,10 +34,14 @@ class Lead:
 
 @dataclass(frozen=True, kw_only=True)
 class Leads:
-    """Searches that do find something, and products and topics whose names are near."""
+    """Searches that do find something, and products and topics whose names are near.
+
+    `says_nothing` is true of words that stand in nearly every text, such as "how is it".
+    """
 
     easier: list[Lead]
     near: list[Lead]
+    says_nothing: bool
 
 
 def leads_on(asked: SearchRequest, *, user) -> Leads:
@@ -44,7 +50,9 @@ def leads_on(asked: SearchRequest, *, user) -> Leads:
         easier = _easier(asked, user)
     except EngineUnavailable:
         easier = []
-    return Leads(easier=easier, near=_near(asked))
+    words = _plain(understand(asked.words)).split()
+    says_nothing = bool(words) and not any(_says_something(word) for word in words)
+    return Leads(easier=easier, near=_near(asked), says_nothing=says_nothing)
 
 
 def _easier(asked: SearchRequest, user) -> list[Lead]:
@@ -65,16 +73,27 @@ def _with_less(asked: SearchRequest) -> list[tuple[str, SearchRequest]]:
     tries = []
     if asked.filters:
         tries.append((_("Search in everything, without filters"), asked.without_filters()))
-    plain = " ".join([query.text, *query.phrases]).strip()
+    plain = _plain(query)
     if (query.phrases or query.excluded or query.filters) and plain:
         label = _("Search for the words alone: %(words)s") % {"words": plain}
         tries.append((label, asked.without_filters().with_words(plain)))
     words = plain.split()
     if len(words) > 1:
-        for word in sorted(words, key=len, reverse=True)[:2]:
+        telling = [word for word in words if _says_something(word)]
+        for word in sorted(telling, key=len, reverse=True)[:2]:
             label = _("Search for %(word)s alone") % {"word": word}
             tries.append((label, asked.without_filters().with_words(word)))
     return tries[:MOST_TRIED]
+
+
+def _plain(query: Query) -> str:
+    """The words of a query, without its signs."""
+    return " ".join([query.text, *query.phrases]).strip()
+
+
+def _says_something(word: str) -> bool:
+    """Whether the word tells texts from each other, as function words do not."""
+    return word.casefold().strip(".,:;?!") not in stop_words("")
 
 
 def _count(asked: SearchRequest, user) -> int:

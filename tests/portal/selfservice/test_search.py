@@ -420,6 +420,21 @@ def test_no_hits_offer_searches_that_do_find_something(guidance, indexed, browse
     assert re.search(r"\(3 hits\)", page)
 
 
+@pytest.mark.parametrize(
+    ("words", "is_asked_for_more"), [("Hvordan skulle dere?", True), ("hvordan xqzvw", False)]
+)
+def test_who_writes_function_words_alone_is_asked_what_it_is_about(
+    guidance, indexed, browser, words, is_asked_for_more
+):
+    indexed()
+    page = text_of(browser().get(SEARCH, {"q": words}))
+
+    assert "No hits for" in page
+    assert ("These words stand in nearly every text." in page) == is_asked_for_more
+    assert ("We looked for each of the words" in page) != is_asked_for_more
+    assert "Search for hvordan alone" not in page
+
+
 def test_no_hits_offer_products_and_topics_with_names_like_the_words(desk, indexed, browser):
     indexed()
     response = browser().get(SEARCH, {"q": "maskinprt"})
