@@ -30,6 +30,7 @@ from cms.guidance.models import GuidanceIndexPage
 
 WORKFLOW = "Godkjenning av en til"
 TASK = "Godkjenning av en annen enn den som skrev"
+ROOT = "Alle sider"  # what stands above the front page where an editor chooses a page
 PAGE_PERMISSIONS = {
     Group.EDITOR: ("add", "change"),
     Group.ADMINISTRATOR: ("add", "change", "publish", "bulk_delete", "lock", "unlock"),
@@ -76,10 +77,11 @@ def ensure_site() -> GuidanceIndexPage:
 
 
 def _ensure_index() -> GuidanceIndexPage:
-    """The front page, made when missing."""
+    """The front page, made when missing, under a root with a name of ours."""
+    root = _ensure_roots()
+    Page.objects.filter(pk=root.pk).exclude(title=ROOT).update(title=ROOT, draft_title=ROOT)
     index = GuidanceIndexPage.objects.first()
     if index is None:
-        root = _ensure_roots()
         index = root.add_child(instance=GuidanceIndexPage(title="Veiledning", slug="veiledning"))
     return index
 
@@ -89,7 +91,7 @@ def _ensure_roots() -> Page:
     Locale.objects.get_or_create(language_code=settings.LANGUAGE_CODE)
     if Collection.get_first_root_node() is None:
         Collection.add_root(name="Root")
-    return Page.get_first_root_node() or Page.add_root(title="Root", slug="root")
+    return Page.get_first_root_node() or Page.add_root(title=ROOT, slug="root")
 
 
 def _ensure_site_record(index: GuidanceIndexPage) -> None:

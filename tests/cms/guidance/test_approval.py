@@ -163,6 +163,7 @@ def test_setting_up_again_changes_nothing():
     )  # fmt: skip
     assert after == before
     assert Site.objects.get().root_page.slug == "veiledning"
+    assert Page.get_first_root_node().title == "Alle sider"  # an editor chooses pages below it
     assert set(Group.objects.values_list("name", flat=True)) == {
         "moderator", "editor", "manager", "administrator"
     }  # fmt: skip

@@ -56,6 +56,11 @@ def test_who_may_see_a_page_is_told_in_words_of_its_own():
     assert "Bare medlemmer av gruppene du velger" in told
 
 
+def test_taking_a_page_down_is_spelled_as_elsewhere():
+    with translation.override("nb"):
+        assert translation.gettext("Unpublish") == "Avpubliser"
+
+
 @pytest.mark.parametrize("word", ["Rename", "Moved from '%(old_parent)s' to '%(new_parent)s'"])
 def test_history_of_a_page_is_told_in_norwegian(word):
     with translation.override("nb"):
