@@ -6,7 +6,7 @@ from django.db.models import OuterRef, QuerySet
 
 from triage.classifier import labels
 from triage.classifier.corpus.samples import case_text
-from triage.tickets.codes import Environment
+from triage.tickets.codes import Channel, Environment
 from triage.tickets.models import Message, Ticket
 
 
@@ -17,10 +17,15 @@ def text_of(ticket: Ticket) -> str:
 
 
 def words_of_who_asks(ticket: Ticket | OuterRef) -> QuerySet[Message]:
-    """What the one who asks has written in a case, the first first."""
-    return Message.objects.filter(
+    """What the one who asks has written in a case, the first first.
+
+    A task stands for a question in the community: its title is the asker's, its text is ours.
+    """
+    written = Message.objects.filter(
         ticket=ticket, from_requester=True, visibility=Message.Visibility.PUBLIC
-    ).order_by("created_at", "pk")
+    )
+    tasks = {"ticket__channel": Channel.COMMUNITY, "ticket__requester__isnull": True}
+    return written.exclude(**tasks).order_by("created_at", "pk")
 
 
 def facts_of(ticket: Ticket) -> dict[str, str]:

@@ -28,3 +28,23 @@ def test_facts_are_those_known_when_the_case_comes_in(desk, now):
     ticket.environment, ticket.organisation = "tt02", None
     assert facts_of(ticket)["environment"] == "tt02"
     assert facts_of(ticket)["organisation"] == ""
+
+
+@pytest.mark.parametrize(
+    ("channel", "asked_by_somebody", "read"),
+    [
+        ("community", False, "Varsel til tilsette"),  # a task: what follows the title is ours
+        ("community", True, "Varsel til tilsette\n\nHar venta"),
+        ("email", False, "Varsel til tilsette\n\nHar venta"),  # somebody without an account
+    ],
+)
+def test_of_a_task_only_the_title_is_read(desk, channel, asked_by_somebody, read):
+    ticket = opened(
+        desk,
+        subject="Varsel til tilsette",
+        body="Har venta",
+        channel=channel,
+        requester=desk.people.asker if asked_by_somebody else None,
+        contact_name="Nokon",
+    )
+    assert text_of(ticket).split() == read.split()
