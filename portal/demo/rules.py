@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from random import Random
 
 from django.utils import timezone
 
@@ -24,6 +25,8 @@ from triage.tickets.models import RuleChange
 from triage.tickets.rule_changes import change_rules
 
 CHANGED_BEFORE = timedelta(days=28)
+SATURDAY = 5  # as date.weekday() counts
+OFFICE_OPENS, OFFICE_MINUTES = time(8), 450
 OLD_PRODUCT, HELP_ENDED = "altinn2", date(2026, 4, 30)
 AGREED_WITH = "Statens vanntilsyn"
 AGREED_BECAUSE = (
@@ -65,17 +68,26 @@ def _sign(version: TermsVersion, without: list[str], begins: datetime) -> None:
     rows = []
     for organisation in must_sign().exclude(name__in=without):
         by = signers.filter(memberships__organisation=organisation).order_by("pk").first()
-        days = chance_for(f"{version.title}.{organisation.name}").uniform(-20, 30)
+        chance = chance_for(f"{version.title}.{organisation.name}")
+        near = begins + timedelta(days=chance.uniform(-20, 30))
         rows.append(
             TermsSignature(
                 terms=version,
                 organisation=organisation,
                 signed_by=by,
                 signer_name=by.display_name if by else organisation.name,
-                signed_at=begins + timedelta(days=days),
+                signed_at=_at_work(timezone.localdate(near), chance),
             )
         )
     TermsSignature.objects.bulk_create(rows)
+
+
+def _at_work(day: date, chance: Random) -> datetime:
+    """A moment of the day when somebody is at work; on a Saturday or Sunday, of the Monday."""
+    if day.weekday() >= SATURDAY:
+        day += timedelta(days=7 - day.weekday())
+    opens = timezone.make_aware(datetime.combine(day, OFFICE_OPENS))
+    return opens + timedelta(minutes=chance.randrange(OFFICE_MINUTES))
 
 
 def change_promises(*, as_of: datetime) -> RuleChange | None:

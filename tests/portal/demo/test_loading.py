@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.terms_models import TermsSignature
 from dispatch.models import Mail, OutboxRow
 from portal.demo import loading, telling
 from portal.demo.models import SampleCase, SampleLoad
@@ -129,6 +130,14 @@ def test_the_log_is_in_order_and_begins_with_the_opening(sample):
         assert done == sorted(done), ticket
         swept = {WARNED, BREACHED, "escalated"}
         assert {row.kind for row in rows} <= {OPENING_EVENT, *swept, *EVENTS.values()}
+
+
+def test_terms_are_signed_when_people_are_at_work(sample):
+    moments = [timezone.localtime(row.signed_at) for row in TermsSignature.objects.all()]
+
+    assert len(moments) > 10
+    assert all(moment.weekday() < 5 and 8 <= moment.hour < 16 for moment in moments)
+    assert max(moments) <= AS_OF
 
 
 def test_case_numbers_follow_the_order_of_arrival(sample):
