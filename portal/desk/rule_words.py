@@ -21,7 +21,7 @@ from triage.sla.policy import COMMITMENTS, FIRST_RESPONSE, GUARANTEE, INTERNAL, 
 from triage.tickets import codes
 
 RECEIVER_WORDS = {
-    ASSIGNEE: gettext_lazy("whoever has the case"),
+    ASSIGNEE: gettext_lazy("whoever has the case (else the team)"),
     TEAM: gettext_lazy("the team"),
     TEAM_LEAD: gettext_lazy("the team lead"),
     FIRST_LINE: gettext_lazy("the first line"),

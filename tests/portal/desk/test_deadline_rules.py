@@ -57,9 +57,11 @@ def test_the_log_says_what_each_rule_did_and_why(desk):
     said = _said(ticket)
     assert "The answer deadline came near – 75% of the time for an answer was used" in said
     assert (
-        "Told whoever has the case, the team, the team lead, the first line, the security team, "
+        "Told whoever has the case (else the team), the team, the team lead, the first line, "
+        "the security team, "
         "the managers – because 75% of the time for an answer was used. The rule: When 75% of "
-        "the time for a first answer is used, tell whoever has the case, the team, the team lead, "
+        "the time for a first answer is used, tell whoever has the case (else the team), "
+        "the team, the team lead, "
         "the first line, the security team and the managers." in said
     )
     assert (
@@ -80,8 +82,12 @@ def test_the_log_says_what_each_rule_did_and_why(desk):
 @pytest.mark.parametrize(
     ("language", "near", "told"),
     [
-        ("nb", "Svarfristen nærmet seg – 75 % av tiden", "Varslet den som har saken"),
-        ("nn", "Svarfristen nærma seg – 75 % av tida", "Varsla den som har saka"),
+        (
+            "nb",
+            "Svarfristen nærmet seg – 75 % av tiden",
+            "Varslet den som har saken (ellers teamet)",
+        ),
+        ("nn", "Svarfristen nærma seg – 75 % av tida", "Varsla den som har saka (elles teamet)"),
     ],
 )
 def test_the_log_is_in_the_readers_language(desk, language, near, told):

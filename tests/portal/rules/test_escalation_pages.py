@@ -52,8 +52,8 @@ def sentences(html: str) -> list[str]:
 SAID = [
     (
         Escalation("a", 75, notify=("assignee",)),
-        "Når 75 % av tiden er brukt, får den som har saken beskjed.",
-        "Når 75 % av tida er brukt, får den som har saka beskjed.",
+        "Når 75 % av tiden er brukt, får den som har saken (ellers teamet) beskjed.",
+        "Når 75 % av tida er brukt, får den som har saka (elles teamet) beskjed.",
     ),
     (
         Escalation("a", 100, commitments=("guarantee",), notify=("team_lead", "managers")),
@@ -99,7 +99,7 @@ def test_a_rule_is_said_in_a_plain_sentence(rule, nb, nn):
 
 def test_the_page_says_each_rule_in_force(manager):
     said = sentences(manager.get(PAGE).content.decode())
-    assert said[0] == "Når 75 % av tiden er brukt, får den som har saken beskjed."
+    assert said[0] == "Når 75 % av tiden er brukt, får den som har saken (ellers teamet) beskjed."
     assert len(said) == 7
     html = manager.get("/tjenestemodell/").content.decode()
     assert all(sentence in html for sentence in said)
@@ -117,8 +117,8 @@ def test_a_look_shows_the_sentences_before_and_after_and_who_is_told_at_once(man
     html = manager.post(PAGE, {**sent, "step": "look"}).content.decode()
     assert "Ingen åpen sak får flyttet fristen." in html
     assert "1 frist er kommet så langt at det blir gitt beskjed om den med en gang." in html
-    assert "Når 75 % av tiden er brukt, får den som har saken beskjed.</td>" in html
-    assert "Når 20 % av tiden er brukt, får den som har saken beskjed.</td>" in html
+    assert "Når 75 % av tiden er brukt, får den som har saken (ellers teamet) beskjed.</td>" in html
+    assert "Når 20 % av tiden er brukt, får den som har saken (ellers teamet) beskjed.</td>" in html
     assert not RuleChange.objects.exists()
 
 
