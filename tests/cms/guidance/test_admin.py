@@ -259,6 +259,25 @@ def test_new_article_proposes_the_writers_team_and_a_day_for_its_review(editor, 
     assert kept["review_by"].value() == written.review_by
 
 
+def test_new_article_of_a_writer_without_a_team_proposes_who_answers_for_the_section(
+    editor, client
+):
+    section, few, most = make_section(), make_team(name="Aller først"), make_team(name="Flest")
+    for team in (few, most, most):
+        make_article(section, owner_team=team)
+    form_class = ArticlePage.get_edit_handler().get_form_class()
+
+    def proposed(place):
+        form = form_class(instance=ArticlePage(), for_user=editor, parent_page=place)
+        return form["owner_team"].value()
+
+    assert proposed(section) == most.pk
+    assert proposed(make_section()) is None
+    own = make_team(name="Mitt team")
+    own.members.add(editor)
+    assert proposed(section) == own.pk
+
+
 def test_draft_is_kept_before_it_says_what_it_is_about_and_not_sent_for_approval(editor, client):
     section, team = make_section(), make_team()
     new_article(client, section, owner_team=team.pk)
