@@ -81,7 +81,11 @@ def sections(experiment: Experiment) -> tuple[Section, ...]:
     return (_times(experiment), _shares(experiment))
 
 
-def _hours(seconds: float | None) -> Cell:
+def _half(of_group: dict) -> Cell:
+    """The median, when there is a case; none is known when it is later than what is followed."""
+    if not of_group["cases"]:
+        return Cell(words="–", value=None, unit="hours")
+    seconds = of_group["median"]
     if seconds is None:
         return Cell(words=_("more than 14 days"), value=None, unit="hours")
     return Cell(words=words.hours(seconds), value=round(seconds / 3600, 2), unit="hours")
@@ -101,7 +105,7 @@ def _times(experiment: Experiment) -> Section:
     rows = [
         (_("Cases"), [parts.count_cell(result[arm]["cases"]) for arm in names]),
         (_("Solved within 14 days"), [parts.count_cell(result[arm]["solved"]) for arm in names]),
-        (_("Half were solved within"), [_hours(result[arm]["median"]) for arm in names]),
+        (_("Half were solved within"), [_half(result[arm]) for arm in names]),
         (_("Left out"), [parts.count_cell(result[arm]["left_out"]) for arm in names]),
     ]
     return Section(

@@ -140,7 +140,10 @@ def test_where_it_took_longer_that_is_said(desk, boss):
 def test_too_few_cases_are_said_to_be_too_few(desk, boss):
     made = trial(desk)
     stop(experiment=made, by=boss, now=NOW)
-    assert "Too few cases were followed" in text_of(signed_in(boss).get(f"/forsok/{made.pk}/"))
+    page = text_of(signed_in(boss).get(f"/forsok/{made.pk}/"))
+    assert "Too few cases were followed" in page
+    assert "Half were solved within – –" in page  # nothing is said of cases there are none of
+    assert "more than 14 days" not in page
 
 
 @pytest.mark.parametrize("language", ["nb", "nn"])
