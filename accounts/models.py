@@ -14,29 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.kinds import NoticeKind, OrganisationType, Segment, Size
+from accounts.languages import Language
 from accounts.roles import ContactRole, Group, Line
 from accounts.standing import Standing, standing_of
 from accounts.terms_models import TermsSignature, TermsVersion  # noqa: F401  models of this app
-
-
-class Language(models.TextChoices):
-    """The languages of the interface, and the written standards of a text."""
-
-    NB = "nb", _("Bokmål")
-    NN = "nn", _("Nynorsk")
-    EN = "en", _("English")
-
-    @property
-    def in_a_sentence(self) -> str:
-        """Its name inside a sentence: not every language writes it as it is called in a list."""
-        return str(_IN_A_SENTENCE[self.value])
-
-
-_IN_A_SENTENCE = {
-    "nb": pgettext_lazy("language in a sentence", "bokmål"),
-    "nn": pgettext_lazy("language in a sentence", "nynorsk"),
-    "en": pgettext_lazy("language in a sentence", "English"),
-}
 
 
 def _signed_in(user) -> bool:
