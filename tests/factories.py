@@ -7,7 +7,7 @@ from django.contrib.auth.models import Group as DjangoGroup
 from django.utils import timezone
 
 from accounts.models import Membership, MembershipContactRole, Organisation, Team, User
-from cms.guidance.models import ArticlePage, SectionPage
+from cms.guidance.models import ArticlePage, GuidanceIndexPage, SectionPage
 from cms.guidance.setup import ensure_site
 from taxonomy.models import Product, Topic
 
@@ -86,7 +86,7 @@ def make_topic(product: Product, **fields) -> Topic:
 def make_section(**fields) -> SectionPage:
     """A published section under the front page of the guidance, which is made when missing."""
     number = next(_numbers)
-    index = ensure_site()
+    index = GuidanceIndexPage.objects.first() or ensure_site()
     values = {"title": f"Seksjon {number}", "slug": f"seksjon-{number}", **fields}
     return index.add_child(instance=SectionPage(**values))
 
