@@ -71,6 +71,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         kept = [item for item in kept if _touches_database(item)]
     if not on_sqlite:
         kept = [item for item in kept if not item.get_closest_marker("sqlite")]
+        kept = [item for item in kept if not _is_page_in_further_language(item)]
     elif os.environ.get("TEST_POSTGRES_URL"):
         kept = [item for item in kept if not item.get_closest_marker("postgres")]
     else:
@@ -97,6 +98,15 @@ def _touches_database(item: pytest.Item) -> bool:
     wants = {"db", "transactional_db", "live_server"} & set(getattr(item, "fixturenames", ()))
     marked = item.get_closest_marker("django_db") or item.get_closest_marker("postgres")
     return bool(wants or marked) and not item.get_closest_marker("browser")
+
+
+def _is_page_in_further_language(item: pytest.Item) -> bool:
+    """Whether a page that is tested in the site's language is tested in another one too: its words
+    are others, and what it reads from the database is the same."""
+    languages = {code for code, _name in settings_of_the_site.LANGUAGES}
+    language = getattr(item, "callspec", None) and item.callspec.params.get("language")
+    of_a_page = item.nodeid.startswith("tests/portal/")
+    return of_a_page and language in languages - {settings_of_the_site.LANGUAGE_CODE}
 
 
 @pytest.fixture

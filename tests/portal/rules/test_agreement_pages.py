@@ -19,6 +19,9 @@ from triage.sla.targets import Target
 from triage.tickets import services
 from triage.tickets.models import RuleChange
 
+# The pages alone; what they change is tested on both databases in triage/tickets.
+pytestmark = pytest.mark.sqlite
+
 PAGE = "/tjenestemodell/interne-avtaler/"
 ONE = {
     "agreements-0-team": "autorisasjon",

@@ -21,6 +21,9 @@ from triage.sla.policy import DEFAULT_CALENDARS
 from triage.sla.service_model import current_service_model, service_model, store_example
 from triage.tickets.models import RuleChange
 
+# The pages alone; what they change is tested on both databases in triage/tickets.
+pytestmark = pytest.mark.sqlite
+
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 PAGE = "/tjenestemodell/kalender/service_hours/"
 EDIT = f"{PAGE}endre/"

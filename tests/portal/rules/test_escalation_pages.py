@@ -19,6 +19,9 @@ from triage.sla.service_model import service_model
 from triage.tickets.models import RuleChange
 from triage.tickets.sweeping import sweep
 
+# The pages alone; what they change is tested on both databases in triage/tickets.
+pytestmark = pytest.mark.sqlite
+
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 PAGE = "/tjenestemodell/varsling/"
 WARN = "rules-0"

@@ -20,6 +20,9 @@ from triage.sla.policy import DEFAULT_POLICY, policy_to_json
 from triage.sla.service_model import current_service_model, service_model, store_example
 from triage.tickets.models import RuleChange
 
+# The pages alone; what they change is tested on both databases in triage/tickets.
+pytestmark = pytest.mark.sqlite
+
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 PAGE = "/tjenestemodell/lofter/"
 P2, P3, P4 = "rules-2", "rules-7", "rules-8"  # places of rules in the example
