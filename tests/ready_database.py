@@ -44,7 +44,7 @@ def _fingerprint() -> str:
 @contextmanager
 def _alone() -> Iterator[None]:
     FOLDER.mkdir(parents=True, exist_ok=True)
-    with open(FOLDER / "lock", "w") as lock:
+    with open(FOLDER / f"lock-{connection.vendor}", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
