@@ -357,9 +357,12 @@ def phrase_words(text: str) -> list[str]:
     return [fold_letters(word) for token in tokens(text) for word in token.words]
 
 
-_DEFAULT = Analyser()
+@cache
+def _unlearnt() -> Analyser:
+    """The analyser that knows no corpus; made when first asked for, since word lists are large."""
+    return Analyser()
 
 
 def analyse(text: str, language: str = "") -> list[str]:
     """Return the terms of `text` with nothing learnt from a corpus; see `Analyser.analyse`."""
-    return _DEFAULT.analyse(text, language)
+    return _unlearnt().analyse(text, language)

@@ -1,5 +1,8 @@
 """Other names for the words of a query: our own list, and what a corpus teaches."""
 
+import subprocess
+import sys
+
 import pytest
 
 from search.text.analysis import PART, Analyser
@@ -83,3 +86,13 @@ def test_the_list_has_both_languages_on_each_line_and_function_words_nowhere():
         others = concepts.others([query], "nb")
         assert wanted in {"".join(each.forms) for each in others}
     assert concepts.others(["og", "the"], "nb") == []
+
+
+def test_no_list_is_read_before_a_word_is_looked_up():
+    """Every command of the site takes in this module, and few of them look up words."""
+    asked = (
+        "import search.text.analysis; from search.text.concepts import our_concepts;"
+        "print(our_concepts.cache_info().currsize)"
+    )
+    answer = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True)
+    assert answer.stdout.strip() == "0", answer.stderr
