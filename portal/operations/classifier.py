@@ -13,6 +13,7 @@ from django.utils.translation import ngettext, pgettext
 
 from portal.evaluation.names import Names
 from portal.insight.words import number, per_cent
+from portal.operations.names import told
 from triage.classifier.artifacts import archive, envelope, releases
 from triage.classifier.artifacts.current import path
 from triage.classifier.artifacts.refusals import ArtifactRefused
@@ -273,7 +274,7 @@ def _challenge(row: Challenge, names: _Names) -> ChallengeLine:
 
 def _challenge_words(row: Challenge) -> str:
     if row.outcome == Challenge.Outcome.FAILED:
-        return row.trouble
+        return told(row.trouble)
     if row.outcome == Challenge.Outcome.TOO_FEW:
         return ngettext(
             "%(count)s case had a decision.", "%(count)s cases had a decision.", row.decided

@@ -54,6 +54,26 @@ JOBS = {
 TASKS = {
     "portal.operations.tasks.rebuild_index": _("Build the search index anew"),
 }
+ERRORS = {
+    "EngineUnavailable": _("The search index cannot be read"),
+    "EngineAway": _("The search server does not answer"),
+    "IndexBusy": _("Something else is writing to the search index"),
+    "SMTPAuthenticationError": _("The mail server does not accept our name and password"),
+    "SMTPConnectError": _("The mail server does not answer"),
+    "SMTPServerDisconnected": _("The mail server broke off"),
+    "SMTPRecipientsRefused": _("The mail server does not take mail to this address"),
+    "SMTPSenderRefused": _("The mail server does not take mail from our address"),
+    "SMTPDataError": _("The mail server did not take the mail"),
+    "gaierror": _("The name of the server is not found"),
+    "ConnectionRefusedError": _("The server does not answer"),
+    "ConnectionResetError": _("The server broke off"),
+    "TimeoutError": _("No answer in time"),
+    "SSLCertVerificationError": _("The certificate of the server is not one we trust"),
+    "OperationalError": _("The database did not answer as it should"),
+    "MemoryError": _("There was not enough memory"),
+    "PermissionError": _("A file may not be opened"),
+    "FileNotFoundError": _("A file is not there"),
+}
 MAIL_KINDS = {
     "confirm_address": _("Confirm an e-mail address"),
     "has_account": _("Has an account already"),
@@ -86,6 +106,11 @@ MAIL_KINDS = {
     "classifier": _("Suggestions for cases need a look"),
     "digest": _("Digest of the community"),
 }
+
+
+def told(error: str) -> str:
+    """What went wrong, in words, with the name of the error as it stands in the log."""
+    return f"{ERRORS[error]} ({error})" if error in ERRORS else error
 
 
 def named(names: dict, code: str) -> str:

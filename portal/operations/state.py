@@ -120,6 +120,7 @@ def topics(now: datetime) -> list[TopicState]:
 def _topic(row: dict, now: datetime) -> TopicState:
     held = outbox.is_held(row["topic"])
     late = row["oldest"] is not None and now - row["oldest"] > BEHIND
+    row = row | {"last_error": names.told(row["last_error"] or "")}
     return TopicState(
         name=names.named(names.TOPICS, row["topic"]), held=held, behind=late and not held, **row
     )
@@ -133,7 +134,7 @@ def recurring_jobs(now: datetime) -> list[JobState]:
             name=names.named(names.JOBS, row.name),
             last_started_at=row.last_started_at,
             next_run_at=row.next_run_at,
-            last_error=row.last_error,
+            last_error=names.told(row.last_error),
             late=now - row.next_run_at > BEHIND,
         )
         for row in rows
@@ -150,7 +151,7 @@ def failed_tasks() -> list[TaskState]:
             id=str(row.pk),
             name=names.named(names.TASKS, row.task_path),
             finished_at=row.finished_at,
-            error=row.exception_class_path.rpartition(".")[2],
+            error=names.told(row.exception_class_path.rpartition(".")[2]),
             attempts=len(row.worker_ids),
         )
         for row in rows[:MOST_TASKS]

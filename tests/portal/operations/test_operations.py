@@ -142,6 +142,16 @@ def test_topics_tell_waiting_failing_and_given_up_apart():
     assert (crm.held, crm.behind, crm.waiting, crm.name) == (True, False, 1, "CRM")
 
 
+def test_what_went_wrong_is_told_in_words_with_the_name_it_has_in_the_log(admin):
+    row("search", attempts=2, last_error="EngineAway")
+    RecurringJob.objects.create(
+        name="sweep for breaches", next_run_at=timezone.now(), last_error="TimeoutError"
+    )
+    page = text_of(admin.get(HOME))
+    assert "The search server does not answer (EngineAway)" in page
+    assert "No answer in time (TimeoutError)" in page
+
+
 def test_the_page_says_that_no_crm_is_connected(admin):
     row("crm", key="7")
     assert "No CRM is connected. Changed cases wait 90 days." in text_of(admin.get(HOME))
