@@ -120,7 +120,7 @@ def topics(now: datetime) -> list[TopicState]:
 def _topic(row: dict, now: datetime) -> TopicState:
     held = outbox.is_held(row["topic"])
     late = row["oldest"] is not None and now - row["oldest"] > BEHIND
-    row = row | {"last_error": names.told(row["last_error"] or "")}
+    row = row | {"last_error": names.told(row["last_error"])}
     return TopicState(
         name=names.named(names.TOPICS, row["topic"]), held=held, behind=late and not held, **row
     )
