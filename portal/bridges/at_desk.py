@@ -23,6 +23,7 @@ from portal.community.presenters import (
 from triage.tickets.codes import Channel
 from triage.tickets.models import Ticket
 from triage.tickets.states import Status
+from triage.tickets.tasks import is_task
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,11 +96,6 @@ def bridges_of(ticket: Ticket, user) -> Bridges:
         to_question=reverse("bridge_propose", args=[ticket.pk, "question"]) if ways else "",
         to_article=reverse("bridge_propose", args=[ticket.pk, "article"]) if ways else "",
     )
-
-
-def is_task(ticket: Ticket) -> bool:
-    """Whether the case stands for a question: from the community, and nobody is its requester."""
-    return ticket.channel == Channel.COMMUNITY and ticket.requester_id is None
 
 
 def task_of(ticket: Ticket) -> QuestionTask | None:

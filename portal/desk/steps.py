@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import Line
-from portal.bridges.at_desk import is_task
 from portal.desk import forms, predictions
 from triage.intake.taking_up import take_up
 from triage.tickets import services
@@ -22,6 +21,7 @@ from triage.tickets.models import Ticket
 from triage.tickets.reopening import reopens_in_time
 from triage.tickets.standard import correct_language
 from triage.tickets.states import Action
+from triage.tickets.tasks import is_task
 
 Perform = Callable[[Ticket, User, dict, datetime], Ticket | None]
 

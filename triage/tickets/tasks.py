@@ -7,10 +7,23 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db.models import Q
+
 from search.indexing import changed
+from triage.tickets.codes import Channel
 from triage.tickets.models import Ticket
 from triage.tickets.states import Action
 from triage.tickets.work import changing
+
+
+def is_task(ticket: Ticket) -> bool:
+    """Whether the case stands for a question: from the community, and nobody is its requester."""
+    return ticket.channel == Channel.COMMUNITY and ticket.requester_id is None
+
+
+def tasks(by: str = "") -> Q:
+    """The same of rows in the database; `by` leads from the row to its case, such as "ticket__"."""
+    return Q(**{f"{by}channel": Channel.COMMUNITY, f"{by}requester__isnull": True})
 
 
 def end_task(*, ticket: Ticket, answered: bool, now: datetime) -> None:

@@ -6,8 +6,9 @@ from django.db.models import OuterRef, QuerySet
 
 from triage.classifier import labels
 from triage.classifier.corpus.samples import case_text
-from triage.tickets.codes import Channel, Environment
+from triage.tickets.codes import Environment
 from triage.tickets.models import Message, Ticket
+from triage.tickets.tasks import tasks
 
 
 def text_of(ticket: Ticket) -> str:
@@ -24,8 +25,7 @@ def words_of_who_asks(ticket: Ticket | OuterRef) -> QuerySet[Message]:
     written = Message.objects.filter(
         ticket=ticket, from_requester=True, visibility=Message.Visibility.PUBLIC
     )
-    tasks = {"ticket__channel": Channel.COMMUNITY, "ticket__requester__isnull": True}
-    return written.exclude(**tasks).order_by("created_at", "pk")
+    return written.exclude(tasks(by="ticket__")).order_by("created_at", "pk")
 
 
 def facts_of(ticket: Ticket) -> dict[str, str]:
