@@ -61,6 +61,7 @@ def write_notice(notice: Notice, *, kind: str) -> Letter:
             "owner": settings.SITE_OWNER,
             "happened": _sentence(notice),
             "title": _title(notice),
+            "can_appeal": notice.can_appeal,
             "link": _link(notice),
             "because": _because(kind),
             "stop_thread": _stop_address(notice, kind) if kind == NoticeKind.THREAD else "",

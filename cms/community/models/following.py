@@ -112,3 +112,8 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.kind}"
+
+    @property
+    def can_appeal(self) -> bool:
+        """Whether it is a decision with a reason, which another moderator can look at."""
+        return self.kind == self.Kind.MODERATED and bool(self.words)

@@ -169,6 +169,16 @@ def test_a_hidden_answer_is_told_to_its_author_with_the_moderators_words(people,
     assert mail.subject == "En moderator har skjult svaret ditt"
     assert "Uvennlig" not in mail.text
     assert question.title not in mail.text
+    assert "be en annen moderator se på det hvis du er uenig" in mail.text
+
+
+def test_a_mail_about_what_moderators_have_taken_back_speaks_of_no_disagreement(people, question):
+    answer = answered(question, people.answerer)
+    happens(Happened.RESTORED, question, by=people.moderator, answer=answer)
+    deliver()
+    (mail,) = mails_to(people.answerer)
+    assert mail.subject == "Svaret ditt vises igjen"
+    assert "uenig" not in mail.text
 
 
 def test_a_moderator_who_hides_their_own_post_is_not_told(people):
