@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts import policies, queries, services
-from accounts.exceptions import InvitationForOther, MembershipProblem
+from accounts.exceptions import InvitationForOther, InvitationUsed, MembershipProblem
 from accounts.models import Invitation, Membership, Organisation, User
 from portal.account.expired import kept_text, signed_in
 from portal.account.forms import DeclineForm, InviteForm, RolesForm
@@ -311,7 +311,8 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     try:
         invitation = services.invitation_of(token=token, now=timezone.now())
     except MembershipProblem as problem:
-        return render(request, "account/invitation.html", {"problem": str(problem)}, status=404)
+        context = {"problem": str(problem), "used": isinstance(problem, InvitationUsed)}
+        return render(request, "account/invitation.html", context, status=404)
     if not request.user.is_authenticated:
         return render(request, "account/invitation.html", {"invitation": invitation})
     try:

@@ -392,7 +392,11 @@ def test_invited_colleague_without_account_comes_all_the_way(visit):
     assert signed_in.url == link
     page = page_of(guest.post(link, follow=True))
     assert "You are now a member of Alfa." in page
-    assert "has been used already" in page_of(guest.get(link))
+    again = page_of(guest.get(link))
+    assert "has been used already" in again
+    assert "Was it you who accepted it?" in again
+    assert f'href="{reverse("account")}">Go to my page' in again
+    assert "Ask to join" not in again
 
 
 def test_open_invitation_meets_the_person_after_sign_in_and_on_the_own_page(visit):
