@@ -1,15 +1,19 @@
-"""What can go wrong between people and organisations; each message is a sentence to the person."""
+"""What can go wrong with people and organisations; each message is a sentence to the person."""
 
 from django.utils.translation import gettext_lazy as _
 
 
-class MembershipProblem(Exception):
-    """Something about a membership or an invitation that the person must be told."""
+class PeopleProblem(Exception):
+    """Something that cannot be done, with the sentence the person is told."""
 
     sentence = ""
 
     def __init__(self, sentence: str = "") -> None:
         super().__init__(sentence or str(self.sentence))
+
+
+class MembershipProblem(PeopleProblem):
+    """Something about a membership or an invitation that the person must be told."""
 
 
 class AlreadyMember(MembershipProblem):
@@ -85,3 +89,40 @@ class InvitationForOther(MembershipProblem):
         "The invitation was sent to another address than yours. Sign in with the address that "
         "received it."
     )
+
+
+class StaffProblem(PeopleProblem):
+    """Something about who works here that the administrator must be told."""
+
+
+class OwnAdministration(StaffProblem):
+    """An administrator takes the role from themselves, or closes their own account."""
+
+    sentence = _(
+        "You cannot take the role of administrator from yourself or close your own account. Ask "
+        "another administrator."
+    )
+
+
+class StaffChangedMeanwhile(StaffProblem):
+    """Somebody else has changed the person's roles or account since the page was opened."""
+
+    sentence = _(
+        "Somebody else has changed this meanwhile, so nothing was saved. This is how it is now."
+    )
+
+
+class LeadsOtherTeam(StaffProblem):
+    """Somebody is to lead a team they do not work in."""
+
+    sentence = _("One can lead only a team one works in.")
+
+
+class HasAccount(StaffProblem):
+    """The address belongs to an account already: `person`."""
+
+    sentence = _("Somebody with this address has an account already.")
+
+    def __init__(self, person) -> None:
+        super().__init__()
+        self.person = person

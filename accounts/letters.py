@@ -7,7 +7,9 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
+from accounts.duties import LEAD, Duties, named
 from accounts.models import Invitation, Membership, User
 from dispatch.mail import queue_mail
 
@@ -25,6 +27,9 @@ SUBJECTS = {
     "roles_changed": _("Your roles in %(organisation)s have changed"),
     "member_left": _("A member has left %(organisation)s"),
     "membership_ended": _("Your membership of %(organisation)s has ended"),
+    "staff_invited": _("You have an account in Veiviser"),
+    "duties_changed": _("Your roles in Veiviser have changed"),
+    "account_opened": _("Your account is open again"),
 }
 
 
@@ -130,6 +135,39 @@ def membership_ended(membership: Membership) -> None:
         organisation=membership.organisation.name,
         link=address_of("account"),
     )
+
+
+def staff_invited(person: User, *, by: User, duties: Duties, link: str, days: int) -> None:
+    """To somebody who is to work here: the roles they have, and where to choose a password."""
+    send_to(
+        person,
+        "staff_invited",
+        person=by.display_name,
+        duties=_in_words(duties, person),
+        link=link,
+        days=days,
+        password_link=address_of("account_reset_password"),
+    )
+
+
+def duties_changed(person: User, duties: Duties) -> None:
+    """To somebody who works here, or did: which roles and teams are theirs now."""
+    duties = _in_words(duties, person)
+    send_to(person, "duties_changed", duties=duties, link=address_of("account"))
+
+
+def account_opened(person: User, *, link: str, days: int) -> None:
+    """To somebody whose account was closed: where to choose a new password."""
+    password_link = address_of("account_reset_password")
+    send_to(person, "account_opened", link=link, days=days, password_link=password_link)
+
+
+def _in_words(duties: Duties, receiver: User) -> list[str]:
+    with translation.override(receiver.language):
+        leads = pgettext("team", "leads %(team)s")
+        return [
+            leads % {"team": name} if kind == LEAD else name for kind, name in named(duties.words)
+        ]
 
 
 def _to_member(membership: Membership, kind: str, **words) -> None:

@@ -16,6 +16,7 @@ from django.utils.translation import pgettext_lazy
 from accounts.kinds import NoticeKind, OrganisationType, Segment, Size
 from accounts.languages import Language
 from accounts.roles import ContactRole, Group, Line
+from accounts.staff_models import StaffChange  # noqa: F401  a model of this app
 from accounts.standing import Standing, standing_of
 from accounts.terms_models import TermsSignature, TermsVersion  # noqa: F401  models of this app
 
@@ -92,6 +93,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         verbose_name = _("person")
         verbose_name_plural = _("people")
+        indexes = [models.Index(fields=["name", "id"], name="person_by_name")]
         constraints = [
             models.CheckConstraint(condition=Q(email=Lower("email")), name="user_email_lowercase"),
             models.UniqueConstraint(

@@ -84,3 +84,9 @@ def check_can_sign(user, organisation: Organisation) -> None:
 def can_sign(user, organisation: Organisation) -> bool:
     """As above, yes or no."""
     return _allowed(check_can_sign, user, organisation)
+
+
+def check_can_staff(user) -> None:
+    """Administrators decide who works here and as what, and close and open accounts."""
+    if not _is_active(user) or not user.is_administrator:
+        raise PermissionDenied(_("Only administrators decide who works here."))

@@ -2,12 +2,14 @@
 
 from django import forms
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
 
 from accounts.models import Organisation, Team, User
+from accounts.staffing import team_changing
 from taxonomy.models import AccessPackage, AccessPackageArea, Audience, Product, Topic
 
 NAMES = MultiFieldPanel(
@@ -152,6 +154,16 @@ class TeamForm(WagtailAdminModelForm):
         )
         members.queryset = people.distinct().order_by("name", "email")
         self.fields["lead"].queryset = members.queryset
+
+    def save(self, commit: bool = True) -> Team:
+        """Save the team; who came into it or left it is recorded, and told."""
+        people, lead = self.cleaned_data.get("members", ()), self.cleaned_data.get("lead")
+        people = [*people, lead] if lead else list(people)
+        changing = team_changing(
+            team=self.instance, people=people, by=self.for_user, now=timezone.now()
+        )
+        with changing:
+            return super().save(commit=commit)
 
 
 class TeamViewSet(ModelViewSet):

@@ -18,7 +18,9 @@ from portal.positions import read_position
 PAGE_SIZE = 50
 LONGEST = 254
 # A link in these opens an account or a membership for whoever has it.
-KEYS_TO_ACCOUNTS = ("confirm_address", "new_password", "invited")
+KEYS_TO_ACCOUNTS = (
+    "confirm_address", "new_password", "invited", "staff_invited", "account_opened",
+)  # fmt: skip
 LINK = re.compile(r"https?://\S+")
 
 

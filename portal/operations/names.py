@@ -15,6 +15,7 @@ TOPICS = {
     "community": pgettext_lazy("outbox", "Notices of the community"),
     "what_if": pgettext_lazy("outbox", "Trials of rules on past months"),
     "rules_changed": pgettext_lazy("outbox", "New rules for open cases"),
+    "staffing": pgettext_lazy("outbox", "Cases of people whose roles have changed"),
 }
 JOBS = {
     "send back abandoned tasks": _("Take up tasks a stopped worker left"),
@@ -88,6 +89,9 @@ MAIL_KINDS = {
     "roles_changed": _("Contact roles changed"),
     "member_left": _("A member has left"),
     "membership_ended": _("Membership ended"),
+    "staff_invited": _("Account for somebody who works here"),
+    "duties_changed": _("Roles and teams changed"),
+    "account_opened": _("Account opened again"),
     "page-feedback": _("Page feedback to owners"),
     NoticeKind.RECEIPT: _("Receipt for a case"),
     NoticeKind.ANSWER: _("Answer in a case"),

@@ -4,11 +4,13 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.db import connections
 from django.utils import timezone
 
-from accounts import services
-from accounts.exceptions import AlreadyDecided, LastContact, MembershipProblem
+from accounts import services, staffing
+from accounts.duties import NO_DUTIES, Duties
+from accounts.exceptions import AlreadyDecided, LastContact, PeopleProblem, StaffChangedMeanwhile
 from accounts.models import Membership, User
 from dispatch.models import Mail
 from tests.factories import make_membership, make_organisation, make_user
@@ -16,7 +18,7 @@ from tests.factories import make_membership, make_organisation, make_user
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
 
 
-def at_once(*actions) -> list[type[MembershipProblem] | None]:
+def at_once(*actions) -> list[type[Exception] | None]:
     """Run the actions together; for each, the kind of problem it met, or None."""
     barrier = Barrier(len(actions))
 
@@ -24,7 +26,7 @@ def at_once(*actions) -> list[type[MembershipProblem] | None]:
         try:
             barrier.wait()
             action()
-        except MembershipProblem as problem:
+        except (PeopleProblem, PermissionDenied) as problem:
             return type(problem)
         finally:
             connections.close_all()
@@ -80,3 +82,29 @@ def test_one_invitation_accepted_twice_at_once_makes_one_member():
     assert problems.count(None) == 1
     assert guest.memberships.count() == 1
     assert Mail.objects.filter(kind="invitation_accepted").count() == 1
+
+
+def test_of_two_administrators_who_take_the_role_from_each_other_one_stays():
+    one, other = (make_user(groups=("administrator",)) for _number in range(2))
+
+    def take(by, person):
+        by, now = User.objects.get(pk=by.pk), timezone.now()
+        assert by.is_administrator  # as read when the page was opened
+        return lambda: staffing.set_duties(person=person, duties=NO_DUTIES, seen=0, by=by, now=now)
+
+    problems = at_once(take(one, other), take(other, one))
+    assert sorted(problems, key=str) == sorted([None, PermissionDenied], key=str)
+    assert sum(person.is_administrator for person in User.objects.all()) == 1
+
+
+def test_of_two_changes_of_one_person_at_once_the_second_is_told():
+    person, now = make_user(), timezone.now()
+
+    def give(group):
+        by = make_user(groups=("administrator",))
+        duties = Duties(groups=frozenset({group}))
+        return lambda: staffing.set_duties(person=person, duties=duties, seen=0, by=by, now=now)
+
+    problems = at_once(give("editor"), give("manager"))
+    assert sorted(problems, key=str) == sorted([None, StaffChangedMeanwhile], key=str)
+    assert person.groups.count() == 1

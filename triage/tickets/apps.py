@@ -9,7 +9,7 @@ class TicketsConfig(AppConfig):
     def ready(self) -> None:
         """Sweep for breaches now and then, and make cases findable."""
         from search.registry import registry  # the registry is filled when all apps are loaded
-        from triage.tickets import rule_changes, sweeping  # noqa: F401  register themselves
+        from triage.tickets import leaving, rule_changes, sweeping  # noqa: F401  register themselves
         from triage.tickets.indexing import TicketSource
 
         registry.register(TicketSource())

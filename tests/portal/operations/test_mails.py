@@ -12,6 +12,7 @@ from structlog.testing import capture_logs
 
 from dispatch.mail import queue_mail
 from dispatch.models import Mail, OutboxRow
+from portal.operations.mails import KEYS_TO_ACCOUNTS
 from portal.operations.retention import clear_old_mails
 from tests.factories import make_user
 from tests.portal.desk.pages import signed_in, text_of
@@ -139,7 +140,7 @@ def test_an_unknown_mail_is_a_missing_page(admin, mail_id):
     assert admin.get(f"{LIST}{mail_id}/").status_code == 404
 
 
-@pytest.mark.parametrize("kind", ["confirm_address", "new_password", "invited"])
+@pytest.mark.parametrize("kind", KEYS_TO_ACCOUNTS)
 def test_a_link_that_opens_an_account_is_shown_only_while_nothing_is_sent(admin, settings, kind):
     mail = kept(kind=kind, text="Velg nytt passord:\nhttp://127.0.0.1:8000/konto/x-secret/\n")
     assert "x-secret" in text_of(admin.get(f"{LIST}{mail.pk}/"))
