@@ -119,15 +119,30 @@ def _times(experiment: Experiment) -> Section:
             columns=(_("What"), *names.values()),
             rows=tuple(Row(name=name, cells=tuple(cells)) for name, cells in rows),
         ),
-        definition=_(
-            "Time by the clock from when a case came in until it was solved the first time. A "
-            "case that was not solved in 14 days counts as the longest. The groups are compared by "
-            "the Mann–Whitney test (p = %(p)s); the interval holds the true difference in 95 of "
-            "100 trials. Left out are cases that were no case, duplicates and other desks’ cases. "
-            "Security cases and the most severe ones never take part."
-        )
-        % {"p": "–" if compared is None else formats.number_format(compared["p"], 3)},
+        definition=" ".join(
+            (
+                _(
+                    "Time by the clock from when a case came in until it was solved the first "
+                    "time. A case that was not solved in 14 days counts as the longest."
+                ),
+                _compared_by(compared),
+                _(
+                    "Left out are cases that were no case, duplicates and other desks’ cases. "
+                    "Security cases and the most severe ones never take part."
+                ),
+            )
+        ),
     )
+
+
+def _compared_by(compared: dict | None) -> str:
+    """How the groups are compared; they are not when there is too little to compare."""
+    if compared is None:
+        return _("The groups are not compared, because there were too few cases.")
+    return _(
+        "The groups are compared by the Mann–Whitney test (p = %(p)s); the interval holds the true "
+        "difference in 95 of 100 trials."
+    ) % {"p": formats.number_format(compared["p"], 3)}
 
 
 def _shares(experiment: Experiment) -> Section:

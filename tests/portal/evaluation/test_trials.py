@@ -142,6 +142,7 @@ def test_too_few_cases_are_said_to_be_too_few(desk, boss):
     stop(experiment=made, by=boss, now=NOW)
     page = text_of(signed_in(boss).get(f"/forsok/{made.pk}/"))
     assert "Too few cases were followed" in page
+    assert "The groups are not compared" in page and "p = " not in page
     assert "Half were solved within – –" in page  # nothing is said of cases there are none of
     assert "more than 14 days" not in page
 
