@@ -12,8 +12,8 @@ A *part* is a module of this package that gives one subject's sections. It has
   `shapes.Figure`); a cell says which by `question.cases("missed", month=month, kind=kind)`;
 - `MEASURES`, only when its figures of closed months are read as they were kept: the names of
   those measures (see `triage.reporting.measures`). The page then says which months are closed.
-- `USES_FILTERS`, only when it cannot be narrowed by every filter: the names of those it uses. The
-  page then says which of the chosen ones are not used for it.
+- `USES_FILTERS`, only when it cannot be narrowed by every filter: the names of those it uses. It is
+  then asked without the others, and the pages say which of the chosen ones are not used for it.
 
 To add a part, write the module and name it in `PURPOSES`. Page, links between pages, CSV, XLSX,
 filters, print and lists of cases follow by themselves.
@@ -34,6 +34,7 @@ from portal.insight import (
     breaches,
     cooperation,
     deadlines,
+    desk_help,
     effect,
     escalated,
     forum,
@@ -98,7 +99,7 @@ PURPOSES: tuple[Purpose, ...] = (
         "forslag",
         _("Suggestions"),
         _("What do suggestions lead to?"),
-        (effect, helped),
+        (effect, desk_help, helped),
     ),
     Purpose(
         "kvalitet",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import Q
@@ -99,6 +99,11 @@ class Question:
         """The filters with the query that leaves each out."""
         return [(item, self.query(**{item.name: ""})) for item in self.filters]
 
+    def only(self, names: Collection[str]) -> Question:
+        """The same question without filters of other names."""
+        filters = tuple(item for item in self.filters if item.name in names)
+        return replace(self, scope=_narrowed(self.scope, filters), filters=filters)
+
     def value(self, name: str) -> str:
         """The value of a filter, "" when it is not in use."""
         return next((item.value for item in self.filters if item.name == name), "")
@@ -122,11 +127,15 @@ def read_question(request: HttpRequest, *, now: datetime) -> Question:
             unknown.append(value)
         else:
             filters.append(found)
+    scope = _narrowed(Scope(user=request.user, period=period, now=now), filters)
+    return Question(scope=scope, filters=tuple(filters), unknown=tuple(unknown))
+
+
+def _narrowed(scope: Scope, filters: Sequence[Filter]) -> Scope:
+    """The scope with these filters and no others."""
     named = {item.name: item.value for item in filters}
-    scope = Scope(
-        user=request.user,
-        period=period,
-        now=now,
+    return replace(
+        scope,
         demands=tuple(item.demand for item in filters if item.demand is not None),
         kind=named.get("kind", ""),
         commitment=named.get("commitment", ""),
@@ -134,7 +143,6 @@ def read_question(request: HttpRequest, *, now: datetime) -> Question:
         of_team=named.get("of_team", ""),
         narrow=not KEPT_FILTERS.issuperset(named),
     )
-    return Question(scope=scope, filters=tuple(filters), unknown=tuple(unknown))
 
 
 def _product(value: str, now: datetime) -> Filter | None:

@@ -89,7 +89,9 @@ def _cells(grades: Grades, asked: str = "", rated: str = "") -> tuple[Cell, ...]
     """Asked, answered with its share, satisfied and the mean; what is of few is hidden."""
     response = Share(grades.answered, grades.asked)
     first = (parts.count_cell(grades.asked, asked),)
-    if grades.hidden:
+    if 0 < grades.asked < FEWEST_SHOWN:
+        return hidden_cells(1 + FIGURES_EACH)
+    if grades.asked and grades.hidden:
         return first + hidden_cells(FIGURES_EACH)
     mean = None if grades.mean is None else round(grades.mean, 1)
     return (
@@ -143,7 +145,8 @@ def _by_month(question: Question, found: Satisfaction) -> Section:
             "Each time a case is solved, the one who asked may say how satisfied they are, from 1 "
             "to 5, on its page. Satisfied are 4 and 5. Asked are all who could answer there. Those "
             "who do not answer may think otherwise, so read the share that did first. Months with "
-            "fewer than five answers are hidden."
+            "fewer than five answers are hidden, and so is how many were asked when they were "
+            "fewer than five."
         ),
     )
 

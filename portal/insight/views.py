@@ -73,14 +73,17 @@ def overview(request: HttpRequest) -> HttpResponse:
     narrow = replace(question, scope=question.scope.during(before, month))
 
     def said_by(part: Part) -> str:
-        return part.headline(question if getattr(part, "OF_ALL_MONTHS", False) else narrow)
+        asked = question if getattr(part, "OF_ALL_MONTHS", False) else narrow
+        return part.headline(_asked_of(part, asked))
 
     query = question.query()
     figures = [
         {
             "title": item.title,
             "asks": item.asks,
-            "sentences": [said for part in item.parts if (said := said_by(part))],
+            "sentences": [
+                (said, _unused(part, question)) for part in item.parts if (said := said_by(part))
+            ],
             "address": f"{reverse('report', args=[item.address])}?{query}",
         }
         for item in PURPOSES
@@ -99,7 +102,7 @@ def _placed(purpose: Purpose, part: Part, question: Question) -> PlacedPart:
     query = question.query()
     page = f"{reverse('report', args=[purpose.address])}?{query}"
     sections = []
-    for section in part.sections(question):
+    for section in part.sections(_asked_of(part, question)):
         names = [purpose.address, part.NAME, section.code]
         placed = PlacedSection(
             section=section,
@@ -115,6 +118,12 @@ def _placed(purpose: Purpose, part: Part, question: Question) -> PlacedPart:
         sections=tuple(sections),
         unused=_unused(part, question),
     )
+
+
+def _asked_of(part: Part, question: Question) -> Question:
+    """The question without the filters that the part cannot be narrowed by."""
+    used = getattr(part, "USES_FILTERS", None)
+    return question if used is None else question.only(used)
 
 
 def _unused(part: Part, question: Question) -> tuple[str, ...]:
@@ -173,8 +182,9 @@ def table(request: HttpRequest, purpose: str, part: str, code: str, kind: str) -
     if chosen is None:
         raise Http404
     question = read_question(request, now=timezone.now())
+    sections = chosen.sections(_asked_of(chosen, question))
     found = next(
-        (each.table for each in chosen.sections(question) if each.table and each.code == code), None
+        (section.table for section in sections if section.table and section.code == code), None
     )
     if found is None:
         raise Http404
@@ -191,7 +201,7 @@ def workbook(request: HttpRequest, purpose: str) -> HttpResponse:
     tables: list[Table] = [
         section.table
         for part in chosen.parts
-        for section in part.sections(question)
+        for section in part.sections(_asked_of(part, question))
         if section.table
     ]
     return spreadsheet.download(tables, "xlsx", _file_name(chosen.address, question))

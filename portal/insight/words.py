@@ -139,3 +139,9 @@ def segment(code: str) -> str:
     if not code:
         return pgettext("of an organisation", "Without an organisation")
     return str(dict(Organisation.Segment.choices).get(code, code))
+
+
+def between(low: Share, high: Share) -> str:
+    """Two shares in per cent, one when they are the same."""
+    first, last = percent(low), percent(high)
+    return first if first == last else _("%(low)s to %(high)s") % {"low": first, "high": last}

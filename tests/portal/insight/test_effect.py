@@ -74,6 +74,16 @@ def test_time_spared_is_waiting_times_cases_and_work_by_the_ten_minutes(autumn):
     assert row == "October 2026;2,0;4,0;10,0;0,3;0,8"
 
 
+def test_forms_are_everybodys_whatever_is_chosen_and_the_key_figures_say_so(autumn):
+    client = signed_in(autumn.people.manager)
+    path = "/rapporter/forslag/hva-forslagene-forer-til/time.csv?from=2026-10&to=2026-10"
+    assert client.get(f"{path}&priority=P1").content == client.get(path).content
+    chosen = text_of(client.get("/rapporter/?from=2026-10&to=2026-10&priority=P1"))
+    assert "of the forms with suggestions. Not narrowed by: Priority." in chosen
+    assert "No answered case from October had suggestions. Not narrowed" not in chosen
+    assert "Not narrowed" not in text_of(client.get("/rapporter/?from=2026-10&to=2026-10"))
+
+
 def test_suggestions_used_open_their_cases(autumn):
     client = signed_in(autumn.people.manager)
     page = client.get(PAGE)

@@ -84,6 +84,8 @@ def test_few_grades_are_not_shown(desk):
         solve(desk, grade)
     words = text_of(page(desk, "kvalitet"))
     assert "Too few said how it went in October" in words and "25%" not in words
+    assert "October 2026" + " hidden" * 5 in words  # how many were asked, too
+    assert "September 2026 0 0 – – –" in words  # where nobody was, there is nothing to hide
 
 
 def test_security_shows_masked_numbers_by_door_and_security_cases_to_those_who_may(desk):

@@ -582,6 +582,7 @@ def test_months_that_have_not_begun_are_said_to_have_nothing(manager, autumn, pa
         ("kvalitet", "priority=P4", "Not used: Priority."),  # drawn among all answers
         ("community", "product=portal&team=first-line", "Not used: Team."),
         ("community", "product=portal", ""),
+        ("forslag", "product=portal", "Not used: Product."),  # forms do not say whose they are
         ("kvalitet", "", ""),
         ("forutsigbarhet", "priority=P4", ""),
     ],
