@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+
+from django.utils.translation import pgettext
 
 from accounts.models import Team, User
 from accounts.roles import Group
@@ -70,20 +72,41 @@ def _gathered(pairs: Iterable[tuple[int, str]]) -> dict[int, set[str]]:
     return found
 
 
-def named(words: Iterable[str]) -> list[tuple[str, str]]:
-    """Kind and name of each word, as people call it: groups first, then teams by their list.
+@dataclass(frozen=True)
+class Duty:
+    """One role or team, with its word in the log and what people call it."""
 
-    A team that is no more is called by its slug.
+    word: str
+    kind: str
+    name: str
+
+    @property
+    def label(self) -> str:
+        """What it is called where roles and teams stand in one list."""
+        return pgettext("team", "leads %(team)s") % {"team": self.name} if self.leads else self.name
+
+    @property
+    def leads(self) -> bool:
+        """Whether it is to lead a team."""
+        return self.kind == LEAD
+
+
+def team_names() -> dict[str, str]:
+    """The name of every team by its slug, the first line first."""
+    return dict(Team.objects.values_list("slug", "name"))
+
+
+def named(words: Iterable[str], teams: Mapping[str, str] | None = None) -> list[Duty]:
+    """What the words mean: groups first, then teams in their order, then teams that one leads.
+
+    A team that is no more is called by its slug. `teams` are `team_names()`, when read already.
     """
-    pairs = [tuple(word.split(":", 1)) for word in words]
-    slugs = {name for kind, name in pairs if kind != GROUP}
-    teams = dict(Team.objects.filter(slug__in=slugs).values_list("slug", "name")) if slugs else {}
+    teams = team_names() if teams is None else teams
     names = {GROUP: dict(Group.choices), TEAM: teams, LEAD: teams}
-    order = {kind: list(known) for kind, known in names.items()}
-
-    def place(pair: tuple[str, str]) -> tuple:
-        kind, name = pair
-        known = order[kind]
-        return list(names).index(kind), known.index(name) if name in known else len(known), name
-
-    return [(kind, str(names[kind].get(name, name))) for kind, name in sorted(pairs, key=place)]
+    places = {f"{kind}:{name}": (kind, name) for kind, known in names.items() for name in known}
+    order = {word: place for place, word in enumerate(places)}
+    duties = []
+    for word in sorted(words, key=lambda word: (order.get(word, len(order)), word)):
+        kind, _colon, name = word.partition(":")
+        duties.append(Duty(word, kind, str(names[kind].get(name, name))))
+    return duties

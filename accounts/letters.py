@@ -7,9 +7,8 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext
 
-from accounts.duties import LEAD, Duties, named
+from accounts.duties import Duties, named
 from accounts.models import Invitation, Membership, User
 from dispatch.mail import queue_mail
 
@@ -164,10 +163,7 @@ def account_opened(person: User, *, link: str, days: int) -> None:
 
 def _in_words(duties: Duties, receiver: User) -> list[str]:
     with translation.override(receiver.language):
-        leads = pgettext("team", "leads %(team)s")
-        return [
-            leads % {"team": name} if kind == LEAD else name for kind, name in named(duties.words)
-        ]
+        return [duty.label for duty in named(duties.words)]
 
 
 def _to_member(membership: Membership, kind: str, **words) -> None:

@@ -39,13 +39,19 @@ def find_organisations(user: User, text: str) -> list[Organisation]:
     text = " ".join(text.replace("\x00", "").split())
     if len(text) < SHORTEST_SEARCH:
         return []
-    # SQLite compares only A–Z without regard to case, so Æ, Ø and Å are tried both ways.
-    wordings = {text, text.lower(), text.upper(), text.title()}
-    match = Q()
-    for wording in wordings:
-        match |= Q(name__icontains=wording)
     outside = _not_joined(user).exclude(type=Organisation.Type.INTERNAL)
-    return list(outside.filter(match)[:MOST_FOUND])
+    return list(outside.filter(holding("name", text))[:MOST_FOUND])
+
+
+def holding(field: str, text: str) -> Q:
+    """Rows whose field holds the text, without regard to case.
+
+    SQLite compares only A–Z so, and Æ, Ø and Å are tried both ways.
+    """
+    match = Q()
+    for wording in {text, text.lower(), text.upper(), text.title()}:
+        match |= Q(**{f"{field}__icontains": wording})
+    return match
 
 
 def memberships_of(user: User) -> list[Membership]:

@@ -337,13 +337,13 @@ def test_groups_stand_before_teams_and_a_team_that_is_gone_is_called_by_its_slug
     make_team(slug="b", name="Beta", line="first")
     make_team(slug="a", name="Alfa", line="second")
     words = ["team:a", "team:borte", "team:b", "group:administrator", "group:editor", "lead:a"]
-    assert named(words) == [
-        ("group", "Editor"),
-        ("group", "Administrator"),
-        ("team", "Beta"),
-        ("team", "Alfa"),
-        ("team", "borte"),
-        ("lead", "Alfa"),
+    assert [duty.label for duty in named(words)] == [
+        "Editor",
+        "Administrator",
+        "Beta",
+        "Alfa",
+        "leads Alfa",
+        "borte",
     ]
 
 

@@ -204,6 +204,12 @@ rules_what_ifs                        302 403 403 403 403 403 403 403 200 200
 operations                            302 403 403 403 403 403 403 403 403 200
 operations_mails                      302 403 403 403 403 403 403 403 403 200
 operations_mail                       302 403 403 403 403 403 403 403 403 200
+operations_people                     302 403 403 403 403 403 403 403 403 200
+operations_person_new                 302 403 403 403 403 403 403 403 403 200
+operations_person                     302 403 403 403 403 403 403 403 403 200
+operations_person_close               302 403 403 403 403 403 403 403 403 200
+operations_person_open                302 403 403 403 403 403 403 403 403 405
+operations_person_link                302 403 403 403 403 403 403 403 403 405
 operations_try_topic                  302 403 403 403 403 403 403 403 403 405
 operations_try_task                   302 403 403 403 403 403 403 403 403 405
 operations_rebuild                    302 403 403 403 403 403 403 403 403 405
@@ -365,6 +371,12 @@ rules_what_ifs                        302 403 403 403 403 403 403 403 422 422
 operations                            302 403 403 403 403 403 403 403 403 405
 operations_mails                      302 403 403 403 403 403 403 403 403 405
 operations_mail                       302 403 403 403 403 403 403 403 403 405
+operations_people                     302 403 403 403 403 403 403 403 403 405
+operations_person_new                 302 403 403 403 403 403 403 403 403 422
+operations_person                     302 403 403 403 403 403 403 403 403 422
+operations_person_close               302 403 403 403 403 403 403 403 403 302
+operations_person_open                302 403 403 403 403 403 403 403 403 302
+operations_person_link                302 403 403 403 403 403 403 403 403 302
 operations_try_topic                  302 403 403 403 403 403 403 403 403 302
 operations_try_task                   302 403 403 403 403 403 403 403 403 302
 operations_rebuild                    302 403 403 403 403 403 403 403 403 302

@@ -422,7 +422,9 @@ def _operations(world: World, now) -> None:
     DBTaskResult.objects.filter(pk=failed.id).update(
         status=TaskResultStatus.FAILED, finished_at=now
     )
+    person = world.people["member"].pk
     world.arguments |= {
+        **{f"operations_person{part}": (person,) for part in ("", "_close", "_open", "_link")},
         "operations_mail": (Mail.objects.latest("pk").pk,),
         "operations_try_topic": ("mail",),
         "operations_try_task": (failed.id,),

@@ -219,6 +219,12 @@ def refused_promise(place: Place) -> None:
     place.press(".form-actions button[value=look]")
 
 
+def refused_duties(place: Place) -> None:
+    place.named("operations_person")
+    place.page.locator("input[name=leads]").first.check()
+    place.press(".form-actions button[type=submit]")
+
+
 def looked_at_escalations(place: Place) -> None:
     place.named("rules_escalations")
     place.page.click("#rule-1")
@@ -529,6 +535,11 @@ AREAS: dict[str, list[Visit]] = {
         Visit("operations/mails.html", "administrator", at("operations_mails")),
         Visit("operations/mail.html", "administrator", at("operations_mail")),
         Visit("operations/classifier.html", "administrator", at("operations_classifier")),
+        Visit("operations/people.html", "administrator", at("operations_people")),
+        Visit("operations/person.html", "administrator", at("operations_person")),
+        Visit("operations/person.html", "administrator", refused_duties),
+        Visit("operations/person_new.html", "administrator", at("operations_person_new")),
+        Visit("operations/person_close.html", "administrator", at("operations_person_close")),
     ],
     "signing in": [
         Visit("account/login.html", "visitor", at("account_login")),
