@@ -13,6 +13,7 @@ from portal.insight import parts, words
 from portal.insight.questions import Question
 from portal.insight.shapes import Cell, Figure, Row, Section, Table, lines
 from triage.reporting import breaches, deadlines
+from triage.reporting.breaches import Counts
 from triage.reporting.deadlines import NO_CAUSE
 from triage.reporting.models import BreachCause
 from triage.tickets.models import TicketClock
@@ -31,22 +32,24 @@ OF_ALL_MONTHS = True  # the key figure is of everything asked for: what waits is
 def sections(question: Question) -> tuple[Section, ...]:
     """What is to be explained first, and the causes that were entered."""
     counts = breaches.counts(question.scope)
-    return (_list(question, counts.unexplained), _causes(question, counts.missed))
+    return (_list(question, counts), _causes(question, counts.missed))
 
 
 def headline(question: Question) -> str:
     """How many missed guarantees nobody has explained, in every month asked for."""
-    return _sentence(breaches.counts(question.scope).unexplained)
+    return _sentence(breaches.counts(question.scope))
 
 
-def _sentence(count: int) -> str:
-    if not count:
-        return _("Every missed guarantee has a cause.")
+def _sentence(counts: Counts) -> str:
+    if not counts.missed:
+        return _("No deadline was missed.")
+    if not counts.unexplained:
+        return _("No missed guarantee is without a cause.")
     return ngettext(
         "%(count)s missed guarantee has no cause yet.",
         "%(count)s missed guarantees have no cause yet.",
-        count,
-    ) % {"count": words.number(count)}
+        counts.unexplained,
+    ) % {"count": words.number(counts.unexplained)}
 
 
 def breach_address(clock: TicketClock) -> str:
@@ -62,17 +65,17 @@ def cause_cell(clock: TicketClock, cause: BreachCause | None) -> Cell:
     return Cell(words=said, value=said, address=breach_address(clock))
 
 
-def _list(question: Question, count: int) -> Section:
+def _list(question: Question, counts: Counts) -> Section:
     scope, related = question.scope, ("ticket", "ticket__team")
     unexplained = breaches.unexplained_guarantees(scope)
-    first = list(unexplained.select_related(*related)[:MOST_BREACHES]) if count else []
+    first = list(unexplained.select_related(*related)[:MOST_BREACHES]) if counts.unexplained else []
     rest = breaches.other_breaches(scope).select_related(*related)
     clocks = list(chain(first, rest[: MOST_BREACHES - len(first)]))
     causes = breaches.current_causes(clocks)
     return Section(
         code="missed",
         title=_("To be explained first"),
-        sentences=(_sentence(count),),
+        sentences=(_sentence(counts),),
         table=Table(
             code="missed",
             caption=_("Missed deadlines, guarantees without a cause first"),
@@ -100,7 +103,7 @@ def _list(question: Question, count: int) -> Section:
             "missed one is to have a cause and what is done about it; the service owner reads "
             "both in the delivery report."
         ),
-        more=question.cases("unexplained" if count > MOST_BREACHES else "missed"),
+        more=question.cases("unexplained" if counts.unexplained > MOST_BREACHES else "missed"),
     )
 
 

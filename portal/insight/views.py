@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
@@ -168,9 +169,10 @@ def report(request: HttpRequest, purpose: str) -> HttpResponse:
 
 
 def _file_name(of: str, question: Question) -> str:
-    """What a file is of, and its months."""
+    """What a file is of, its month or months, and what it is narrowed by."""
     period = question.scope.period
-    return f"{of}-{period.first}-{period.last}"
+    months = dict.fromkeys((str(period.first), str(period.last)))
+    return "-".join([of, *months, *filter(None, (slugify(f.value) for f in question.filters))])
 
 
 @never_cache
@@ -181,8 +183,8 @@ def table(request: HttpRequest, purpose: str, part: str, code: str, kind: str) -
     chosen = _purpose(purpose).part(part)
     if chosen is None:
         raise Http404
-    question = read_question(request, now=timezone.now())
-    sections = chosen.sections(_asked_of(chosen, question))
+    question = _asked_of(chosen, read_question(request, now=timezone.now()))
+    sections = chosen.sections(question)
     found = next(
         (section.table for section in sections if section.table and section.code == code), None
     )

@@ -60,7 +60,7 @@ def test_the_report_leads_to_the_form_and_back_with_the_cause_in_place(manager, 
     response = manager.post(address(clock), {**WRITTEN, "back": report})
     assert response["Location"] == report
     page = text_of(manager.get(report))
-    assert "Every missed guarantee has a cause." in page
+    assert "No missed guarantee is without a cause." in page
     assert "A fault in the service took time to mend" in page and "Varsel." in page
     listed = manager.get("/rapporter/saker/missed/?from=2026-10&to=2026-10&cause=fault")
     assert listed.context["page"].count == 1

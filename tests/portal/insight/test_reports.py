@@ -437,6 +437,22 @@ def test_no_cell_of_a_file_is_a_formula(manager, desk, start):
             assert not str(cell.value).startswith(FORMULA_STARTS), cell.value
 
 
+def test_a_file_says_in_its_name_what_it_is_narrowed_by(manager, autumn, desk):
+    month = "from=2026-10&to=2026-10"
+    for path, query, name in (
+        ("forutsigbarhet/frister/by-month.csv", "priority=P4", "frister-by-month-2026-10-p4.csv"),
+        ("forutsigbarhet.xlsx", 'organisation=Ø "x" kom', "forutsigbarhet-2026-10-x-kom.xlsx"),
+        ("forslag/forslag/by-month.csv", "priority=P4", "forslag-by-month-2026-10.csv"),  # of all
+    ):
+        response = manager.get(f"/rapporter/{path}?{month}&{query}")
+        assert response["Content-Disposition"] == f'attachment; filename="{name}"'
+
+
+def test_where_no_deadline_was_missed_nothing_is_said_of_causes(manager, autumn):
+    words = text_of(manager.get("/rapporter/?from=2026-02&to=2026-02"))
+    assert "No deadline was missed." in words and "guarantee" not in words
+
+
 def test_every_table_of_every_report_can_be_downloaded_as_both(manager, autumn):
     for address in BY_ADDRESS:
         parts = manager.get(f"/rapporter/{address}/?{PERIOD}").context["parts"]
