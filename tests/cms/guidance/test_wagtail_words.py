@@ -67,6 +67,28 @@ def test_history_of_a_page_is_told_in_norwegian(word):
         assert translation.gettext(word) != word
 
 
+APPROVING = ["Cancel workflow ", "Restart workflow ", "Tasks", "Task submitted by", "Task started"]
+
+
+@pytest.mark.parametrize("words", APPROVING)
+def test_approval_is_called_so_at_its_buttons_and_in_the_list_of_what_waits(words):
+    with translation.override("nb"):
+        told = translation.gettext(words)
+
+    assert told != words
+    assert not re.search("arbeidsflyt|oppgave", told, re.IGNORECASE)
+
+
+@pytest.mark.parametrize("what", ["document", "image"])
+def test_uploaded_file_is_told_of_without_slips(what):
+    said = (
+        f"Upload successful. Please update this {what} with a more appropriate title, if "
+        f"necessary. You may also delete the {what} completely if the upload wasn't required."
+    )
+    with translation.override("nb"):
+        assert "er lastet opp. Gi det en bedre tittel" in translation.gettext(said)
+
+
 def test_caption_of_a_table_is_not_called_one_of_a_picture():
     picture = ArticleBody().child_blocks["picture"].child_blocks["caption"].label
     with translation.override("nb"):
