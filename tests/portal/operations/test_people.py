@@ -283,7 +283,7 @@ def test_closing_ends_sessions_takes_roles_and_frees_cases(admin, holder):
     assert "The account is closed" in page and "Save roles and teams" not in page
     assert browser.get("/desk/").status_code == 302
     outbox.drain(timezone.now(), topics=[staffing.TOPIC])
-    assert "Open cases None" in text_of(admin.get(page_of(holder)))
+    assert "Cases No open cases" in text_of(admin.get(page_of(holder)))
 
 
 def test_a_closed_account_is_opened_again_with_a_mail(admin, boss):
