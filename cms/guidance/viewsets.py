@@ -10,6 +10,7 @@ from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
 
 from accounts.models import Organisation, Team, User
 from accounts.staffing import team_changing
+from cms.guidance.deleting import TeamDeleteView, UnusedOnlyView
 from taxonomy.models import AccessPackage, AccessPackageArea, Audience, Product, Topic
 
 NAMES = MultiFieldPanel(
@@ -30,6 +31,7 @@ class VocabularyViewSet(ModelViewSet):
     search_fields = ["name_nb", "name_nn", "name_en"]
     search_backend_name = None
     copy_view_enabled = False
+    delete_view_class = UnusedOnlyView
     list_per_page = 50
 
 
@@ -177,6 +179,7 @@ class TeamViewSet(ModelViewSet):
     search_fields = ["name"]
     search_backend_name = None
     copy_view_enabled = False
+    delete_view_class = TeamDeleteView
     edit_handler = ObjectList(
         [
             FieldPanel("name"),
