@@ -83,7 +83,13 @@ def test_a_topic_that_cases_have_is_kept_and_the_page_says_why(administrator, cl
     make_team(line="first")
     topic = make_topic(make_product())
     open_ticket(
-        NewCase(subject="Hjelp", body="Hjelp", topic=topic, product=topic.product),
+        NewCase(
+            subject="Hjelp",
+            body="Hjelp",
+            requester=administrator,
+            topic=topic,
+            product=topic.product,
+        ),
         now=timezone.now(),
     )
     page = client.post(reverse("topic:delete", args=[topic.pk]), follow=True).content.decode()
