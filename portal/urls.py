@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.urls import include, path, re_path
+from django.views.generic import RedirectView
 from django.views.static import serve
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
@@ -14,6 +15,10 @@ from portal.community.feeds import robots
 from portal.health import health
 from portal.language import set_language
 from portal.limits import too_many
+
+editors_review_dates = require_admin_access(
+    RedirectView.as_view(pattern_name="guidance_review_report")
+)
 
 handler400 = "portal.errors.bad_request"
 handler403 = "portal.errors.forbidden"
@@ -45,6 +50,8 @@ urlpatterns = [
     # One door only: the limits on guessing passwords and the e-mail check are at ours.
     path("cms-admin/login/", editors_door, name="editors_door"),
     path("cms-admin/pages/<int:page_id>/privacy/", require_admin_access(PrivacyView.as_view())),
+    # How old a page is says little; the review dates tell which ones have to be read again.
+    re_path(r"^cms-admin/reports/aging-pages/", editors_review_dates),
     path("cms-admin/", include(wagtailadmin_urls)),
     path("dokumenter/", include(wagtaildocs_urls)),
     # Pictures of articles; nothing else under MEDIA_ROOT has an address.
