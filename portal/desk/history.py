@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -168,9 +168,22 @@ def _product_changed(ticket, data, names) -> tuple[str, str]:
 def _priority_changed(ticket, data, names) -> tuple[str, str]:
     before, after = data.get("before", ""), data.get("priority", "")
     if before == after:
-        return _("Looked at the priority again: %(after)s") % {"after": after}, data["reason"]
-    sentence = _("Changed the priority from %(before)s to %(after)s")
-    return sentence % {"before": before, "after": after}, data.get("reason", "")
+        sentence = _("Looked at the priority again: %(after)s") % {"after": after}
+    else:
+        sentence = _("Changed the priority from %(before)s to %(after)s")
+        sentence %= {"before": before, "after": after}
+    return ", ".join([sentence, *_graded(data)]), data.get("reason", "")
+
+
+def _graded(data) -> Iterator[str]:
+    """What was changed along with the priority: the severity, and whether it is about security."""
+    if data.get("severity"):
+        severity = _label(codes.SEVERITIES, data["severity"])
+        yield _("severity %(severity)s") % {"severity": severity}
+    elif "severity" in data:
+        yield _("no longer graded")
+    if "security" in data:
+        yield _("now a security case") if data["security"] else _("no longer a security case")
 
 
 def _handed_over(ticket, data, names) -> tuple[str, str]:

@@ -238,6 +238,10 @@ def correct_priority(
     """Set what the priority is made from, with a reason; the due times follow."""
     why = _needed(reason)
     with changing(ticket, Action.CORRECT_PRIORITY, by=by, now=now, reason=why) as work:
+        if severity != work.ticket.severity:
+            work.data["severity"] = severity
+        if security != work.ticket.security:
+            work.data["security"] = security
         work.ticket.impact, work.ticket.urgency = impact, urgency
         work.ticket.severity, work.ticket.security = severity, security
         work.data["before"] = work.ticket.priority

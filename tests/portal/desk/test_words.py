@@ -142,6 +142,27 @@ def test_the_log_names_people_teams_products_and_reasons(desk):
 
 
 @pytest.mark.django_db
+def test_the_log_tells_how_a_case_was_graded_and_whether_it_is_about_security(desk):
+    ticket = opened(desk)
+    facts = {
+        "ticket": ticket,
+        "by": desk.people.agent,
+        "impact": 3,
+        "urgency": 3,
+        "reason": "Fordi",
+    }
+    for severity, security in (("A", False), ("A", True), ("", False), ("", False)):
+        services.correct_priority(severity=severity, security=security, now=NOW + MINUTE, **facts)
+    lines = history.history(ticket, ticket.events.select_related("actor"))
+    assert [line.text for line in lines[:-1]] == [
+        "Looked at the priority again: P4",
+        "Changed the priority from P1 to P4, no longer graded, no longer a security case",
+        "Looked at the priority again: P1, now a security case",
+        "Changed the priority from P4 to P1, severity A – critical",
+    ]
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("status", "expected"),
     [

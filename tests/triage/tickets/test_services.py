@@ -211,6 +211,7 @@ def test_priority_follows_impact_urgency_severity_and_security(desk):
     assert ticket.priority == "P2"
     assert ticket.events.last().data == {
         "reason": "Lekkasje",
+        "security": True,
         "before": "P4",
         "priority": "P2",
     }
