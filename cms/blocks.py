@@ -11,6 +11,8 @@ from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
 from wagtail.fields import StreamField
 from wagtail.images.blocks import ImageChooserBlock
 
+from cms.guidance.anchors import lines
+
 # What a running text may hold; fewer buttons make more even articles.
 TEXT_FEATURES = ["h2", "h3", "bold", "italic", "ol", "ul", "link", "code"]
 # Inside a step, a notice or a cell: no headings.
@@ -30,11 +32,19 @@ CODE_LANGUAGES = [
 ]
 
 
+class RunningTextBlock(blocks.RichTextBlock):
+    """Text whose paragraphs, headings and points stay apart in search too."""
+
+    def get_searchable_content(self, value) -> list[str]:
+        """Each of them by itself."""
+        return lines(value.source) if self.search_index else []
+
+
 class NoticeBlock(blocks.StructBlock):
     """A short notice that stands out from the text."""
 
     title = blocks.CharBlock(max_length=120, label=_("Title"))
-    text = blocks.RichTextBlock(features=INNER_FEATURES, label=_("Text"))
+    text = RunningTextBlock(features=INNER_FEATURES, label=_("Text"))
 
     class Meta:
         template = "guidance/blocks/notice.html"
@@ -52,7 +62,9 @@ class Code(blocks.StructValue):
 class CodeBlock(blocks.StructBlock):
     """Something to copy: a request, an answer, a command."""
 
-    language = blocks.ChoiceBlock(choices=CODE_LANGUAGES, default="text", label=_("Kind of code"))
+    language = blocks.ChoiceBlock(
+        choices=CODE_LANGUAGES, default="text", search_index=False, label=_("Kind of code")
+    )
     code = blocks.TextBlock(
         rows=8,
         label=_("Code"),
@@ -117,11 +129,11 @@ class PointerBlock(blocks.StructBlock):
 class ArticleBody(blocks.StreamBlock):
     """Everything the text of an article may hold."""
 
-    text = blocks.RichTextBlock(
+    text = RunningTextBlock(
         features=TEXT_FEATURES, label=_("Text"), template="guidance/blocks/text.html"
     )
     steps = blocks.ListBlock(
-        blocks.RichTextBlock(
+        RunningTextBlock(
             features=INNER_FEATURES,
             label=_("Step"),
             help_text=_(
@@ -140,7 +152,7 @@ class ArticleBody(blocks.StreamBlock):
     )
     code = CodeBlock()
     table = TypedTableBlock(
-        [("text", blocks.RichTextBlock(features=LINE_FEATURES, label=_("Text")))],
+        [("text", RunningTextBlock(features=LINE_FEATURES, label=_("Text")))],
         label=_("Table"),
         template="guidance/blocks/table.html",
     )

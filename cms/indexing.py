@@ -18,7 +18,7 @@ from wagtail.signals import post_page_move
 from accounts import visibility
 from cms.community.models import Answer, Question, QuestionQuerySet
 from cms.guidance import links
-from cms.guidance.anchors import plain
+from cms.guidance.anchors import lines
 from cms.guidance.models import ArticleLink, ArticlePage, ArticleQuerySet
 from search.indexing import changed
 from search.registry import number_of
@@ -130,14 +130,14 @@ def article_document(article: ArticlePage, tokens_of: TokensOf) -> Document:
 
 def question_document(question: Question) -> Document:
     """A question with the answers everybody may read."""
-    answers = {answer.pk: plain(answer.html) for answer in question.shown_answers}
+    answers = {answer.pk: "\n".join(lines(answer.html)) for answer in question.shown_answers}
     accepted = answers.pop(question.accepted_answer_id, "")
     return Document(
         id=f"{QUESTION}:{question.pk}",
         kind=QUESTION,
         title=question.title,
         summary=accepted,
-        body="\n".join([plain(question.html), *answers.values()]),
+        body="\n".join([*lines(question.html), *answers.values()]),
         search_words=tuple(_names(question.product)),
         language=question.language,
         products=(question.product.slug,),

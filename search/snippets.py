@@ -6,6 +6,9 @@ from html import escape
 SNIPPET_LENGTH = 220  # characters
 MAX_SCANNED = 24_000
 ELLIPSIS = "…"
+BETWEEN_LINES = "·"  # where the one before does not end as a sentence does
+ENDS = (".", ":", ",", "?", "!", ELLIPSIS)
+MARKED = "</mark>"
 Places = list[tuple[int, int, int]]
 Matcher = Callable[[str], Places]
 """Tells where a text answers the query: start, end and the word of the query (its number)."""
@@ -15,7 +18,7 @@ def mark(text: str, matches: Sequence[tuple[int, int]]) -> str:
     """Escape `text` and put <mark> around the given places (start, end), in order."""
     pieces, at = [], 0
     for start, end in matches:
-        pieces += [escape(text[at:start]), "<mark>", escape(text[start:end]), "</mark>"]
+        pieces += [escape(text[at:start]), "<mark>", escape(text[start:end]), MARKED]
         at = end
     return "".join([*pieces, escape(text[at:])])
 
@@ -105,6 +108,17 @@ def _cut(text: str, start: int, length: int, found: Sequence[tuple[int, int, int
         end = space if space > 0 and not any(a < space < b for a, b, _ in found) else end
     piece = text[start:end]
     places = [(a - start, b - start) for a, b, _ in found if a >= start and b <= end]
-    html = " ".join(mark(piece, places).split())
+    html = _on_one_line(mark(piece, places))
     before = ELLIPSIS + " " if start > 0 and html else ""
     return before + html + (" " + ELLIPSIS if end < len(text) and html else "")
+
+
+def _on_one_line(html: str) -> str:
+    """Tidy the space; what stood on lines of its own, such as a heading, is told apart."""
+    words: list[str] = []
+    for line in html.split("\n"):
+        of_line = line.split()
+        if words and of_line and not words[-1].removesuffix(MARKED).endswith(ENDS):
+            words.append(BETWEEN_LINES)
+        words += of_line
+    return " ".join(words)

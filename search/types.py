@@ -44,7 +44,8 @@ class ProductStatus(StrEnum):
 class Document:
     """Something that can be found: an article, a question, a ticket.
 
-    `id` is "kind:pk", for example "article:17". All text is plain, without markup. `language` is
+    `id` is "kind:pk", for example "article:17". All text is plain, without markup; each line
+    of `summary` and `body` is a paragraph, a heading or the cell of a table. `language` is
     nb, nn or en ("" when unknown). `visibility` holds the tokens of those who may see it, such as
     "public", "signed-in", "staff", "org:12" or "user:5"; one token in common is enough, and a
     document without tokens is seen by nobody. `search_words` are words readers use for it that

@@ -24,8 +24,13 @@ class Heading:
 
 def plain(html: str) -> str:
     """The text of a piece of HTML, tags removed and space tidied."""
-    spaced = _TAG.sub("", _BLOCK_TAG.sub(" ", html))
-    return " ".join(unescape(spaced).replace("\xa0", " ").split())
+    return " ".join(lines(html))
+
+
+def lines(html: str) -> list[str]:
+    """The text of each paragraph, heading and point of a piece of HTML that has any, tidied."""
+    texts = (unescape(_TAG.sub("", each)) for each in _BLOCK_TAG.split(html))
+    return [tidy for text in texts if (tidy := " ".join(text.replace("\xa0", " ").split()))]
 
 
 def slug_of(text: str) -> str:

@@ -80,3 +80,13 @@ def test_any_text_gives_escaped_html(texts):
     assert "<" not in bare(html)
     assert html.count("<mark>") == html.count("</mark>")
     assert list(tokens(bare(html))) is not None
+
+
+def test_what_stands_on_lines_of_its_own_is_told_apart():
+    body = "Bytt nøkkel\nFørst lager du en ny.\nKrav:\nscope\nmiljø"
+
+    html = snippet([body], matcher)
+
+    assert html == (
+        "Bytt <mark>nøkkel</mark> · Først lager du en ny. Krav: <mark>scope</mark> · miljø"
+    )

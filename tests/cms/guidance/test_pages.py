@@ -363,7 +363,22 @@ def test_search_gets_plain_text_links_and_words():
 
     assert article.search_word_list == ["nøkkel", "kid", "utløpt"]
     assert article.links() == {(other.pk, "lenke")}
-    text = article.body_text()
-    for words in ("Først", "fet lenke.", "Gå ut"):
-        assert words in text
-    assert "<" not in text
+    assert article.body_text() == "Først\nEn fet lenke.\nGå ut"
+
+
+def test_search_gets_every_point_and_cell_on_a_line_of_its_own():
+    article = make_article(
+        body=[
+            {"type": "text", "value": "<ul><li>Ett &amp;&nbsp;to</li><li>Tre<br/>fire</li></ul>"},
+            {"type": "table", "value": {
+                "columns": [{"type": "text", "heading": name} for name in ("Krav", "Frist")],
+                "rows": [{"values": ["<p>Søk</p>", "<p>1. mai</p>"]}],
+                "caption": "",
+            }},
+            {"type": "code", "value": {"language": "bash", "code": "curl -i"}},
+        ]
+    )  # fmt: skip
+
+    lines = article.body_text().split("\n")
+
+    assert lines == ["Ett & to", "Tre", "fire", "Krav", "Frist", "Søk", "1. mai", "curl -i"]
