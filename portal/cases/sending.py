@@ -93,6 +93,8 @@ def _take_details(request: HttpRequest, draft: Draft, content: CaseContent) -> H
     refusal = held.keep_files(request, draft)
     form = DetailsForm(request.POST, **_of(request, content))
     if refusal:
+        if "attach" in request.POST:
+            form.errors.clear()  # nothing but the file was to be looked at
         form.add_error("files", refusal)
         return _details_page(request, draft, form, status=422)
     if "attach" in request.POST or "remove" in request.POST:

@@ -457,6 +457,15 @@ def test_a_file_that_is_not_let_in_costs_nothing_else(desk, name, data, words):
     assert journey.draft().data["details"]["time"] == "i går"
 
 
+def test_a_file_refused_while_attaching_blames_no_field_that_has_not_been_reached(desk):
+    journey = Journey(desk.people.asker)
+    journey.words()
+    page = text_of(journey.details(attach="1", case_type="", files=[upload("tom.txt", b"")]))
+    assert "is empty" in page
+    assert "Choose what fits best." not in page
+    assert "Choose what fits best." in text_of(journey.details(case_type=""))
+
+
 def test_a_file_that_is_too_large_is_refused_with_the_limit(desk, settings):
     settings.ATTACHMENT_MAX_MB = 1
     journey = Journey(desk.people.asker)
