@@ -16,7 +16,7 @@ class StaffChange(models.Model):
 
     class Kind(models.TextChoices):
         INVITED = "invited", _("Got an account")
-        ROLES = "roles", _("Got other roles")
+        ROLES = "roles", _("Roles or teams were changed")
         CLOSED = "closed", _("The account was closed")
         OPENED = "opened", _("The account was opened again")
 

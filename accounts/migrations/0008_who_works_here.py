@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('at', models.DateTimeField()),
-                ('kind', models.CharField(choices=[('invited', 'Got an account'), ('roles', 'Got other roles'), ('closed', 'The account was closed'), ('opened', 'The account was opened again')], max_length=10)),
+                ('kind', models.CharField(choices=[('invited', 'Got an account'), ('roles', 'Roles or teams were changed'), ('closed', 'The account was closed'), ('opened', 'The account was opened again')], max_length=10)),
                 ('given', models.JSONField(default=list)),
                 ('taken', models.JSONField(default=list)),
             ],

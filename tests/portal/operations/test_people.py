@@ -150,7 +150,7 @@ def test_the_page_tells_what_the_person_has_since_when_and_who_gave_it(admin, bo
     page = text_of(admin.get(page_of(person)))
     assert "Moderator Editor since" in page  # nobody recorded when the first one was given
     assert "Gjengen since" in page and "Leads Gjengen since" in page
-    assert "Got other roles" in page and "by Sverre Lie" in page
+    assert "Roles or teams were changed" in page and "by Sverre Lie" in page
     assert "Got : Editor, Gjengen, leads Gjengen" in page.replace("Got:", "Got :")
 
 
