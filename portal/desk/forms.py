@@ -6,7 +6,7 @@ import uuid
 
 from django import forms
 from django.db.models import Q
-from django.utils.functional import cached_property
+from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -56,14 +56,18 @@ def text_area(rows: int) -> forms.Textarea:
 
 
 class MessageForm(forms.Form):
-    """What the answer and the note have in common."""
+    """What the answer and the note have in common; `CALLED` is which of them it is."""
 
-    body = forms.CharField(
-        label=gettext_lazy("Text"), required=False, max_length=LONGEST_TEXT, widget=text_area(8)
-    )
+    CALLED: Promise
+
+    body = forms.CharField(required=False, max_length=LONGEST_TEXT, widget=text_area(8))
     files = FilesField(label=gettext_lazy("Attach files"), required=False)
     kept_files = forms.CharField(required=False, widget=forms.HiddenInput)
     submission_key = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["body"].label = self.CALLED
 
     def clean_body(self) -> str:
         """Text with line endings as we store them."""
@@ -72,6 +76,8 @@ class MessageForm(forms.Form):
 
 class NoteForm(MessageForm):
     """An internal note."""
+
+    CALLED = gettext_lazy("Note")
 
     def clean_body(self) -> str:
         """A note needs words."""
@@ -84,6 +90,7 @@ class NoteForm(MessageForm):
 class AnswerForm(MessageForm):
     """A public answer and what happens to the case with it."""
 
+    CALLED = gettext_lazy("Answer")
     STAY, WAIT, SOLVE = "stay", "wait", "solve"
     THEN = [
         (STAY, gettext_lazy("Go on with the case")),
@@ -127,7 +134,8 @@ class AnswerForm(MessageForm):
         """Words are needed, but for solving what has been answered; a solution needs its code."""
         data = super().clean()
         solves = data.get("then") == self.SOLVE
-        if not data.get("body", "").strip() and not (solves and self.ticket.first_responded_at):
+        is_needed = not (solves and self.ticket.first_responded_at)
+        if is_needed and "body" not in self.errors and not data["body"].strip():
             self.add_error("body", _("Write the answer first."))
         if solves and not data.get("solution_code"):
             self.add_error("solution_code", _("Choose how it was solved."))

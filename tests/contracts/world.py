@@ -288,9 +288,10 @@ def _people(first: Team, organisation) -> dict:
 
 def _cases(world: World, organisation, now) -> None:
     owner = world.people["owner"]
-    upload = SimpleUploadedFile("logg.txt", b"en linje\n", content_type="text/plain")
+    unbroken = "klient" * 20  # no page grows wider than its window by it
+    upload = SimpleUploadedFile(f"{unbroken}.txt", b"en linje\n", content_type="text/plain")
     case = NewCase(
-        subject="Får ikke token",
+        subject=f"Får ikke token til {unbroken}",
         body="Vi får invalid_grant.",
         requester=owner,
         organisation=organisation,

@@ -282,6 +282,17 @@ def test_whoever_answers_sees_whether_looking_into_it_counts(desk, rules_read_an
     assert "Counts as an answer" in page
 
 
+def test_an_answer_that_is_too_long_is_kept_and_said_to_be_too_long_alone(desk, ticket):
+    client = signed_in(desk.people.agent)
+    page = client.get(address(ticket))
+    response = client.post(address(ticket, "svar"), answer_fields(page, body="x" * 20_001))
+    assert response.status_code == 422
+    assert "Answer: Ensure this value has at most 20000 characters" in text_of(response)
+    assert "Write the answer first." not in text_of(response)
+    assert "x" * 20_001 in response.content.decode()
+    assert not _answers(ticket)
+
+
 def test_an_empty_answer_is_not_sent(desk, ticket):
     client = signed_in(desk.people.agent)
     response = client.post(
