@@ -25,6 +25,7 @@ from django.utils.translation import gettext_lazy
 from portal.rules.effect import effect, move_rows
 from portal.rules.past_months import MonthsForm, begin
 from portal.selfservice.promises import day_words
+from portal.templatetags.design import lead_in
 from triage.sla.calendar import calendar_to_json
 from triage.sla.policy import PolicyError, policy_to_json
 from triage.sla.service_model import ServiceModel
@@ -164,15 +165,17 @@ def errors_of(*some: forms.BaseForm) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     for form in some:
         for name, errors in form.errors.items() if form.is_bound else ():
-            found += [(_address(form, name), str(error)) for error in errors]
+            address, field = _place(form, name)
+            found += [(address, f"{field} {error}".strip()) for error in errors]
     return found
 
 
-def _address(form: forms.BaseForm, name: str) -> str:
+def _place(form: forms.BaseForm, name: str) -> tuple[str, str]:
+    """The id of a field and the words that lead from its label to what is wrong with it."""
     if name == "__all__":
-        return ""
+        return "", ""
     field = form[name]
-    return field.id_for_label or f"{field.auto_id}_group"
+    return field.id_for_label or f"{field.auto_id}_group", lead_in(field.label)
 
 
 @dataclass(frozen=True)
