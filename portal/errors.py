@@ -28,7 +28,7 @@ from portal.selfservice.search_page_parts import HitRow, hit_rows
 from portal.selfservice.search_request import clean
 from portal.written import written
 from search.asking import search
-from search.engines.contract import SearchError
+from search.contract import SearchError
 
 log = structlog.get_logger(__name__)
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
+from search.contract import SearchEngine
 from search.documents import fingerprint
-from search.engines.contract import SearchEngine
 from search.registry import Registry
 
 BATCH = 200

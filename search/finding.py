@@ -15,7 +15,7 @@ from rapidfuzz.distance import DamerauLevenshtein
 
 from search import ranking, snippets
 from search.candidates import Candidate
-from search.engines.contract import CandidateSource, Retrieval, Retrieved
+from search.contract import CandidateSource, Retrieval, Retrieved
 from search.matching import Matching, whole_codes
 from search.meaning import directions_of_query, nearness
 from search.pinning import pinned_first

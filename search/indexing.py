@@ -15,7 +15,7 @@ from dispatch import outbox
 from dispatch.jobs import recurring
 from dispatch.models import OutboxRow
 from search import checking
-from search.engines.contract import EngineAway, EngineUnavailable, SearchEngine
+from search.contract import EngineAway, EngineUnavailable, SearchEngine
 from search.engines.embedded import EmbeddedEngine
 from search.engines.standby import WithStandby
 from search.registry import registry

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from search.candidates import Candidate
-from search.engines.contract import CandidateSource, Retrieval
+from search.contract import CandidateSource, Retrieval
 from search.ranking import Ranked
 from search.types import Reason, Suggestion
 from search.vocabulary import Pin

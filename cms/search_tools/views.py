@@ -38,8 +38,8 @@ from cms.indexing import ARTICLE
 from cms.search_tools.changes import WORDS, note, note_removed, told_of
 from cms.search_tools.drafting import NoPlace, draft_for
 from cms.search_tools.trying import TryForm, trial
+from search.contract import EngineUnavailable
 from search.editors_words import remove
-from search.engines.contract import EngineUnavailable
 from search.models import BestBet, KnownQuery
 from search.word_rules import Refused
 

@@ -26,7 +26,7 @@ from portal.community.access import visible_question
 from portal.community.presenters import Mark, address_of, state_mark
 from portal.positions import read_number
 from search.asking import search
-from search.engines.contract import EngineUnavailable
+from search.contract import EngineUnavailable
 from search.registry import number_of
 from search.types import Filters
 

@@ -26,7 +26,7 @@ from triage.oversight.models import (
     ReviewSample,
     UsedArticle,
 )
-from triage.reporting.months import month_of
+from triage.sla.months import month_of
 from triage.suggestions.models import Effect
 from triage.tickets.models import Message, Ticket, TicketEvent
 from triage.tickets.redact import redacted

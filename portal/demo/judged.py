@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from portal.demo.documents import sample_documents
-from search.engines.contract import SearchEngine
+from search.contract import SearchEngine
 from search.evaluation import EVERYBODY
 from triage.classifier.corpus.samples import Example
 from triage.classifier.predictions.leanings import Earlier, leanings

@@ -12,9 +12,9 @@ from triage.reporting.breaches import enter_cause, unexplained_guarantees
 from triage.reporting.closing import close_months, last_settled, zone
 from triage.reporting.delivery import agreements, write_agreement
 from triage.reporting.models import WhatIf
-from triage.reporting.months import Period
 from triage.reporting.scope import Scope
 from triage.reporting.trying_rules import BATCH, count_batch, try_rules
+from triage.sla.months import Period
 from triage.sla.policy import Rule
 from triage.sla.service_model import current_service_model
 

@@ -28,7 +28,7 @@ from triage.reporting import baselines, closing
 from triage.reporting.closing import BY_NAME, Comparison
 from triage.reporting.measures import Sums
 from triage.reporting.models import Baseline, Snapshot
-from triage.reporting.months import Month, month_from
+from triage.sla.months import Month, month_from
 from triage.tickets import codes
 
 MOST_CELLS = 50

@@ -15,7 +15,7 @@ from portal.insight.shapes import Cell, Figure, Point, Row, Section, Table, colu
 from triage.reporting import cooperation
 from triage.reporting.cooperation import Cooperation, Held, Lines
 from triage.reporting.figures import Share
-from triage.reporting.months import Month
+from triage.sla.months import Month
 from triage.tickets import codes
 
 NAME = "samarbeid"

@@ -15,8 +15,8 @@ from portal.insight.shapes import Cell, Figure, Row, Section, Table, columns, li
 from triage.reporting import deadlines
 from triage.reporting.deadlines import Attainment
 from triage.reporting.figures import Share
-from triage.reporting.months import Month
 from triage.reporting.scope import Scope
+from triage.sla.months import Month
 from triage.sla.policy import COMMITMENTS, FIRST_RESPONSE, TARGET_KINDS
 
 NAME = "frister"

@@ -16,7 +16,7 @@ from portal.insight.shapes import Cell, Row, Section, Table, columns, lines
 from triage.reporting import deadlines
 from triage.reporting.delivery import ByType, Delivery
 from triage.reporting.figures import Share
-from triage.reporting.months import Month
+from triage.sla.months import Month
 from triage.sla.policy import COMMITMENTS, GUARANTEE, TARGET_KINDS
 from triage.tickets import codes
 from triage.tickets.models import Ticket, TicketClock

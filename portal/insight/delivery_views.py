@@ -28,8 +28,8 @@ from triage.reporting import delivery as reports
 from triage.reporting.breaches import WrittenMeanwhile
 from triage.reporting.delivery import Standing
 from triage.reporting.models import Agreement
-from triage.reporting.months import Month, month_from, month_of
 from triage.reporting.scope import Scope
+from triage.sla.months import Month, month_from, month_of
 
 PAGE_SIZE = 50
 MONTHS_OFFERED = 24

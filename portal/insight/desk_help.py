@@ -10,7 +10,7 @@ from portal.insight.questions import Question
 from portal.insight.shapes import Cell, Figure, Row, Section, Table, columns, lines
 from triage.reporting import avoided, cooperation, desk_help, escalated, solved
 from triage.reporting.figures import Share
-from triage.reporting.months import Month
+from triage.sla.months import Month
 
 NAME = "forslag-pa-saksbordet"
 TITLE = gettext_lazy("Suggestions at the desk")

@@ -13,7 +13,7 @@ from portal.insight.shapes import Cell, Row, Section, Table, strips
 from triage.reporting import answering, avoided
 from triage.reporting.avoided import Avoided
 from triage.reporting.measures import MONTH
-from triage.reporting.months import Month
+from triage.sla.months import Month
 
 NAME = "hva-forslagene-forer-til"
 TITLE = gettext_lazy("What suggestions lead to")

@@ -18,9 +18,9 @@ from portal.insight import parts, words
 from portal.insight.questions import NONE, Question
 from portal.insight.shapes import Cell, Row, Section, Table, columns, defined, lines
 from triage.reporting.figures import Share
-from triage.reporting.months import Month, month_of
 from triage.sla.calendar import Calendar
 from triage.sla.due import due_time, working_days_target
+from triage.sla.months import Month, month_of
 from triage.sla.service_model import current_service_model
 from triage.tickets.kinds import CaseType, Priority
 

@@ -16,9 +16,9 @@ from portal.insight.shapes import Cell
 from triage.reporting import answering
 from triage.reporting.answering import Answers
 from triage.reporting.measures import MONTH
-from triage.reporting.months import Month
 from triage.reporting.scope import Scope
 from triage.reporting.suppression import Small
+from triage.sla.months import Month
 from triage.tickets import codes
 
 KNOWN_FILTERS = frozenset({*answering.GROUPS, *answering.FILTERS})

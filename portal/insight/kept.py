@@ -12,9 +12,9 @@ from portal.insight.questions import KEPT_FILTERS, Question
 from triage.reporting.baselines import current_baseline
 from triage.reporting.figures import Share
 from triage.reporting.models import Snapshot
-from triage.reporting.months import Month
 from triage.reporting.scope import Scope
 from triage.reporting.snapshots import Kept
+from triage.sla.months import Month
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Language
 from portal.insight import parts, words
 from portal.insight.questions import FORM_FILTERS, Question
-from triage.reporting.months import MOST_MONTHS, month_of
+from triage.sla.months import MOST_MONTHS, month_of
 from triage.tickets import codes
 
 

@@ -16,7 +16,7 @@ from portal.insight.questions import NONE, Question
 from portal.insight.shapes import Cell
 from taxonomy.models import Product
 from triage.reporting.figures import Share
-from triage.reporting.months import Month, month_of
+from triage.sla.months import Month, month_of
 from triage.tickets import codes
 
 

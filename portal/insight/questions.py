@@ -17,11 +17,12 @@ from accounts.models import Language, Organisation, Team
 from portal.insight import returning, words
 from portal.positions import read_number
 from taxonomy.models import Product
-from triage.reporting import backlog, months
+from triage.reporting import backlog
 from triage.reporting.deadlines import NO_CAUSE
 from triage.reporting.models import BreachCause
-from triage.reporting.months import Month
 from triage.reporting.scope import Scope
+from triage.sla import months
+from triage.sla.months import Month
 from triage.sla.policy import COMMITMENTS, TARGET_KINDS
 from triage.tickets import codes
 

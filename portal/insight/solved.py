@@ -12,9 +12,9 @@ from portal.insight.questions import Question
 from portal.insight.shapes import Cell, Figure, Row, Section, Table, columns, lines
 from triage.reporting import solved
 from triage.reporting.figures import Share
-from triage.reporting.months import Month
 from triage.reporting.scope import Scope
 from triage.reporting.solved import Solved
+from triage.sla.months import Month
 
 NAME = "forstelinje"
 TITLE = gettext_lazy("Solved in the first line")

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext, pgettext
 
 from accounts.models import Organisation
 from triage.reporting.figures import Share
-from triage.reporting.months import Month
+from triage.sla.months import Month
 
 
 def month(value: Month, now: datetime) -> str:

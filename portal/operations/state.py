@@ -16,7 +16,7 @@ from dispatch import outbox
 from dispatch.models import OutboxRow, RecurringJob, WorkerBeat
 from portal.operations import names
 from portal.operations.tasks import rebuild_is_planned
-from search.engines.contract import SearchError
+from search.contract import SearchError
 from search.indexing import engines
 from triage.classifier.artifacts.current import path as classifier_path
 from triage.classifier.models import Alarm

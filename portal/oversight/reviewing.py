@@ -19,7 +19,7 @@ from portal.insight.words import month_and_year
 from portal.oversight.forms import DrawForm, ReviewForm
 from triage.oversight import reviews
 from triage.oversight.models import ReviewedAnswer, ReviewSample
-from triage.reporting.months import Month, month_from, month_of
+from triage.sla.months import Month, month_from, month_of
 from triage.tickets.exceptions import TicketError
 from triage.tickets.models import Message
 

@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy
 
 from portal.insight import words
 from triage.reporting.closing import zone
-from triage.reporting.months import Period, month_of
 from triage.reporting.trying_rules import try_rules
+from triage.sla.months import Period, month_of
 from triage.sla.service_model import ServiceModel
 
 LENGTHS = (1, 3, 6, 12, 24)  # whole months before the current one

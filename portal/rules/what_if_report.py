@@ -12,8 +12,8 @@ from portal.insight import parts, words
 from portal.insight.shapes import Cell, Row, Section, Table, defined, lines
 from triage.reporting.figures import Share
 from triage.reporting.models import WhatIf
-from triage.reporting.months import month_from
 from triage.reporting.what_if import Cells, Tally, by, from_data
+from triage.sla.months import month_from
 from triage.sla.targets import CLOCK_KINDS
 from triage.tickets import codes
 

@@ -18,8 +18,8 @@ from cms.community import queries as community
 from cms.community.models import Question
 from portal.selfservice.search_words import other_language
 from search.asking import understand
+from search.contract import EngineUnavailable
 from search.current_words import current
-from search.engines.contract import EngineUnavailable
 from search.indexing import engine
 from triage.tickets.models import Participant, Ticket
 from triage.tickets.queries import own_cases

@@ -13,7 +13,7 @@ from rapidfuzz import fuzz
 from accounts.visibility import tokens_for
 from portal.selfservice.search_request import SearchRequest
 from search.asking import search, understand
-from search.engines.contract import EngineUnavailable
+from search.contract import EngineUnavailable
 from search.text.norwegian import stop_words
 from search.types import Query
 from taxonomy.models import Product, Topic

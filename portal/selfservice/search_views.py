@@ -19,7 +19,7 @@ from portal.selfservice.case_lookup import case_address
 from portal.selfservice.search_request import SearchRequest, read_request
 from portal.visitors import is_person, place_of, visitor_of
 from search.asking import search
-from search.engines.contract import EngineUnavailable
+from search.contract import EngineUnavailable
 from search.types import Page
 
 SUGGESTIONS_RATE = "120/m"

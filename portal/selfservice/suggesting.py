@@ -15,8 +15,8 @@ from portal.selfservice.offered import Offered, offered
 from portal.selfservice.search_request import clean
 from portal.selfservice.search_words import kind_name
 from search import popular as popular_queries
+from search.contract import EngineUnavailable
 from search.current_words import current
-from search.engines.contract import EngineUnavailable
 from search.indexing import engine
 from search.popular import PopularQuery
 from search.text.redaction import mask_identity_numbers

@@ -15,8 +15,8 @@ from portal.selfservice.promises import TARGET_NAMES, day_words, rule_name
 from triage.reporting import deadlines, snapshots
 from triage.reporting.closing import last_settled, zone
 from triage.reporting.figures import FEWEST_SHOWN, Share
-from triage.reporting.months import Month, Period
 from triage.sla.models import PolicyVersion
+from triage.sla.months import Month, Period
 from triage.sla.policy import FIRST_RESPONSE, TARGET_KINDS, Policy
 from triage.tickets import codes
 

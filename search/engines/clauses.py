@@ -7,7 +7,7 @@ import tantivy
 from tantivy import Occur
 from tantivy import Query as Clause
 
-from search.engines.contract import Retrieval
+from search.contract import Retrieval
 from search.text.analysis import PART, QueryWord
 from search.types import Filters
 

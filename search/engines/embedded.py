@@ -19,12 +19,7 @@ from tantivy import Occur
 from tantivy import Query as Clause
 
 from search.candidates import Candidate, Statistics
-from search.corpus import Knowledge
-from search.documents import fingerprint
-from search.engines import records
-from search.engines.analysing import with_records
-from search.engines.clauses import FACETS, SCHEMA, any_of, build_clause, existing
-from search.engines.contract import (
+from search.contract import (
     EngineUnavailable,
     IndexBusy,
     Progress,
@@ -33,6 +28,11 @@ from search.engines.contract import (
     Retrieved,
     StoredText,
 )
+from search.corpus import Knowledge
+from search.documents import fingerprint
+from search.engines import records
+from search.engines.analysing import with_records
+from search.engines.clauses import FACETS, SCHEMA, any_of, build_clause, existing
 from search.engines.folder import IndexFolder
 from search.engines.packing import read_candidates
 from search.engines.reading import ReadsSnapshots

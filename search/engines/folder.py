@@ -15,7 +15,7 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from search.engines.contract import IndexBusy
+from search.contract import IndexBusy
 
 POLL_SECONDS = 0.02
 

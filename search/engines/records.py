@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from search.candidates import BODY
+from search.contract import StoredText
 from search.corpus import field_texts, meant_terms
-from search.engines.contract import StoredText
 from search.engines.packing import pack_features
 from search.meaning import Meaning, directions_of_document, packed
 from search.text.analysis import Analyser, different_words

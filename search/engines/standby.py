@@ -7,7 +7,7 @@ comes back is in the outbox.
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, TypeVar
 
-from search.engines.contract import (
+from search.contract import (
     EngineAway,
     Progress,
     Read,

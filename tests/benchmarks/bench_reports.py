@@ -195,7 +195,7 @@ class Story:
 def pages(world: dict, months: str) -> Iterator[tuple[str, str]]:
     """What a manager opens: a label and the address."""
     from portal.insight.purposes import PURPOSES
-    from triage.reporting.months import month_of
+    from triage.sla.months import month_of
 
     organisation = world["organisations"][0].pk
     yield "key figures", "/rapporter/"
@@ -284,7 +284,7 @@ def run_one(size: int, rounds: int) -> dict[str, tuple[float, float]]:
     from django.test import Client
 
     from triage.reporting.closing import close_months, compare_months
-    from triage.reporting.months import month_of
+    from triage.sla.months import month_of
 
     with own_database():
         now, began = datetime.now(UTC), time.perf_counter()

@@ -31,7 +31,7 @@ import django
 from elasticsearch import Elasticsearch
 from elasticsearch.helpers import bulk
 
-from search.engines.contract import SearchEngine
+from search.contract import SearchEngine
 from search.engines.elastic.engine import ElasticsearchEngine
 from search.engines.elastic.server import Address
 from search.engines.embedded import EmbeddedEngine

@@ -40,10 +40,10 @@ from triage.intake.drafts import save_draft
 from triage.intake.services import NewCase, open_ticket
 from triage.oversight.models import ReviewedAnswer, ReviewSample
 from triage.reporting.models import Snapshot, WhatIf
-from triage.reporting.months import month_of
 from triage.reporting.what_if import Tally, as_data
 from triage.sla.calendar import always_open, calendar_to_json
 from triage.sla.models import CalendarVersion, PolicyVersion
+from triage.sla.months import month_of
 from triage.sla.policy import DEFAULT_POLICY, policy_to_json
 from triage.tickets.files import examine
 from triage.tickets.foreseeing import Foreseen

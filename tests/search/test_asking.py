@@ -8,7 +8,7 @@ from accounts.visibility import tokens_for
 from dispatch.models import OutboxRow
 from search import indexing
 from search.asking import search, understand
-from search.engines.contract import EngineUnavailable
+from search.contract import EngineUnavailable
 from search.models import LoggedQuery
 from tests.factories import make_article, make_product, make_section, make_team
 from tests.triage.tickets.desk import opened

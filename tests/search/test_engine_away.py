@@ -14,7 +14,7 @@ from dispatch import outbox
 from dispatch.models import OutboxRow
 from search import indexing
 from search.asking import search
-from search.engines.contract import EngineAway
+from search.contract import EngineAway
 from search.engines.elastic import server as server_module
 from search.engines.embedded import EmbeddedEngine
 from search.engines.standby import WithStandby

@@ -7,8 +7,8 @@ from django.utils import timezone
 from dispatch import outbox
 from dispatch.models import OutboxRow
 from search import checking, indexing
+from search.contract import IndexBusy
 from search.engines import records
-from search.engines.contract import IndexBusy
 from search.engines.embedded import EmbeddedEngine
 from search.indexing import changed, engine, index_changed, keep_readable, rebuild
 from search.registry import registry

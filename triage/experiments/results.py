@@ -14,8 +14,8 @@ from triage.experiments.models import Experiment
 from triage.experiments.statistics import TooLittleKnown, compare
 from triage.reporting import cooperation, escalated, solved
 from triage.reporting.figures import median
-from triage.reporting.months import Period, month_of
 from triage.reporting.scope import Scope
+from triage.sla.months import Period, month_of
 
 # By the managers' definitions, each a share of the cases that count.
 BESIDE = {

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from triage.oversight.models import LONGEST_COMMENT, Criterion, ReviewedAnswer, ReviewSample
-from triage.reporting.months import Month
+from triage.sla.months import Month
 from triage.tickets.exceptions import TicketError
 from triage.tickets.models import Message, Ticket
 from triage.tickets.redact import redacted

@@ -24,12 +24,12 @@ from django.db.models import QuerySet
 from triage.reporting import single, snapshots
 from triage.reporting.figures import Spread
 from triage.reporting.measures import MONTH, Counted, Measure, Sums
-from triage.reporting.months import Month
 from triage.reporting.scope import Scope
 from triage.reporting.single import Form, groups
 from triage.reporting.snapshots import Kept
 from triage.reporting.suppression import Small
 from triage.sla.calendar import Calendar
+from triage.sla.months import Month
 from triage.sla.policy import FIRST_RESPONSE
 from triage.sla.service_model import service_model
 from triage.tickets.models import Ticket, TicketClock

@@ -17,8 +17,8 @@ from datetime import timedelta
 from django.db.models import Count, Exists, OuterRef, Q
 
 from triage.reporting.figures import Share
-from triage.reporting.months import Month
 from triage.reporting.scope import Scope
+from triage.sla.months import Month
 from triage.suggestions.models import Effect
 
 WITHIN = timedelta(days=7)

@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from accounts.models import User
 from triage.reporting.closing import MEASURES
 from triage.reporting.models import Baseline, Snapshot
-from triage.reporting.months import MOST_MONTHS, Month
+from triage.sla.months import MOST_MONTHS, Month
 
 
 class MonthsNotClosed(Exception):

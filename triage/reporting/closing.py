@@ -29,9 +29,9 @@ from triage.reporting import (
 )
 from triage.reporting.measures import Measure, Sums
 from triage.reporting.models import Snapshot, SnapshotCell
-from triage.reporting.months import MOST_MONTHS, Month, month_of
 from triage.reporting.snapshots import everything, finest, from_log
 from triage.reporting.solved import SETTLED_AFTER
+from triage.sla.months import MOST_MONTHS, Month, month_of
 from triage.tickets.models import Ticket
 
 log = structlog.get_logger(__name__)

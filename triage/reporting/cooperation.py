@@ -30,9 +30,9 @@ from django.db.models.functions import Coalesce, Least
 
 from triage.reporting import snapshots
 from triage.reporting.measures import MONTH, Counted, Measure, Sums, columns
-from triage.reporting.months import Month
 from triage.reporting.scope import Scope, Seconds
 from triage.reporting.snapshots import Kept
+from triage.sla.months import Month
 from triage.tickets.models import Involvement, Ticket, TicketEvent
 
 KINDS = ("handed_over", "handed_back", "consulted")

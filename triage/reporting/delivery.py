@@ -23,8 +23,8 @@ from triage.reporting import breaches, cooperation, deadlines
 from triage.reporting.deadlines import NO_CAUSE, Attainment
 from triage.reporting.figures import Share
 from triage.reporting.models import Agreement, BreachCause
-from triage.reporting.months import Month, Period
 from triage.reporting.scope import Scope
+from triage.sla.months import Month, Period
 from triage.sla.policy import GUARANTEE
 from triage.tickets.models import Ticket, TicketClock
 from triage.tickets.redact import redacted

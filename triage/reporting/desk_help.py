@@ -17,8 +17,8 @@ from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subq
 from accounts.roles import Line
 from triage.classifier.models import Prediction
 from triage.reporting.figures import Share
-from triage.reporting.months import Month
 from triage.reporting.scope import Scope
+from triage.sla.months import Month
 from triage.suggestions.models import TicketSuggestion
 from triage.tickets.models import Involvement, Ticket
 

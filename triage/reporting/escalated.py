@@ -24,9 +24,9 @@ from triage.oversight.models import UsedArticle
 from triage.reporting import snapshots
 from triage.reporting.figures import Share
 from triage.reporting.measures import MONTH, Counted, Measure, Sums, columns
-from triage.reporting.months import Month
 from triage.reporting.scope import Scope
 from triage.reporting.snapshots import Kept
+from triage.sla.months import Month
 from triage.suggestions.models import TicketSuggestion
 from triage.tickets.codes import SolutionCode
 from triage.tickets.kinds import CaseType, CloseReason

@@ -17,8 +17,8 @@ from datetime import datetime
 
 from django.db.models import Count, Exists, OuterRef, Q
 
-from triage.reporting.months import Month
 from triage.reporting.scope import Scope
+from triage.sla.months import Month
 from triage.suggestions.models import Effect
 
 What = Effect.What

@@ -19,9 +19,9 @@ from triage.reporting import snapshots
 from triage.reporting.deadlines import is_kept
 from triage.reporting.figures import Share
 from triage.reporting.measures import MONTH, Counted, Measure, Sums, columns
-from triage.reporting.months import Month
 from triage.reporting.scope import Scope
 from triage.reporting.snapshots import Kept
+from triage.sla.months import Month
 from triage.sla.policy import INTERNAL
 from triage.tickets.models import TicketClock
 

@@ -15,8 +15,8 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import Organisation, Team, User
 from taxonomy.models import Product
-from triage.reporting.months import Month, Period, month_from
 from triage.sla.models import PolicyVersion
+from triage.sla.months import Month, Period, month_from
 from triage.tickets.models import Ticket
 
 

@@ -16,8 +16,8 @@ from django.db.models import Count, Q
 
 from triage.oversight.models import Criterion, ReviewedAnswer
 from triage.reporting.figures import FEWEST_SHOWN, Share
-from triage.reporting.months import Month, month_from
 from triage.reporting.scope import Scope
+from triage.sla.months import Month, month_from
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -28,10 +28,10 @@ from triage.reporting import single, snapshots
 from triage.reporting.answering import GROUPS
 from triage.reporting.figures import FEWEST_SHOWN
 from triage.reporting.measures import MONTH, Counted, Measure, Sums
-from triage.reporting.months import Month, Period, month_of
 from triage.reporting.scope import Scope
 from triage.reporting.single import Form, groups
 from triage.reporting.snapshots import Kept
+from triage.sla.months import Month, Period, month_of
 from triage.tickets.models import Ticket, TicketEvent
 
 SATISFIED_FROM = 4

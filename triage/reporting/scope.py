@@ -19,7 +19,7 @@ from django.db.models import (
 )
 
 from accounts.models import User
-from triage.reporting.months import Month, Period
+from triage.sla.months import Month, Period
 from triage.tickets.models import Ticket, TicketQuerySet
 
 

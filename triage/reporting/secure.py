@@ -34,8 +34,8 @@ from django.db.models import (
 
 from triage.oversight.assessments import REPORT_WITHIN
 from triage.oversight.models import Reading
-from triage.reporting.months import Month
 from triage.reporting.scope import Scope
+from triage.sla.months import Month
 from triage.tickets.models import Message, Ticket
 
 REPLY, DESK = "reply", "desk"  # doors besides the channels cases come by

@@ -18,9 +18,9 @@ from django.db.models.functions import Coalesce
 
 from triage.reporting import snapshots
 from triage.reporting.measures import MONTH, Measure
-from triage.reporting.months import Month
 from triage.reporting.scope import Scope, Seconds
 from triage.reporting.snapshots import Kept
+from triage.sla.months import Month
 
 NOTHING = 0  # stands for no product, where only numbers can stand
 # The columns of a cell, and those of a case that cells are not told apart by.

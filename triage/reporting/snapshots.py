@@ -17,8 +17,8 @@ from django.db.models import Q, QuerySet, Sum
 
 from triage.reporting.measures import MONTH, SPLITS, Counted, Key, Measure, Sums
 from triage.reporting.models import Snapshot, SnapshotCell
-from triage.reporting.months import Month, Period
 from triage.reporting.scope import Scope
+from triage.sla.months import Month, Period
 
 
 @dataclass(frozen=True)

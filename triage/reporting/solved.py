@@ -20,9 +20,9 @@ from accounts.roles import Line
 from triage.reporting import snapshots
 from triage.reporting.figures import Share
 from triage.reporting.measures import MONTH, Counted, Measure, Sums, columns
-from triage.reporting.months import Month
 from triage.reporting.scope import Scope, Seconds
 from triage.reporting.snapshots import Kept
+from triage.sla.months import Month
 from triage.tickets.codes import SolutionCode
 from triage.tickets.kinds import CaseType, CloseReason
 from triage.tickets.models import Involvement, Ticket, TicketEvent

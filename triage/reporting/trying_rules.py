@@ -23,11 +23,11 @@ from dispatch.jobs import recurring
 from dispatch.models import OutboxRow
 from triage.reporting.closing import zone
 from triage.reporting.models import WhatIf
-from triage.reporting.months import Period, month_of
 from triage.reporting.what_if import Cells, added, as_data, from_data, moved, tallies
 from triage.sla.calendar import calendar_from_json, calendar_to_json
 from triage.sla.clock import Clock
 from triage.sla.facts import Facts
+from triage.sla.months import Period, month_of
 from triage.sla.policy import policy_from_json, policy_to_json
 from triage.sla.service_model import ServiceModel
 from triage.tickets.batches import LogLine, in_batches, read_batch

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from dispatch import outbox
 from dispatch.models import OutboxRow
-from search.engines.contract import SearchError
+from search.contract import SearchError
 from triage.classifier.artifacts.current import current
 from triage.classifier.artifacts.refusals import ArtifactRefused
 from triage.classifier.corpus.cases import text_of

@@ -12,8 +12,8 @@ import structlog
 from django.utils.translation import gettext as _
 
 from accounts.visibility import tokens_for
+from search.contract import SearchEngine
 from search.current_words import current
-from search.engines.contract import SearchEngine
 from search.indexing import engine, withdrawn
 from search.registry import registry
 from search.types import Filters, Hit, Page, Query, Reason

@@ -15,7 +15,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from portal.demo.documents import SAMPLE
 from portal.demo.judged import judge
-from search.engines.contract import SearchError
+from search.contract import SearchError
 from search.engines.embedded import EmbeddedEngine
 from triage.classifier.artifacts.current import current
 from triage.classifier.artifacts.refusals import ArtifactRefused

@@ -18,7 +18,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from search.engines.contract import EngineUnavailable, SearchEngine, SearchError
+from search.contract import EngineUnavailable, SearchEngine, SearchError
 from search.engines.elastic.engine import ElasticsearchEngine
 from search.engines.elastic.server import Address
 from search.engines.embedded import EmbeddedEngine

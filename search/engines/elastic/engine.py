@@ -20,17 +20,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
-from search.corpus import Knowledge
-from search.documents import fingerprint
-from search.engines import records
-from search.engines.analysing import with_records
-from search.engines.contract import (
+from search.contract import (
     EngineAway,
     EngineUnavailable,
     Progress,
     Read,
     SearchError,
 )
+from search.corpus import Knowledge
+from search.documents import fingerprint
+from search.engines import records
+from search.engines.analysing import with_records
 from search.engines.elastic import queries
 from search.engines.elastic.compacting import compact
 from search.engines.elastic.lease import Lease, writing

@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 
 from elasticsearch import ConflictError, Elasticsearch
 
-from search.engines.contract import IndexBusy, SearchError
+from search.contract import IndexBusy, SearchError
 from search.engines.elastic.server import NoSuchIndex, Server
 
 SECONDS = 20.0  # without a sign of life, after which another may write

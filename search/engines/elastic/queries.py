@@ -23,7 +23,7 @@ from elasticsearch.dsl.query import (
     Terms,
 )
 
-from search.engines.contract import Retrieval
+from search.contract import Retrieval
 from search.text.analysis import PART, QueryWord
 from search.types import Filters
 

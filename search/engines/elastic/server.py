@@ -14,7 +14,7 @@ from elastic_transport import TransportError
 from elasticsearch import ApiError, Elasticsearch, NotFoundError, UnsupportedProductError
 from elasticsearch.helpers import streaming_bulk
 
-from search.engines.contract import EngineAway, EngineUnavailable, IndexBusy, SearchError
+from search.contract import EngineAway, EngineUnavailable, IndexBusy, SearchError
 
 T = TypeVar("T")
 logging.getLogger("elastic_transport").setLevel(logging.WARNING)  # a line for each request

@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 
 from search.candidates import Statistics
+from search.contract import Retrieval, Retrieved, SearchError, StoredText
 from search.corpus import Knowledge
 from search.engines import records
-from search.engines.contract import Retrieval, Retrieved, SearchError, StoredText
 from search.engines.elastic import queries
 from search.engines.elastic.server import SAME_COPY, Server
 from search.engines.packing import read_candidates

@@ -3,7 +3,7 @@
 from django.core.management.base import BaseCommand, CommandError
 
 from search import checking
-from search.engines.contract import SearchEngine, SearchError
+from search.contract import SearchEngine, SearchError
 from search.indexing import engines
 from search.registry import registry
 

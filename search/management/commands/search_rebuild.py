@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand, CommandError
 
-from search.engines.contract import SearchError
+from search.contract import SearchError
 from search.indexing import engine, rebuild
 
 

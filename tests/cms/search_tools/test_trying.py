@@ -16,8 +16,8 @@ from wagtail.models import PageViewRestriction
 from cms.search_tools.sample import SampleError, load_search_words
 from cms.search_tools.trying import trial
 from search import indexing
+from search.contract import EngineUnavailable
 from search.editors_words import save_best_bet, save_stop_word, save_synonym
-from search.engines.contract import EngineUnavailable
 from search.models import BestBet, LoggedQuery, StopWord, Synonym
 from tests.factories import make_article
 

@@ -22,7 +22,7 @@ from tests.journeys.world import World
 from triage.oversight.models import Criterion, ReviewedAnswer
 from triage.reporting import closing
 from triage.reporting.models import Agreement, Baseline, BreachCause
-from triage.reporting.months import Month, month_of
+from triage.sla.months import Month, month_of
 from triage.tickets import services as cases
 
 pytestmark = BROWSER_TESTS

@@ -7,7 +7,7 @@ from django.utils import timezone
 from cms.community.linking import link_article
 from cms.community.models import Question
 from portal.bridges import linking_views
-from search.engines.contract import EngineUnavailable
+from search.contract import EngineUnavailable
 from tests.factories import make_article, make_user
 from tests.portal.bridges.asking import ask
 from tests.portal.desk.pages import signed_in, text_of

@@ -25,8 +25,8 @@ from triage.oversight.models import (
     UsedArticle,
 )
 from triage.reporting import answering, escalated, helped, reviewed, satisfaction, secure
-from triage.reporting.months import Month, Period
 from triage.reporting.scope import Scope
+from triage.sla.months import Month, Period
 from triage.sla.service_model import service_model
 from triage.suggestions.models import Effect, TicketSuggestion
 from triage.tickets.models import Involvement, Message, Ticket, TicketClock, TicketEvent

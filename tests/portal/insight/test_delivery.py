@@ -21,7 +21,7 @@ from tests.triage.tickets.desk import opened
 from triage.reporting import breaches
 from triage.reporting import delivery as reports
 from triage.reporting.models import Agreement
-from triage.reporting.months import Month
+from triage.sla.months import Month
 from triage.tickets import services
 
 pytestmark = pytest.mark.django_db

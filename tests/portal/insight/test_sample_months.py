@@ -20,8 +20,8 @@ from portal.demo import loading
 from tests.factories import make_user
 from tests.portal.demo.conftest import quiet, without_articles
 from triage.reporting import breaches, closing, cooperation, deadlines, solved
-from triage.reporting.months import Month, Period
 from triage.reporting.scope import Scope
+from triage.sla.months import Month, Period
 from triage.tickets.clocks import replay
 from triage.tickets.models import Attachment, Ticket, TicketEvent
 

@@ -18,7 +18,7 @@ from dispatch import jobs, outbox
 from dispatch.models import OutboxRow, RecurringJob, WorkerBeat
 from portal.operations import names, state
 from portal.operations.tasks import rebuild_index
-from search.engines.contract import EngineUnavailable
+from search.contract import EngineUnavailable
 from tests.factories import make_team, make_user
 from tests.portal.desk.pages import signed_in, text_of
 

@@ -9,7 +9,7 @@ from tests.triage.reporting.scenes import OSLO, oslo
 from tests.triage.tickets.desk import opened
 from triage.oversight import reviews
 from triage.oversight.models import Criterion, ReviewedAnswer, ReviewSample
-from triage.reporting.months import Month
+from triage.sla.months import Month
 from triage.tickets import services
 
 pytestmark = pytest.mark.django_db

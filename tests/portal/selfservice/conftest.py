@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from search.engines.contract import EngineUnavailable
+from search.contract import EngineUnavailable
 from search.indexing import rebuild
 from tests.triage.tickets.desk import Desk, make_desk
 from triage.sla.service_model import service_model

@@ -14,7 +14,7 @@ from accounts.models import User
 from cms.community import services as community
 from cms.guidance.models import ArticlePage
 from search.asking import understand
-from search.engines.contract import EngineUnavailable
+from search.contract import EngineUnavailable
 from search.models import LoggedQuery
 from search.parser import FILTER_KEYS
 from taxonomy.models import Audience

@@ -15,7 +15,7 @@ from tests.portal.selfservice.test_service_page import rows
 from tests.triage.tickets.desk import make_desk, opened
 from triage.reporting.closing import close_months
 from triage.reporting.models import Snapshot, SnapshotCell
-from triage.reporting.months import Month
+from triage.sla.months import Month
 from triage.sla.policy import DEFAULT_POLICY, Rule, Target
 from triage.sla.service_model import current_service_model, store_example, store_version
 from triage.tickets import services

@@ -11,8 +11,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from search.contract import EngineUnavailable
 from search.documents import fingerprint
-from search.engines.contract import EngineUnavailable
 from search.parser import parse_query
 from search.types import Authority, Filters, ProductStatus, Sort
 from tests.search.documents import PUBLIC, make_document

@@ -12,14 +12,14 @@ from datetime import UTC, datetime
 
 import pytest
 
-from search.engines import records
-from search.engines.contract import (
+from search.contract import (
     EngineAway,
     EngineUnavailable,
     IndexBusy,
     Retrieval,
     SearchError,
 )
+from search.engines import records
 from search.engines.elastic import compacting
 from search.engines.elastic import engine as engine_module
 from search.engines.elastic import lease as lease_module

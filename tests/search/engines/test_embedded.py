@@ -9,8 +9,8 @@ from functools import partial
 
 import pytest
 
+from search.contract import EngineUnavailable, IndexBusy
 from search.engines import records
-from search.engines.contract import EngineUnavailable, IndexBusy
 from search.engines.embedded import EmbeddedEngine
 from search.parser import parse_query
 from tests.search.documents import PUBLIC, make_document

@@ -7,8 +7,8 @@ import time
 
 import pytest
 
+from search.contract import IndexBusy
 from search.engines import folder as folder_module
-from search.engines.contract import IndexBusy
 from search.engines.folder import IndexFolder
 from tests.search.engines.standing_clock import StandingClock
 

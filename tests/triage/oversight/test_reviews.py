@@ -13,7 +13,7 @@ from tests.triage.reporting.scenes import OSLO, oslo
 from tests.triage.tickets.desk import opened
 from triage.oversight import reviews
 from triage.oversight.models import Criterion, ReviewedAnswer
-from triage.reporting.months import Month
+from triage.sla.months import Month
 from triage.tickets import services
 from triage.tickets.exceptions import TicketError
 

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from tests.triage.tickets.desk import Desk, opened
-from triage.reporting.months import Month, Period
 from triage.reporting.scope import Scope
+from triage.sla.months import Month, Period
 from triage.tickets.models import Ticket, TicketClock
 
 OSLO = ZoneInfo("Europe/Oslo")

@@ -10,7 +10,7 @@ from tests.factories import make_organisation
 from tests.triage.reporting.scenes import NOW, oslo, scope_of
 from tests.triage.tickets.desk import opened
 from triage.reporting import answering
-from triage.reporting.months import Month
+from triage.sla.months import Month
 from triage.tickets import services
 
 pytestmark = pytest.mark.django_db

@@ -11,7 +11,7 @@ from tests.triage.reporting.scenes import NOW, oslo, scope_of
 from triage.reporting import avoided
 from triage.reporting.avoided import Avoided
 from triage.reporting.figures import Share
-from triage.reporting.months import Month
+from triage.sla.months import Month
 from triage.suggestions import effect
 
 pytestmark = pytest.mark.django_db

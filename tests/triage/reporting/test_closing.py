@@ -15,7 +15,7 @@ from tests.triage.tickets.desk import opened
 from triage.reporting import baselines, closing, cooperation, deadlines, solved
 from triage.reporting.figures import Share
 from triage.reporting.models import Baseline, Snapshot, SnapshotCell
-from triage.reporting.months import Month
+from triage.sla.months import Month
 from triage.tickets import services
 from triage.tickets.models import Ticket, TicketClock
 

@@ -14,7 +14,7 @@ from tests.triage.reporting.scenes import LONG_AGO, NOW, OSLO, oslo, promise, sc
 from tests.triage.tickets.desk import opened
 from triage.reporting import deadlines
 from triage.reporting.figures import Share
-from triage.reporting.months import Month, month_of
+from triage.sla.months import Month, month_of
 from triage.sla.policy import COMMITMENTS, TARGET_KINDS
 from triage.tickets import services
 from triage.tickets.models import TicketClock

@@ -12,7 +12,7 @@ from triage.classifier.models import Prediction
 from triage.reporting import desk_help
 from triage.reporting.desk_help import AS_SUGGESTED, OTHERWISE, UNSUGGESTED
 from triage.reporting.figures import Share
-from triage.reporting.months import Month
+from triage.sla.months import Month
 from triage.suggestions.models import TicketSuggestion
 from triage.tickets import services
 

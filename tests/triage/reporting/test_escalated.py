@@ -13,7 +13,7 @@ from tests.triage.tickets.desk import opened
 from triage.oversight import sources
 from triage.reporting import escalated
 from triage.reporting.figures import Share
-from triage.reporting.months import Month
+from triage.sla.months import Month
 from triage.suggestions.models import TicketSuggestion
 from triage.tickets import services
 from triage.tickets.models import Ticket

@@ -12,7 +12,7 @@ from tests.factories import make_user
 from tests.triage.reporting.scenes import oslo, scope_of
 from triage.reporting import helped
 from triage.reporting.helped import Forms
-from triage.reporting.months import Month
+from triage.sla.months import Month
 from triage.suggestions import effect
 
 pytestmark = pytest.mark.django_db

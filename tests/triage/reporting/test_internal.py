@@ -12,8 +12,8 @@ from tests.triage.tickets.desk import opened
 from triage.reporting import deadlines, internal
 from triage.reporting.closing import close_months
 from triage.reporting.figures import Share
-from triage.reporting.months import Month
 from triage.sla.agreements import Agreement
+from triage.sla.months import Month
 from triage.sla.policy import DEFAULT_POLICY, policy_to_json
 from triage.sla.service_model import service_model, store_example
 from triage.sla.targets import Target

@@ -12,7 +12,7 @@ from triage.oversight import reviews
 from triage.oversight.models import Criterion
 from triage.reporting import reviewed
 from triage.reporting.figures import Share
-from triage.reporting.months import Month
+from triage.sla.months import Month
 from triage.tickets import services
 
 pytestmark = pytest.mark.django_db

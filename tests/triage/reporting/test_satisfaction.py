@@ -13,8 +13,8 @@ from tests.triage.reporting.scenes import NOW, oslo, scope_of
 from tests.triage.tickets.desk import opened
 from triage.oversight import ratings
 from triage.reporting import satisfaction
-from triage.reporting.months import Month
 from triage.reporting.satisfaction import Grades
+from triage.sla.months import Month
 from triage.tickets import services
 
 pytestmark = pytest.mark.django_db

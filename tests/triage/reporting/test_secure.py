@@ -14,8 +14,8 @@ from triage.intake.drafts import find_draft, save_draft
 from triage.intake.web import send_case
 from triage.oversight import assessments, readings
 from triage.reporting import secure
-from triage.reporting.months import Month
 from triage.reporting.secure import Masked
+from triage.sla.months import Month
 from triage.tickets import services
 
 pytestmark = pytest.mark.django_db

@@ -17,8 +17,8 @@ from tests.triage.tickets.desk import opened
 from triage.oversight import ratings
 from triage.reporting import answering, closing, escalated, satisfaction, single
 from triage.reporting.models import SnapshotCell
-from triage.reporting.months import Month
 from triage.sla.calendar import always_open, calendar_from_json
+from triage.sla.months import Month
 from triage.tickets import codes, services
 from triage.tickets.models import Ticket, TicketClock
 

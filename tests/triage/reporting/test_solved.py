@@ -13,7 +13,7 @@ from tests.triage.tickets.desk import opened
 from triage.reporting import solved
 from triage.reporting.figures import Share
 from triage.reporting.measures import Sums
-from triage.reporting.months import Month
+from triage.sla.months import Month
 from triage.tickets import services
 from triage.tickets.models import Ticket
 from triage.tickets.states import Action

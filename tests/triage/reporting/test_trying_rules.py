@@ -15,7 +15,6 @@ from dispatch import outbox
 from tests.triage.tickets.desk import opened
 from triage.reporting import trying_rules
 from triage.reporting.models import WhatIf
-from triage.reporting.months import Month, Period
 from triage.reporting.trying_rules import (
     TOPIC,
     count_batch,
@@ -25,6 +24,7 @@ from triage.reporting.trying_rules import (
 )
 from triage.reporting.what_if import Tally, by, from_data
 from triage.sla.agreements import Agreement
+from triage.sla.months import Month, Period
 from triage.sla.policy import Rule, Target
 from triage.sla.service_model import current_service_model, service_model
 from triage.tickets import services

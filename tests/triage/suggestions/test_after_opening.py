@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from dispatch import outbox
 from dispatch.models import OutboxRow
-from search.engines.contract import EngineUnavailable
+from search.contract import EngineUnavailable
 from search.indexing import rebuild
 from tests.factories import make_article
 from tests.triage.classifier.trained import CASE

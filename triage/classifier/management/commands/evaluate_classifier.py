@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from search.engines.contract import SearchError
+from search.contract import SearchError
 from triage.classifier.artifacts.current import current
 from triage.classifier.artifacts.files import replaced
 from triage.classifier.artifacts.refusals import ArtifactRefused

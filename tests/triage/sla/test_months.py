@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triage.reporting.months import MOST_MONTHS, Month, Period, month_from, month_of, period_of
+from triage.sla.months import MOST_MONTHS, Month, Period, month_from, month_of, period_of
 
 OSLO = ZoneInfo("Europe/Oslo")
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
