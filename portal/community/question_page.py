@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from cms.community import queries
+from cms.community.anchors import anchor_of
 from cms.community.models import Answer, PostFile, Question
 from cms.community.policies import Action, author_id_of, can
 from cms.community.queries import Tag
@@ -182,7 +183,7 @@ def _post(
         "edited_at": post.edited_at,
         "sight": sight_mark(post),
         "hidden_reason": post.hidden_reason,
-        "appeal": appeal_address() if post.hidden_reason and author_id_of(post) == user.pk else "",
+        "appeal": _appeal(post) if post.hidden_reason and author_id_of(post) == user.pk else "",
         "is_withdrawn": post.withdrawn_at is not None,
         "files": beneath(files, post.html),
         "may_edit": can(user, Action.EDIT, post),
@@ -190,6 +191,12 @@ def _post(
         "may_see_history": bool(post.edited_at) and can(user, Action.SEE_HISTORY, post),
         "moderation": tools,
     }
+
+
+def _appeal(post: Question | Answer) -> str:
+    if isinstance(post, Question):
+        return appeal_address(address_of(post))
+    return appeal_address(address_of(post.question) + anchor_of(post.question, post.pk))
 
 
 def _answer(

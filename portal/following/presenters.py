@@ -68,7 +68,7 @@ def _row(notice: Notice, *, may_open: bool) -> NoticeRow:
         language=question.language if may_open else "",
         address=address,
         words=notice.words,
-        appeal=appeal_address() if notice.can_appeal else "",
+        appeal=appeal_address(address) if notice.can_appeal else "",
         at=notice.at,
         is_unread=notice.read_at is None,
     )

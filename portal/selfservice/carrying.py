@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from portal.addresses import absolute
 from triage.tickets.kinds import CaseType
 
 LONGEST_CARRIED = 300  # characters: a title and the beginning of a text, not an address too long
@@ -25,9 +26,18 @@ def ask_about(case_type: str, subject: str) -> str:
     return _with("ask", type=case_type, q=subject)
 
 
-def appeal_address() -> str:
-    """The form for help, for who disagrees with what a moderator did to them (see house rules)."""
-    return ask_about(CaseType.FEEDBACK, _("I disagree with a moderator"))
+def appeal_address(post: str) -> str:
+    """The form for help, for who disagrees with what a moderator did to them (see house rules).
+
+    The text begins with the address of the post, so that nobody has to tell which one it is.
+    """
+    about = _("It is about this post: %(address)s") % {"address": absolute(post)}
+    return _with(
+        "ask",
+        type=CaseType.FEEDBACK,
+        q=_("I disagree with a moderator"),
+        text=f"{about}\n\n" if post else "",
+    )
 
 
 def _with(name: str, **filled: str) -> str:

@@ -4,6 +4,7 @@ import re
 from html import unescape
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -158,6 +159,21 @@ def test_who_disagrees_with_a_moderator_is_led_to_the_form_for_help(people):
     form = html_of(browser(people.asker).get(unescape(found[0])))
     assert 'name="case_type" value="feedback"' in form
     assert 'value="I disagree with a moderator"' in form
+    assert f"It is about this post: {settings.PUBLIC_URL}/community/{question.pk}/" in form
+
+
+def test_who_disagrees_tells_of_the_answer_by_its_place_in_the_thread(people):
+    question = asked(people.asker)
+    answer = answered(question, people.answerer)
+    moderation.hide(post=answer, by=people.moderator, reason="Reklame", now=timezone.now())
+    deliver()
+
+    for page in (reverse("notices"), f"/community/{question.pk}/{question.slug}/"):
+        (link,) = re.findall(
+            r'href="([^"]+)">Do you disagree', html_of(browser(people.answerer).get(page))
+        )
+        form = html_of(browser(people.answerer).get(unescape(link)))
+        assert f"/{question.slug}/#svar-{answer.pk}" in form
 
 
 def test_the_page_goes_on_from_where_it_ended_and_survives_any_address(people):
