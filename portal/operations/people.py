@@ -111,7 +111,7 @@ class PeopleQuery:
         last = self.after and User.objects.filter(pk=self.after).first()
         if not last:
             return people
-        return people.filter(Q(name__gt=last.name) | Q(name=last.name, pk__gt=last.pk))
+        return people.filter(name__gte=last.name).exclude(name=last.name, pk__lte=last.pk)
 
     @property
     def filtered(self) -> bool:
