@@ -17,6 +17,8 @@ from dispatch.mail import queue_mail
 from triage.tickets.models import Ticket
 from triage.tickets.policies import may_follow
 
+WISHES = {"consulted": "handed_over"}  # one choice of people's is about both
+
 
 def _language(ticket: Ticket, receiver: User | None) -> str:
     """The requester's side is written to in the case's standard, staff in their own language."""
@@ -26,12 +28,13 @@ def _language(ticket: Ticket, receiver: User | None) -> str:
 
 
 def _send(ticket: Ticket, *, to: User | None, email: str, kind: str, key: str, **words) -> None:
-    if to is not None and not wants_mail(to, kind):
+    wish = WISHES.get(kind, kind)
+    if to is not None and not wants_mail(to, wish):
         return
     if not email:
         return
     language = _language(ticket, to)
-    desk = kind in ("assigned", "handed_over", "new_reply")
+    desk = kind in ("assigned", "handed_over", "consulted", "new_reply")
     path = "desk/saker" if desk else "saker"
     with translation.override(language):
         context = {
@@ -47,7 +50,7 @@ def _send(ticket: Ticket, *, to: User | None, email: str, kind: str, key: str, *
             subject=subject_of(kind, ticket.reference),
             text=render_to_string(f"tickets/mail/{kind}.txt", context),
             language=language,
-            kind=kind,
+            kind=wish,
             key=f"{kind}:{key}:{to.pk if to else 'contact'}",
         )
 
@@ -69,6 +72,7 @@ def subject_of(kind: str, reference: str) -> str:
         "resolved": _("Case %(case)s is solved"),
         "assigned": _("You have been given case %(case)s"),
         "handed_over": _("Your team has been given case %(case)s"),
+        "consulted": _("Your team is asked for advice in case %(case)s"),
         "new_reply": _("New reply in case %(case)s"),
     }
     return subjects[kind] % {"case": reference}

@@ -311,7 +311,7 @@ def consult(*, ticket: Ticket, by: User, team: Team, question: str, now: datetim
             defaults={"started_at": now},
         )
     for person in team.members.filter(is_active=True):
-        notices.to_person(ticket, "handed_over", person, key=f"{ticket.pk}.{ticket.version}")
+        notices.to_person(ticket, "consulted", person, key=f"{ticket.pk}.{ticket.version}")
 
 
 # --- the end of it --------------------------------------------------------------------------------

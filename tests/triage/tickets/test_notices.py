@@ -7,7 +7,8 @@ import re
 import pytest
 
 from dispatch.models import Mail
-from tests.triage.tickets.desk import opened
+from tests.triage.tickets.desk import NOW, opened
+from triage.tickets import services
 
 pytestmark = pytest.mark.django_db
 
@@ -34,6 +35,20 @@ def test_the_receipt_greets_promises_a_day_by_name_and_says_not_to_reply(desk, l
     assert re.search(promise, text), text
     assert text.rstrip().endswith(NO_REPLY[language])
     assert "invalid_grant" not in text
+
+
+def test_a_team_is_told_whether_it_has_the_case_or_is_asked_for_advice(desk):
+    ticket = opened(desk)
+    by = {"ticket": ticket, "by": desk.people.agent, "now": NOW}
+    services.consult(team=desk.third, question="?", **by)
+    services.hand_over(to=desk.second, reason="needs_logs", tried="Alt", **by)
+
+    asked, given = Mail.objects.filter(kind="handed_over").order_by("pk")
+
+    assert asked.subject == f"Teamet ditt blir spurt om råd i sak {ticket.reference}"
+    assert "Saken blir der den er." in asked.text and "har fått sak" not in asked.text
+    assert given.subject == f"Teamet ditt har fått sak {ticket.reference}"
+    assert "spurt om" not in given.text
 
 
 def test_somebody_without_an_account_is_greeted_by_the_name_that_was_given(desk):
