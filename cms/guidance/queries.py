@@ -84,14 +84,18 @@ def versions_of(*, article: ArticlePage, user: User | AnonymousUser) -> list[Art
     return [row for row in same if row.pk != article.pk]
 
 
+def originals(numbers: Iterable[int]) -> dict[int, int]:
+    """By id of an article the id of the original it is a translation of, or its own."""
+    own = ArticlePage.objects.filter(pk__in=list(numbers))
+    return {number: root or number for number, root in own.values_list("pk", "translation_of")}
+
+
 def versions_in(language: str, numbers: Iterable[int]) -> Mapping[int, int]:
     """By id of an article the id of its published original or translation in the language.
 
     Who may see them is not asked.
     """
-    own = ArticlePage.objects.filter(pk__in=list(numbers))
-    originals = dict(own.values_list("pk", "translation_of"))
-    roots = {number: original or number for number, original in originals.items()}
+    roots = originals(numbers)
     family = ArticlePage.objects.live().filter(language=language)
     family = family.filter(Q(pk__in=roots.values()) | Q(translation_of__in=roots.values()))
     by_root = {

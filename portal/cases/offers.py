@@ -13,6 +13,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from portal.addresses import addresses
+from portal.once_each import once_each
 from search.text.redaction import MASKS
 from triage.suggestions import effect
 from triage.suggestions.suggest import Suggested, suggest
@@ -51,6 +52,7 @@ def offers(
     language = get_language() or "nb"
     words = _without_masks(redacted(text).text)
     found = suggest(words, user=request.user, language=language, now=now, product=product)
+    found = once_each(found, language)
     known = addresses([item.id for item in found], user=request.user)
     shown = [_offer(item, key, language) for item in found if item.id in known]
     if shown:

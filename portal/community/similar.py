@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from portal.addresses import addresses
+from portal.once_each import once_each
 from triage.suggestions.suggest import suggest
 
 LONGEST_COMPARED = 2_000  # characters; the rest of a long text says little more
@@ -37,6 +38,7 @@ def similar_to(text: str, *, product: str, user, now: datetime) -> list[Similar]
         return []
     language = get_language() or "nb"
     found = suggest(text, user=user, language=language, now=now, product=product)
+    found = once_each(found, language)
     where = addresses([each.id for each in found], user=user)
     return [
         Similar(

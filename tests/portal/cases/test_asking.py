@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from html import unescape
 from uuid import UUID, uuid4
@@ -697,6 +698,23 @@ def test_suggestions_are_a_step_before_the_case_for_those_without_script(desk, a
     assert "No, go on with the case" in text_of(page)
     assert "/community/spor/?q=F%C3%A5r%20ikke%20token" in page.content.decode()
     assert Effect.objects.filter(what="shown", document=f"article:{answer.pk}").count() == 1
+
+
+def test_an_article_in_two_languages_is_offered_once(desk, answer, monkeypatch):
+    from portal.cases import offers
+    from tests.factories import make_article
+
+    twin = make_article(title="Troubleshoot invalid_grant", language="en", translation_of=answer)
+    (first,) = offers.suggest("")
+    second = replace(first, id=f"article:{twin.pk}", title=twin.title, language="en")
+    monkeypatch.setattr(offers, "suggest", lambda text, **more: [first, second])
+
+    journey = Journey(desk.people.asker, "nb")
+    journey.words()
+    page = text_of(journey.client.get(journey.path("forslag")))
+
+    assert answer.title in page
+    assert twin.title not in page
 
 
 def test_who_has_seen_the_suggestions_while_writing_goes_on_at_once(desk, answer):

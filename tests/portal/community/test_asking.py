@@ -289,6 +289,18 @@ def test_similar_questions_and_articles_are_a_step_without_script(people, produc
     assert {row.document for row in shown} == {each.id for each in suggested}
 
 
+def test_an_article_in_two_languages_is_similar_once(people, product, suggested):
+    article = make_article(title="Bytt nøkkel")
+    twin = make_article(title="Change keys", language="en", translation_of=article)
+    suggested += [suggestion(f"article:{each.pk}", each.title) for each in (article, twin)]
+
+    client = browser()
+    page = text_of(client.post(f"{ASK}forslag/", written(client, product)))
+
+    assert "Bytt nøkkel" in page
+    assert "Change keys" not in page
+
+
 def test_similar_ones_come_while_one_writes(people, product, suggested):
     question = asked(people.asker)
     client = browser()
