@@ -233,7 +233,11 @@ class ArticlePage(Page):
             "title", help_text=_("The question or task in words a reader searches for.")
         ),
         FieldPanel(
-            "language", help_text=_("Of this text. It is not a translation tree: one text, once.")
+            "language",
+            help_text=_(
+                "Of this text. In another language it is an article of its own, tied to this one "
+                "under “Facts”."
+            ),
         ),
         FieldPanel(
             "answer",

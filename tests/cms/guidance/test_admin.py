@@ -379,6 +379,15 @@ def test_form_sent_back_untouched_counts_as_unchanged(editor):
     assert [name for name in fields if form[name]._has_changed()] == []
 
 
+def test_form_tells_writers_that_other_languages_are_articles_of_their_own(editor, client):
+    html = client.get(
+        reverse("wagtailadmin_pages:add", args=["guidance", "articlepage", make_section().pk])
+    ).content.decode()
+
+    assert "På et annet språk er den en egen artikkel" in html
+    assert "skrives én gang" not in html
+
+
 def test_menu_of_reports_leads_to_review_dates_and_not_to_the_age_of_pages(editor, client):
     html = client.get("/cms-admin/").content.decode()
 
