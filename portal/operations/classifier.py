@@ -16,7 +16,7 @@ from portal.insight.words import number, per_cent
 from portal.operations.names import told
 from triage.classifier.artifacts import archive, envelope, releases
 from triage.classifier.artifacts.current import path
-from triage.classifier.artifacts.refusals import ArtifactRefused
+from triage.classifier.artifacts.refusals import ArtifactMissing, ArtifactRefused
 from triage.classifier.corpus.answered_cases import ARTICLE
 from triage.classifier.labels import TARGETS
 from triage.classifier.models import Alarm, Challenge, Reading, Release
@@ -28,7 +28,9 @@ MOST = 10  # rows of what was
 
 @dataclass(frozen=True, kw_only=True)
 class InUse:
-    """The classifier in use. `refusal` is the sentence why there is none; then the rest is empty.
+    """The classifier in use. When there is none, either `is_untrained` or `refusal` says why.
+
+    `refusal` is a sentence for whoever reads the log; beside either, the rest is empty.
 
     `waits` says that somebody went back to it, so that no other is put to use by itself.
     """
@@ -40,6 +42,7 @@ class InUse:
     since: datetime | None = None
     why: str = ""
     refusal: str = ""
+    is_untrained: bool = False
     waits: bool = False
     previous: str = ""
 
@@ -110,6 +113,8 @@ def in_use() -> InUse:
     before = _previous()
     try:
         header, _payload = envelope.read(path())
+    except ArtifactMissing:
+        return InUse(is_untrained=True, previous=before)
     except ArtifactRefused as error:
         return InUse(refusal=str(error), previous=before)
     window, version = header.get("window", {}), str(header.get("version", ""))

@@ -74,6 +74,8 @@ ERRORS = {
     "MemoryError": _("There was not enough memory"),
     "PermissionError": _("A file may not be opened"),
     "FileNotFoundError": _("A file is not there"),
+    "ArtifactMissing": _("No classifier is trained yet"),
+    "ArtifactRefused": _("The classifier cannot be used"),
 }
 MAIL_KINDS = {
     "confirm_address": _("Confirm an e-mail address"),

@@ -67,9 +67,15 @@ FIGURES = {
 
 def test_without_a_classifier_the_page_says_what_to_do(admin):
     page = text_of(admin.get(PAGE))
-    assert "Cases come in without suggestions: There is no trained classifier" in page
+    assert "because no classifier is trained yet. Run the command train_classifier" in page
     assert "No full week with suggestions yet." in page
     assert "None has been trained yet." in page
+
+
+@pytest.mark.parametrize("language", ["nb", "nn"])
+def test_without_a_classifier_no_english_is_left_over(person, language):
+    page = text_of(signed_in(person, language).get(PAGE))
+    assert "er trent en" in page and "trained" not in page
 
 
 def test_the_page_tells_what_is_in_use_and_since_when(admin, stored, person):

@@ -144,11 +144,13 @@ def test_topics_tell_waiting_failing_and_given_up_apart():
 
 def test_what_went_wrong_is_told_in_words_with_the_name_it_has_in_the_log(admin):
     row("search", attempts=2, last_error="EngineAway")
+    row("classify", attempts=2, last_error="ArtifactMissing")
     RecurringJob.objects.create(
         name="sweep for breaches", next_run_at=timezone.now(), last_error="TimeoutError"
     )
     page = text_of(admin.get(HOME))
     assert "The search server does not answer (EngineAway)" in page
+    assert "No classifier is trained yet (ArtifactMissing)" in page
     assert "No answer in time (TimeoutError)" in page
 
 
