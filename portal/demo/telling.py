@@ -26,7 +26,7 @@ from portal.demo.timetable import Opening, Telling, chance_for
 from portal.demo.words import GIVE_UP, HOLDING, OTHER_DESK, Words
 from taxonomy.models import Product, Topic
 from triage.intake.services import NewCase, open_ticket
-from triage.tickets import services
+from triage.tickets import merging, services
 from triage.tickets.exceptions import TicketError
 from triage.tickets.models import Ticket
 from triage.tickets.priority import priority_for
@@ -199,7 +199,7 @@ def _consult(scene: Scene) -> None:
 
 
 def _duplicate(scene: Scene) -> None:
-    services.mark_duplicate(**scene.common, of=scene.tickets[0])
+    merging.mark_duplicate(**scene.common, of=scene.tickets[0])
 
 
 def _resolve(scene: Scene) -> None:

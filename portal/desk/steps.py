@@ -15,7 +15,7 @@ from accounts.models import User
 from accounts.roles import Line
 from portal.desk import forms, predictions
 from triage.intake.taking_up import take_up
-from triage.tickets import services
+from triage.tickets import merging, services
 from triage.tickets.exceptions import ActionNotPossible
 from triage.tickets.models import Ticket
 from triage.tickets.reopening import reopens_in_time
@@ -189,7 +189,7 @@ STEPS = (
         action=Action.MARK_DUPLICATE,
         label=_("Mark as duplicate"),
         done=_("The cases are merged."),
-        perform=lambda ticket, by, data, now: services.mark_duplicate(
+        perform=lambda ticket, by, data, now: merging.mark_duplicate(
             ticket=ticket, by=by, of=data["of"], now=now
         ),
         asks=forms.DuplicateForm,

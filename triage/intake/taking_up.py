@@ -9,7 +9,7 @@ from django.db import transaction
 
 from accounts.models import Organisation, User
 from triage.intake.services import NewCase, open_ticket
-from triage.tickets import services
+from triage.tickets import merging, services
 from triage.tickets.codes import Channel
 from triage.tickets.exceptions import MissingReason, TicketError
 from triage.tickets.files import StoredFile
@@ -99,6 +99,6 @@ def _like(ended: Ticket, *, organisation: Organisation | None, **asked) -> NewCa
 
 def _open(case: NewCase, ended: Ticket, *, by: User, now: datetime) -> Ticket:
     ticket = open_ticket(case, now=now)
-    services.let_follow(ticket, ended, by=by, now=now)
+    merging.let_follow(ticket, ended, by=by, now=now)
     log(ended, "continued", by=by, now=now, into=ticket.pk)
     return ticket

@@ -17,7 +17,7 @@ from tests.portal.desk.pages import BACKEND
 from tests.triage.tickets.desk import MINUTE, in_status, opened
 from tests.triage.tickets.test_files import ELF, PDF, PNG, upload
 from triage.intake.models import Draft
-from triage.tickets import services
+from triage.tickets import merging, services
 from triage.tickets.files import examine
 from triage.tickets.models import Attachment, Message, Participant, Ticket
 from triage.tickets.states import Status
@@ -368,7 +368,7 @@ def test_a_question_back_is_put_on_top(desk, now):
 
 def test_a_case_put_together_with_another_leads_there(desk, ticket, now):
     other = opened(desk, at=now, subject="Den andre")
-    services.mark_duplicate(ticket=ticket, by=desk.people.agent, of=other, now=now)
+    merging.mark_duplicate(ticket=ticket, by=desk.people.agent, of=other, now=now)
     page = text_of(signed_in(desk.people.asker).get(address(ticket)))
     assert "Goes on in another case" in page and "Den andre" in page
 

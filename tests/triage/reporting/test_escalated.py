@@ -15,7 +15,7 @@ from triage.reporting import escalated
 from triage.reporting.figures import Share
 from triage.sla.months import Month
 from triage.suggestions.models import TicketSuggestion
-from triage.tickets import services
+from triage.tickets import merging, services
 from triage.tickets.models import Ticket
 
 pytestmark = pytest.mark.django_db
@@ -100,7 +100,7 @@ def test_a_case_counts_once_in_the_month_a_second_line_team_first_got_it(desk):
 def test_what_is_no_case_or_another_desks_is_left_out(desk):
     nothing, duplicate = hand_over(desk), hand_over(desk)
     services.mark_not_a_case(ticket=nothing, by=desk.people.agent, now=AT + DAY)
-    services.mark_duplicate(
+    merging.mark_duplicate(
         ticket=duplicate, by=desk.people.agent, of=opened(desk, at=LONG_AGO), now=AT + DAY
     )
     hand_over(desk, AT + DAY, to=make_team(line=Line.OTHER_DESK), ticket=hand_over(desk))

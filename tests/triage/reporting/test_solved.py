@@ -14,7 +14,7 @@ from triage.reporting import solved
 from triage.reporting.figures import Share
 from triage.reporting.measures import Sums
 from triage.sla.months import Month
-from triage.tickets import services
+from triage.tickets import merging, services
 from triage.tickets.models import Ticket
 from triage.tickets.states import Action
 from triage.tickets.work import changing
@@ -126,7 +126,7 @@ def test_other_desks_cases_duplicates_and_what_is_no_case_are_left_out(desk):
     hand_over(desk, elsewhere, AT + 21 * DAY, to=make_team(line=Line.OTHER_DESK))
     duplicate, original = solve(desk), opened(desk, at=LONG_AGO)
     reopen(desk, duplicate, AT + DAY)
-    services.mark_duplicate(ticket=duplicate, by=desk.people.agent, of=original, now=AT + 2 * DAY)
+    merging.mark_duplicate(ticket=duplicate, by=desk.people.agent, of=original, now=AT + 2 * DAY)
     nothing = solve(desk)
     reopen(desk, nothing, AT + DAY)
     services.mark_not_a_case(ticket=nothing, by=desk.people.agent, now=AT + 2 * DAY)

@@ -19,7 +19,7 @@ from triage.sla.facts import Facts
 from triage.sla.policy import DEFAULT_POLICY, SIGNED, PolicyError, Rule, Target
 from triage.sla.service_model import current_service_model
 from triage.tickets import facts as facts_module
-from triage.tickets import rule_changes, services
+from triage.tickets import merging, rule_changes, services
 from triage.tickets.clocks import ended_promise
 from triage.tickets.foreseeing import DRAFT, foresee
 from triage.tickets.models import Ticket, TicketEvent
@@ -132,7 +132,7 @@ def test_a_duplicate_from_before_the_end_brings_its_promise_to_the_case_it_goes_
     early = opened(desk, at=oslo("2026-04-30 12:00"), product=desk.product)
     late = opened(desk, at=oslo("2026-05-04 09:00"), product=desk.product)
     at = oslo("2026-05-04 10:00")
-    services.mark_duplicate(ticket=early, by=desk.people.agent, of=late, now=at)
+    merging.mark_duplicate(ticket=early, by=desk.people.agent, of=late, now=at)
     assert late.clocks.filter(kind="resolution").exists()
     assert ended_promise(late, late.events.all()) is None
     assert all_differences(NOW) == []

@@ -14,7 +14,7 @@ from triage.sla.agreements import Agreement
 from triage.sla.policy import DEFAULT_POLICY, INTERNAL, policy_to_json
 from triage.sla.service_model import current_service_model, store_example, store_version
 from triage.sla.targets import Target
-from triage.tickets import services
+from triage.tickets import merging, services
 from triage.tickets.foreseeing import DRAFT, foresee
 from triage.tickets.models import Ticket, TicketClock
 from triage.tickets.queries import internal_deadlines
@@ -140,7 +140,7 @@ def test_a_solved_case_that_is_reopened_goes_on_with_the_same_part(desk, handed)
 def test_a_case_merged_into_another_gives_its_part_up_and_the_other_keeps_its_own(desk, handed):
     other = opened(desk, at=NOW - 24 * HOUR)
     hand_over(desk, other, at=NOW)
-    services.mark_duplicate(ticket=handed, by=desk.people.agent, of=other, now=NOW + HOUR)
+    merging.mark_duplicate(ticket=handed, by=desk.people.agent, of=other, now=NOW + HOUR)
     assert parts(handed)[0].stopped_at == NOW + HOUR
     [part] = parts(other)
     assert part.started_at == NOW

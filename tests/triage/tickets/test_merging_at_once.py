@@ -9,7 +9,7 @@ from django.db import connections
 
 from tests.triage.tickets.desk import MINUTE, NOW, make_desk, opened
 from tests.triage.tickets.sweeps import all_differences
-from triage.tickets import services
+from triage.tickets import merging, services
 from triage.tickets.exceptions import ActionNotPossible
 from triage.tickets.models import Ticket
 
@@ -26,7 +26,7 @@ def test_two_cases_merged_into_each_other_at_once_end_as_one():
             ticket, of = (other, one) if turned else (one, other)
             both.wait(timeout=60)
             try:
-                services.mark_duplicate(
+                merging.mark_duplicate(
                     ticket=Ticket.objects.get(pk=ticket.pk),
                     of=Ticket.objects.get(pk=of.pk),
                     by=desk.people.agent,

@@ -13,7 +13,7 @@ from tests.factories import make_membership, make_organisation, make_user
 from tests.triage.tickets.desk import MINUTE, NOW, Desk, in_status, opened
 from tests.triage.tickets.sweeps import all_differences, with_rules
 from triage.sla.policy import DEFAULT_POLICY
-from triage.tickets import services
+from triage.tickets import merging, services
 from triage.tickets.exceptions import (
     ActionNotPossible,
     ChangedSince,
@@ -33,10 +33,10 @@ def performs(desk: Desk) -> dict[Action, Callable[[Ticket], None]]:
 
     def absorb(ticket):
         other = opened(desk, subject="Samme sak")
-        services.mark_duplicate(ticket=other, of=ticket, **by_agent)
+        merging.mark_duplicate(ticket=other, of=ticket, **by_agent)
 
     def duplicate(ticket):
-        services.mark_duplicate(ticket=ticket, of=opened(desk, subject="Den første"), **by_agent)
+        merging.mark_duplicate(ticket=ticket, of=opened(desk, subject="Den første"), **by_agent)
 
     return {
         Action.TAKE: lambda t: services.take_ticket(ticket=t, **by_agent),
@@ -301,7 +301,7 @@ def test_a_case_without_an_answer_is_not_solved_in_silence(desk):
 def test_a_duplicate_is_closed_and_its_requester_follows_the_other(desk):
     kept = opened(desk, at=NOW)
     other = opened(desk, at=NOW - 60 * MINUTE, requester=desk.people.member)
-    services.mark_duplicate(ticket=other, by=desk.people.agent, of=kept, now=LATER)
+    merging.mark_duplicate(ticket=other, by=desk.people.agent, of=kept, now=LATER)
     other.refresh_from_db()
     kept.refresh_from_db()
     assert (other.status, other.close_reason, other.duplicate_of) == ("closed", "duplicate", kept)
@@ -314,8 +314,8 @@ def test_a_case_that_took_others_in_brings_their_start_and_followers_to_the_one_
     second, kept = opened(desk, at=NOW - 30 * MINUTE), opened(desk, at=NOW)
     gone = make_user()
     Participant.objects.create(ticket=second, user=gone, added_by=None)
-    services.mark_duplicate(ticket=first, by=desk.people.agent, of=second, now=LATER)
-    services.mark_duplicate(ticket=second, by=desk.people.agent, of=kept, now=LATER)
+    merging.mark_duplicate(ticket=first, by=desk.people.agent, of=second, now=LATER)
+    merging.mark_duplicate(ticket=second, by=desk.people.agent, of=kept, now=LATER)
     started = set(kept.clocks.values_list("started_at", flat=True))
     assert started == {NOW - 60 * MINUTE}
     assert [part.user for part in Participant.objects.filter(ticket=kept)] == [desk.people.member]
@@ -330,7 +330,7 @@ def test_cases_of_different_organisations_are_not_merged(desk):
     for organisation in (theirs, None):
         other = opened(desk, at=NOW, requester=stranger, organisation=organisation)
         with pytest.raises(TicketError, match="different organisations"):
-            services.mark_duplicate(ticket=other, by=desk.people.agent, of=kept, now=LATER)
+            merging.mark_duplicate(ticket=other, by=desk.people.agent, of=kept, now=LATER)
         other.refresh_from_db()
         assert (other.status, other.duplicate_of) == (Status.NEW, None)
     assert not Participant.objects.exists()
@@ -342,7 +342,7 @@ def test_a_duplicate_lets_nobody_into_a_security_case(desk):
     other = opened(desk, at=NOW, requester=desk.people.member)
     guard = make_user(teams=(desk.first, desk.guards))
     with pytest.raises(TicketError, match="different organisations"):
-        services.mark_duplicate(ticket=other, by=guard, of=kept, now=LATER)
+        merging.mark_duplicate(ticket=other, by=guard, of=kept, now=LATER)
 
 
 def test_the_case_of_somebody_without_an_account_can_be_merged(desk):
@@ -350,23 +350,23 @@ def test_the_case_of_somebody_without_an_account_can_be_merged(desk):
     other = opened(
         desk, at=NOW, requester=None, contact_name="Ola", contact_email="ola@tindvik.example"
     )
-    services.mark_duplicate(ticket=other, by=desk.people.agent, of=kept, now=LATER)
+    merging.mark_duplicate(ticket=other, by=desk.people.agent, of=kept, now=LATER)
     assert other.duplicate_of == kept
     assert not Participant.objects.exists()
 
 
 def test_a_case_is_not_a_duplicate_of_itself_or_of_a_duplicate(desk):
     kept, other, third = opened(desk), opened(desk), opened(desk)
-    services.mark_duplicate(ticket=other, by=desk.people.agent, of=kept, now=LATER)
+    merging.mark_duplicate(ticket=other, by=desk.people.agent, of=kept, now=LATER)
     for ticket, of in ((kept, kept), (third, other)):
         with pytest.raises(TicketError, match="Choose another case"):
-            services.mark_duplicate(ticket=ticket, by=desk.people.agent, of=of, now=LATER)
+            merging.mark_duplicate(ticket=ticket, by=desk.people.agent, of=of, now=LATER)
 
 
 def test_a_duplicate_of_a_closed_case_closes_neither(desk):
     closed, ticket = in_status(desk, Status.CLOSED), opened(desk)
     with pytest.raises(ActionNotPossible):
-        services.mark_duplicate(ticket=ticket, by=desk.people.agent, of=closed, now=LATER)
+        merging.mark_duplicate(ticket=ticket, by=desk.people.agent, of=closed, now=LATER)
     stored = Ticket.objects.get(pk=ticket.pk)
     assert (stored.status, stored.duplicate_of) == (Status.NEW, None)
 
@@ -383,7 +383,7 @@ def test_reopening_clears_the_end_and_says_what_is_missing(desk):
 
 def test_reopening_a_duplicate_unties_it(desk):
     kept, other = opened(desk), opened(desk)
-    services.mark_duplicate(ticket=other, by=desk.people.agent, of=kept, now=LATER)
+    merging.mark_duplicate(ticket=other, by=desk.people.agent, of=kept, now=LATER)
     services.reopen(ticket=other, by=desk.people.agent, reason="En annen sak", now=LATER)
     other.refresh_from_db()
     assert (other.duplicate_of, other.closed_at, other.close_reason) == (None, None, "")

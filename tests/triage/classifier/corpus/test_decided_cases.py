@@ -11,7 +11,7 @@ from tests.triage.tickets.desk import NOW, opened
 from triage.classifier.corpus import decided_cases
 from triage.classifier.corpus.samples import Example
 from triage.classifier.predictions.services import classify
-from triage.tickets import services as ticket_services
+from triage.tickets import merging
 from triage.tickets.models import Ticket
 
 pytestmark = pytest.mark.django_db
@@ -76,7 +76,7 @@ def test_merged_cases_and_those_with_like_subjects_are_of_one_family(desk):
         opened(desk, subject=subject)
         for subject in ("Får ikke token", "Henger", "SV: Får ikke token 2", "Noe annet helt nytt")
     )
-    ticket_services.mark_duplicate(ticket=two, by=desk.people.agent, of=four, now=NOW)
+    merging.mark_duplicate(ticket=two, by=desk.people.agent, of=four, now=NOW)
     for ticket in (one, two, three, four):
         decide(ticket, "melding", by=desk.people.agent)
     found = decided_cases.material(decided_cases.newest(), [])
