@@ -336,16 +336,17 @@ def add_colleague(request: HttpRequest, ticket_id: int) -> HttpResponse:
     try:
         if person is None:
             raise TicketError.not_a_colleague()
-        if person.pk != ticket.requester_id:
+        if person.pk == ticket.requester_id:
+            said = _("%(name)s asked, and follows the case already.")
+        else:
             services.add_participant(
                 ticket=ticket, by=request.user, person=person, now=timezone.now()
             )
+            said = _("%(name)s can now follow the case.")
     except (TicketError, PermissionDenied) as error:
         form.add_error("email", str(error))
         return _case_page(request, ticket, colleague=form, status=422)
-    messages.success(
-        request, _("%(name)s can now follow the case.") % {"name": person.display_name}
-    )
+    messages.success(request, said % {"name": person.display_name})
     return _to_case(ticket)
 
 

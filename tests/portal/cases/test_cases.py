@@ -602,6 +602,14 @@ def test_a_colleague_is_let_in_and_writes(desk, ticket):
     assert ticket.subject in text_of(colleague.get("/saker/"))
 
 
+def test_who_asked_is_told_to_follow_the_case_already_when_named_as_a_colleague(desk, ticket):
+    fields = {"email": desk.people.asker.email}
+    page = signed_in(desk.people.asker).post(address(ticket, "kollega"), fields, follow=True)
+    assert "asked, and follows the case already." in text_of(page)
+    assert "can now follow" not in text_of(page)
+    assert not Participant.objects.exists()
+
+
 def test_a_case_that_ended_long_ago_goes_on_in_a_new_one_with_what_was_written(desk, now):
     at = now - timedelta(days=15)
     ended = in_status(desk, Status.IN_PROGRESS, at=at)
