@@ -12,7 +12,7 @@ from functools import wraps
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import get_language
@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from portal.limits import too_many
 from search.text.redaction import mask_identity_numbers
 
-KEPT = "kept_form"
+KEPT = "kept_fields"
 MOST_KEPT = "60/h"  # forms
 LONGEST_KEPT = 50_000  # characters of a whole form; line breaks come as two from browsers
 
@@ -52,20 +52,21 @@ def signed_in(*, page: str = "") -> Callable[[View], View]:
 
 
 def keep_text(request: HttpRequest) -> bool:
-    """Keep what was written in the form that was sent, for `kept_text` at the same address.
+    """Keep what was written in the form that was sent, for `kept_form` at the same address.
 
     False when it is not kept: from visitors who are not signed in only so much is, so that nobody
     fills the database.
     """
     language = get_language() or "nb"
-    text = {
-        name: mask_identity_numbers(value, language).text
-        for name, value in request.POST.items()
+    fields = {
+        name: [mask_identity_numbers(value, language).text for value in values]
+        for name, values in request.POST.lists()
         if name != "csrfmiddlewaretoken" and "password" not in name
     }
-    if sum(map(len, text.values())) > LONGEST_KEPT or too_many(request, "kept-form", MOST_KEPT):
+    length = sum(len(value) for values in fields.values() for value in values)
+    if length > LONGEST_KEPT or too_many(request, "kept-form", MOST_KEPT):
         return False
-    request.session[KEPT] = {"path": request.path, "text": text}
+    request.session[KEPT] = {"path": request.path, "fields": fields}
     return True
 
 
@@ -76,10 +77,19 @@ def _keep(request: HttpRequest) -> None:
     )
 
 
-def kept_text(request: HttpRequest) -> dict[str, str]:
-    """What was written in the form of this address before the session ended; given out once."""
+def kept_form(request: HttpRequest) -> QueryDict | None:
+    """The form of this address as it was sent after the session had ended; given out once."""
     kept = request.session.get(KEPT)
     if not kept or kept["path"] != request.path:
-        return {}
+        return None
     del request.session[KEPT]
-    return kept["text"]
+    form = QueryDict(mutable=True)
+    for name, values in kept["fields"].items():
+        form.setlist(name, values)
+    return form
+
+
+def kept_text(request: HttpRequest) -> dict[str, str]:
+    """The same as the text of each field, for forms that are begun with it."""
+    form = kept_form(request)
+    return form.dict() if form else {}

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from portal.account.expired import kept_form
 from portal.desk.clock_words import PartLine, open_time, part_lines
 from portal.rules.access import for_rule_makers
 from portal.rules.calendar_forms import CalendarForms, QuestionForm
@@ -148,8 +149,8 @@ def edit(request: HttpRequest, name: str) -> HttpResponse:
     """Write the calendar anew, look at what that changes, and then change it."""
     now = timezone.now()
     model, base = _calendar(name, now)
-    sent = request.POST if request.method == "POST" else None
-    forms = CalendarForms(name, model, sent)
+    is_sent = request.method == "POST"
+    forms = CalendarForms(name, model, request.POST if is_sent else kept_form(request))
 
     def looked_at(draft: ServiceModel) -> dict[str, Any]:
         written = draft.calendars[name]
@@ -171,7 +172,7 @@ def edit(request: HttpRequest, name: str) -> HttpResponse:
         looked_at=looked_at,
         context={"slug": name, "name": calendar_name(name)},
     )
-    return show(request, editor) if sent is None else answer(request, editor, now)
+    return answer(request, editor, now) if is_sent else show(request, editor)
 
 
 def _changed_years(written: Calendar, base: Calendar, today: date) -> list:

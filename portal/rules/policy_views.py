@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
+from portal.account.expired import kept_form
 from portal.rules.access import for_rule_makers
 from portal.rules.agreement_forms import AgreementForms
 from portal.rules.changing import Editor, answer, is_same, show
@@ -29,13 +30,13 @@ def promises(request: HttpRequest) -> HttpResponse:
     """Write the promises anew, try a case on them, look at what changes, and then change them."""
     now = timezone.now()
     model = current_service_model(now)
-    sent = request.POST if request.method == "POST" else None
-    forms = PolicyForms(model, now, sent)
+    is_sent = request.method == "POST"
+    forms = PolicyForms(model, now, request.POST if is_sent else kept_form(request))
     editor = _editor(
         "rules/promises.html", model, forms, _("Nothing is different from the promises in force.")
     )
     step = request.POST.get("step", "")
-    if sent is None or forms.changed_by(step):
+    if not is_sent or forms.changed_by(step):
         return show(request, editor)
     if step != TRY:
         return answer(request, editor, now)
@@ -66,12 +67,12 @@ def escalations(request: HttpRequest) -> HttpResponse:
     """Write anew who is told and what is done when time runs out, look at it, and change it."""
     now = timezone.now()
     model = current_service_model(now)
-    sent = request.POST if request.method == "POST" else None
-    forms = EscalationForms(model, sent)
+    is_sent = request.method == "POST"
+    forms = EscalationForms(model, request.POST if is_sent else kept_form(request))
     editor = _editor(
         "rules/escalations.html", model, forms, _("Nothing is different from the rules in force.")
     )
-    if sent is None or forms.changed_by(request.POST.get("step", "")):
+    if not is_sent or forms.changed_by(request.POST.get("step", "")):
         return show(request, editor)
     return answer(request, editor, now)
 
@@ -81,11 +82,11 @@ def agreements(request: HttpRequest) -> HttpResponse:
     """Write anew how long second-line teams have from hand-over, look at it, and change it."""
     now = timezone.now()
     model = current_service_model(now)
-    sent = request.POST if request.method == "POST" else None
-    forms = AgreementForms(model, now, sent)
+    is_sent = request.method == "POST"
+    forms = AgreementForms(model, now, request.POST if is_sent else kept_form(request))
     unchanged = _("Nothing is different from the agreements in force.")
     editor = _editor("rules/agreements.html", model, forms, unchanged)
-    if sent is None or forms.changed_by(request.POST.get("step", "")):
+    if not is_sent or forms.changed_by(request.POST.get("step", "")):
         return show(request, editor)
     return answer(request, editor, now)
 

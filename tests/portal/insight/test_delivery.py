@@ -298,10 +298,10 @@ def test_what_was_written_before_the_session_ended_is_kept(october):
     response = client.post(path, {"text": "Vi møtes", "seen": "0"})
     assert response.status_code == 302 and not Agreement.objects.exists()
     session = client.session
-    kept = dict(session["kept_form"])
+    kept = dict(session["kept_fields"])
     client.force_login(october.people.manager)
     session = client.session
-    session["kept_form"] = kept
+    session["kept_fields"] = kept
     session.save()
     assert client.get(path).context["form"]["text"].value() == "Vi møtes"
 

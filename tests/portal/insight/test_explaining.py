@@ -216,10 +216,10 @@ def test_a_cause_saved_from_a_report_or_its_list_leads_back_to_it(manager, clock
 def test_what_was_written_before_the_session_ended_comes_back(desk, clock):
     client = Client()
     assert client.post(address(clock), WRITTEN).status_code == 302
-    kept = dict(client.session["kept_form"])
+    kept = dict(client.session["kept_fields"])
     client.force_login(desk.people.manager)
     session = client.session
-    session["kept_form"] = kept
+    session["kept_fields"] = kept
     session.save()
     assert client.get(address(clock)).context["form"]["measure"].value() == "Varsel."
     assert not BreachCause.objects.exists()
