@@ -9,6 +9,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.admin.auth import require_admin_access
 from wagtail.documents import urls as wagtaildocs_urls
 
+from cms.guidance.account import OwnSettingsView
 from cms.guidance.privacy import PrivacyView
 from portal.account.sign_in import editors_door
 from portal.community.feeds import robots
@@ -50,6 +51,7 @@ urlpatterns = [
     # One door only: the limits on guessing passwords and the e-mail check are at ours.
     path("cms-admin/login/", editors_door, name="editors_door"),
     path("cms-admin/pages/<int:page_id>/privacy/", require_admin_access(PrivacyView.as_view())),
+    path("cms-admin/account/", require_admin_access(OwnSettingsView.as_view())),
     # How old a page is says little; the review dates tell which ones have to be read again.
     re_path(r"^cms-admin/reports/aging-pages/", editors_review_dates),
     path("cms-admin/", include(wagtailadmin_urls)),

@@ -1,5 +1,6 @@
 import re
 from datetime import timedelta
+from itertools import chain
 
 import pytest
 from django.contrib.auth.models import Group
@@ -8,6 +9,7 @@ from django.forms import DateField, DateTimeField
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
+from wagtail.users.models import UserProfile
 
 from accounts.models import Organisation, Team
 from cms.guidance.editing import REVIEW_AFTER
@@ -386,6 +388,23 @@ def test_form_tells_writers_that_other_languages_are_articles_of_their_own(edito
 
     assert "På et annet språk er den en egen artikkel" in html
     assert "skrives én gang" not in html
+
+
+def test_editor_chooses_a_language_for_the_admin_and_is_asked_for_no_names_and_no_time_zone(
+    editor, client
+):
+    page = reverse("wagtailadmin_account")
+    panels = chain(*client.get(page).context["panels_by_tab"].values())
+    forms = [panel.get_form() for panel in panels]
+    asked = {
+        form[name].html_name: form[name].value() or "" for form in forms for name in form.fields
+    }
+    saved = client.post(page, asked | {"locale-preferred_language": "en"})
+
+    assert "locale-preferred_language" in asked
+    assert not [name for name in asked if "name_email" in name or "time_zone" in name]
+    assert saved.status_code == 302
+    assert UserProfile.objects.get(user=editor).preferred_language == "en"
 
 
 def test_menu_of_reports_leads_to_review_dates_and_not_to_the_age_of_pages(editor, client):
