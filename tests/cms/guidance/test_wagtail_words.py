@@ -56,6 +56,11 @@ def test_who_may_see_a_page_is_told_in_words_of_its_own():
     assert "Bare medlemmer av gruppene du velger" in told
 
 
+def test_own_settings_are_called_as_in_the_menu_that_leads_to_them():
+    with translation.override("nb"):
+        assert translation.gettext("Account") == "Konto"  # in the list of people it is "Bruker"
+
+
 def test_taking_a_page_down_is_spelled_as_elsewhere():
     with translation.override("nb"):
         assert translation.gettext("Unpublish") == "Avpubliser"
