@@ -37,7 +37,9 @@ MAX_WORDS_TO_CORRECT = 20  # in a longer text the others tell well enough what i
 FEWEST_FOUND = 3  # with fewer, one element of a compound is enough
 FEWEST_LETTERS_TO_CORRECT = 4
 LETTERS_FOR_TWO_EDITS = 8
-WEIGHT_SPELLING = 0.7
+WEIGHT_MISSPELLED = 0.7
+WEIGHT_ALIKE = 0.35  # less than a form that tells how rare a word is
+LETTERS_TO_AN_EDIT = 7  # of a misspelled word; more edits in so few make another word
 NEGATING = frozenset(("u", "un", "in", "im", "dis", "mis"))  # what makes a word its opposite
 MUCH_COVERED = 0.7  # of what the best hit covers; below it a new text is not an answer
 SURE_OF_QUERY = 0.85
@@ -303,9 +305,21 @@ def edits_allowed(word: str) -> int:
     return 1 if len(word) < LETTERS_FOR_TWO_EDITS else 2
 
 
+def _weight_of_spelling(written: str, other: str) -> float:
+    """How much the nearest word there is may stand for the one that was written.
+
+    In a short word one letter mostly makes another word: a name nobody writes of is near to some
+    word too ("Benin" to "begin"), and such a find says little of an answer.
+    """
+    word, other = fold_letters(fold_case(written)), fold_letters(other)
+    edits = DamerauLevenshtein.distance(word, other)
+    return WEIGHT_MISSPELLED if edits * LETTERS_TO_AN_EDIT <= len(word) else WEIGHT_ALIKE
+
+
 def _with_spelling(analyser: Analyser, word: QueryWord, other: str, language: str) -> QueryWord:
+    weight = _weight_of_spelling(word.text, other)
     terms = [
-        QueryTerm(term=each.term, weight=each.weight * WEIGHT_SPELLING, reason="spelling")
+        QueryTerm(term=each.term, weight=each.weight * weight, reason="spelling")
         for found in analyser.query_words(other, language)
         for each in found.alternatives
     ]

@@ -42,7 +42,7 @@ class Weights:
     half_life_days: float = 730.0
     # Of `answerable`: enough covered, words stand out, coverage stands out, title, all agree.
     answerable: tuple[float, ...] = (0.7, 0.3, 0.2, 0.15, 0.45)
-    # Nine of ten judged queries that have an answer reach this, one of twelve far-off ones.
+    # Nine of ten judged queries that have an answer reach this, one of fifteen far-off ones.
     good_answer: float = 0.54
 
 

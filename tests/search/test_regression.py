@@ -86,4 +86,4 @@ def test_all_queries_and_those_across_languages_find_as_well_as_they_did(found):
 def test_far_off_queries_are_known_as_well_as_they_were(found):
     kept = [page.answerable for query, page in found if query.grades]
     lost = [page.answerable for query, page in found if query.kind == FAR]
-    assert auroc(kept, lost) >= 0.91
+    assert auroc(kept, lost) >= 0.92

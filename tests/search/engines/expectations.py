@@ -578,6 +578,13 @@ def test_how_well_the_question_is_answered_is_told(engine):
     assert not find(engine, "nøkkel hengekøye fiskestang").has_good_answer
 
 
+def test_a_misspelled_word_is_answered_but_a_short_name_that_is_like_another_word_is_not(engine):
+    engine.index([make_document("Opprett klient i Maskinporten"), make_document("Begin her")])
+    assert find(engine, "maskinprten klient").has_good_answer
+    page = find(engine, "hva er Benin")
+    assert page.hits and not page.has_good_answer
+
+
 # --- titles while somebody writes ----------------------------------------------------------------
 
 
