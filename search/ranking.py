@@ -91,7 +91,8 @@ def rank(
                 likeness=likeness,
             )
         )
-    return sorted(_lifted(ranked, weights), key=lambda each: (-each.score, each.candidate.id))
+    ranked = _own_version_first(_lifted(ranked, weights), reader.language)
+    return sorted(ranked, key=lambda each: (-each.score, each.candidate.id))
 
 
 def _importance_of_letters(
@@ -122,6 +123,24 @@ def _lifted(ranked: Sequence[Ranked], weights: Weights) -> list[Ranked]:
         else each
         for each in ranked
     ]
+
+
+def _own_version_first(ranked: Sequence[Ranked], language: str) -> list[Ranked]:
+    """Let the version in the reader's language have the best score of its page's versions.
+
+    They say the same, so which of them has the words of the query a little better is chance.
+    """
+    versions: dict[str, list[Ranked]] = {}
+    for each in ranked:
+        if each.candidate.translation_key:
+            versions.setdefault(each.candidate.translation_key, []).append(each)
+    exchanged: dict[str, Ranked] = {}
+    for same in versions.values():
+        scores = sorted((each.score for each in same), reverse=True)
+        same.sort(key=lambda each: (each.candidate.language != language, -each.score))
+        for each, score in zip(same, scores, strict=True):
+            exchanged[each.candidate.id] = replace(each, score=score)
+    return [exchanged.get(each.candidate.id, each) for each in ranked]
 
 
 def answerable(ranked: Sequence[Ranked], weights: Weights = WEIGHTS) -> float:

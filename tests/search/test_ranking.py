@@ -219,6 +219,17 @@ def test_a_version_in_another_language_follows_its_best_version():
     assert order("nøkkel", other, alone, best)[-1] == "z"
 
 
+@pytest.mark.parametrize(("language", "first"), [("nn", "z"), ("nb", "a"), ("en", "a"), ("", "a")])
+def test_of_versions_of_a_page_the_one_in_the_readers_language_comes_first(language, first):
+    better = candidate("a", "Nøkkel", "nøkkel nøkkel", translation_key="key", language="nb")
+    poorer = candidate("z", "Nøkkel og anna", "nøkkel", translation_key="key", language="nn")
+    other = candidate("b", "", "nøkkel " + "annet " * 60, language=language)
+
+    found = order("nøkkel", other, poorer, better, reader=Reader(language=language))
+
+    assert (found[0], set(found[:2])) == (first, {"a", "z"})
+
+
 def test_another_name_says_no_more_than_the_word_itself_however_rare_it_is():
     own = candidate("z", "Faktura", language="nb")
     rare = candidate("b", "Invoice", language="nb")
