@@ -31,6 +31,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+STANDING = "TZX"  # states of threads that are stopped or have ended
 VERSION = "9.5.0"
 ARTIFACT = f"org.elasticsearch.distribution.integ-test-zip:elasticsearch:{VERSION}:zip"
 COPY = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy"
@@ -115,6 +116,16 @@ def _fetch_into(folder: Path) -> None:
         unpacked.rename(folder)
 
 
+def states_of_threads(group: int) -> Iterator[str]:
+    """The state of every thread of a group of processes, as Linux tells it; elsewhere of none."""
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):  # it has ended meanwhile
+            if os.getpgid(int(process.name)) != group:
+                continue
+            for thread in process.glob("task/*/stat"):
+                yield thread.read_text().rpartition(")")[2].split()[0]
+
+
 class Server:
     """A server on loopback with a password and TLS; its data lies in `folder`."""
 
@@ -170,6 +181,9 @@ class Server:
         """Let it stand still: connections are taken, and nothing is answered."""
         os.killpg(self._process.pid, signal.SIGSTOP)
         try:
+            # On a busy machine its other threads go on until one of them takes up the signal.
+            while any(state not in STANDING for state in states_of_threads(self._process.pid)):
+                time.sleep(0.005)
             yield
         finally:
             os.killpg(self._process.pid, signal.SIGCONT)
