@@ -226,10 +226,10 @@ def _helped(
     missing = [place for place, word in enumerate(words) if not _occurs(word, retrieved.candidates)]
     for place in missing[:MAX_CORRECTED]:
         word = words[place]
-        found = _closest(source, word.text, question.retrieval)
+        found, weight = _closest(source, word.text, question.retrieval)
         if found:
             better[word.text] = found
-            words[place] = _with_spelling(source.analyser, word, found, question.language)
+            words[place] = _with_spelling(source.analyser, word, found, weight, question.language)
         elif not word.elements:
             words[place] = source.analyser.with_ends(word, question.language)
     return tuple(words), better
@@ -278,20 +278,26 @@ def _occurs(word: QueryWord, candidates: Sequence[Candidate]) -> bool:
     return any(term in candidate.counts for candidate in candidates for term in terms)
 
 
-def _closest(source: CandidateSource, written: str, retrieval: Retrieval) -> str:
-    """Return the visible word most like `written`; "" when none is near, or it is one itself."""
+def _closest(source: CandidateSource, written: str, retrieval: Retrieval) -> tuple[str, float]:
+    """Return the visible word most like `written`, and how much it may stand for it.
+
+    ("", 0.0) when none is near, or it is one itself.
+    """
     word = fold_letters(fold_case(written))
     if len(word) < FEWEST_LETTERS_TO_CORRECT or not word.isalpha():
-        return ""
+        return "", 0.0
     allowed = edits_allowed(word)
     near = []
     for other, count in source.similar_words(word, retrieval).items():
         distance = DamerauLevenshtein.distance(word, fold_letters(other), score_cutoff=allowed)
         if not distance:
-            return ""
+            return "", 0.0
         if distance <= allowed and not _are_opposite(word, fold_letters(other)):
             near.append((distance, -count, other))
-    return min(near)[2] if near else ""
+    if not near:
+        return "", 0.0
+    edits, _count, nearest = min(near)
+    return nearest, _weight_of_spelling(edits, len(word))
 
 
 def _are_opposite(one: str, other: str) -> bool:
@@ -305,19 +311,18 @@ def edits_allowed(word: str) -> int:
     return 1 if len(word) < LETTERS_FOR_TWO_EDITS else 2
 
 
-def _weight_of_spelling(written: str, other: str) -> float:
-    """How much the nearest word there is may stand for the one that was written.
+def _weight_of_spelling(edits: int, letters: int) -> float:
+    """How much the nearest word there is may stand for the one of so many letters.
 
     In a short word one letter mostly makes another word: a name nobody writes of is near to some
     word too ("Benin" to "begin"), and such a find says little of an answer.
     """
-    word, other = fold_letters(fold_case(written)), fold_letters(other)
-    edits = DamerauLevenshtein.distance(word, other)
-    return WEIGHT_MISSPELLED if edits * LETTERS_TO_AN_EDIT <= len(word) else WEIGHT_ALIKE
+    return WEIGHT_MISSPELLED if edits * LETTERS_TO_AN_EDIT <= letters else WEIGHT_ALIKE
 
 
-def _with_spelling(analyser: Analyser, word: QueryWord, other: str, language: str) -> QueryWord:
-    weight = _weight_of_spelling(word.text, other)
+def _with_spelling(
+    analyser: Analyser, word: QueryWord, other: str, weight: float, language: str
+) -> QueryWord:
     terms = [
         QueryTerm(term=each.term, weight=each.weight * weight, reason="spelling")
         for found in analyser.query_words(other, language)

@@ -136,6 +136,8 @@ def _own_version_first(ranked: Sequence[Ranked], language: str) -> list[Ranked]:
             versions.setdefault(each.candidate.translation_key, []).append(each)
     exchanged: dict[str, Ranked] = {}
     for same in versions.values():
+        if len(same) == 1:
+            continue
         scores = sorted((each.score for each in same), reverse=True)
         same.sort(key=lambda each: (each.candidate.language != language, -each.score))
         for each, score in zip(same, scores, strict=True):

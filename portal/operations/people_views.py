@@ -45,9 +45,10 @@ def people_list(request: HttpRequest) -> HttpResponse:
 def person(request: HttpRequest, person_id: int) -> HttpResponse:
     """One person: what they do here, and the form to change it."""
     found = _person(request, person_id)
+    seen = staffing.last_change_of(found)
     form = DutiesForm(
         request.POST if request.method == "POST" else None,
-        initial=initial_of(duties_of(found), staffing.last_change_of(found)),
+        initial=initial_of(duties_of(found), seen),
     )
     if request.method == "POST" and form.is_valid():
         return _save(request, found, form)
@@ -58,7 +59,7 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
         "changes": people.changes_of(found),
         "memberships": _memberships(found),
         "open_cases": cases_held_by(found).count(),
-        "seen": staffing.last_change_of(found),
+        "seen": seen,
         "is_you": found.pk == request.user.pk,
     }
     return render(request, "operations/person.html", context, status=422 if form.errors else 200)
