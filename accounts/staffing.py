@@ -16,7 +16,7 @@ from datetime import datetime
 import structlog
 from django.contrib.auth.models import Group as DjangoGroup
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from accounts import letters
 from accounts.duties import NO_DUTIES, Duties, duties_by_person, duties_of
@@ -53,14 +53,12 @@ def set_duties(*, person: User, duties: Duties, seen: int, by: User, now: dateti
     `seen` is the latest change the administrator knew of. Whoever led one of the teams before leads
     it no more. Raises StaffChangedMeanwhile, OwnAdministration or LeadsOtherTeam.
     """
-    if not duties.leads <= duties.teams:
-        raise LeadsOtherTeam
+    _check_leads(duties)
     with _one_at_a_time(by) as by:
         person = _as_seen(person, seen, active=True)
         if person.pk == by.pk and Group.ADMINISTRATOR not in duties.groups:
             raise OwnAdministration
-        former = User.objects.filter(led_teams__slug__in=duties.leads).exclude(pk=person.pk)
-        with _recorded([person, *former.distinct()], by=by, now=now) as changes:
+        with _recorded([person, *_others_leading(duties, person)], by=by, now=now) as changes:
             _put(person, duties)
     return any(change.person_id == person.pk for change in changes)
 
@@ -88,12 +86,10 @@ def invite_staff(
 
     Raises HasAccount when there is one with the address, or LeadsOtherTeam.
     """
-    if not duties.leads <= duties.teams:
-        raise LeadsOtherTeam
+    _check_leads(duties)
     with _one_at_a_time(by) as by:
         person = _new_person(email.strip().lower(), name, language)
-        former = User.objects.filter(led_teams__slug__in=duties.leads).distinct()
-        with _recorded(former, by=by, now=now):
+        with _recorded(_others_leading(duties, person), by=by, now=now):
             _put(person, duties)
         _write(person, Kind.INVITED, given=duties.words, by=by, now=now)
         _send_invitation(person, by)
@@ -178,6 +174,17 @@ def _as_seen(person: User, seen: int, *, active: bool) -> User:
     if last_change_of(person) != seen or person.is_active != active:
         raise StaffChangedMeanwhile
     return person
+
+
+def _check_leads(duties: Duties) -> None:
+    if not duties.leads <= duties.teams:
+        raise LeadsOtherTeam
+
+
+def _others_leading(duties: Duties, person: User) -> QuerySet[User]:
+    """Who else leads one of the teams that the person is to lead."""
+    leading = User.objects.filter(led_teams__slug__in=duties.leads)
+    return leading.exclude(pk=person.pk).distinct()
 
 
 def _put(person: User, duties: Duties) -> None:

@@ -10,6 +10,7 @@ from django.forms.boundfield import BoundWidget
 from django.utils.translation import gettext_lazy as _
 
 from accounts.duties import Duties
+from accounts.exceptions import LeadsOtherTeam
 from accounts.forms import PersonNameField
 from accounts.models import Language, Team
 from accounts.roles import Group
@@ -70,7 +71,7 @@ class DutiesForm(forms.Form):
         """One leads only a team one works in."""
         data = super().clean()
         if set(data.get("leads", ())) - set(data.get("teams", ())):
-            self.add_error("teams", _("One can lead only a team one works in."))
+            self.add_error("teams", LeadsOtherTeam.sentence)
         return data
 
     @property
