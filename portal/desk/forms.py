@@ -155,9 +155,11 @@ class StepForm(forms.Form):
 
     `to_confirm` is a case that is shown before anything is done with it, once it has been named.
     With `of_several` the answer is given to more cases than this, so that nothing is chosen
-    beforehand; `beside` is the form of the first of them, whose look-ups serve the others.
+    beforehand; `beside` is the form of the first of them, whose look-ups serve the others. `hint`
+    is what one should know before filling it in.
     """
 
+    hint: str | Promise = ""
     to_confirm: Ticket | None = None
 
     def __init__(
@@ -267,6 +269,10 @@ def place_of(ticket: Ticket) -> str:
 class PriorityForm(StepForm):
     """What the priority is made from."""
 
+    hint = gettext_lazy(
+        "The deadlines count from when the case came in, also after a change. With a higher "
+        "priority, a deadline may have run out already."
+    )
     impact = forms.TypedChoiceField(
         label=gettext_lazy("How many are hit"), choices=codes.IMPACTS, coerce=int
     )

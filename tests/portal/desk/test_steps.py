@@ -150,6 +150,15 @@ def test_a_case_that_ended_long_ago_goes_on_in_a_new_one_and_each_page_leads_to_
     assert f"The case goes on in {new.reference} already." in text_of(again)
 
 
+def test_whoever_raises_a_priority_reads_first_that_a_deadline_may_have_run_out(desk, now):
+    ticket = opened(desk, at=now)
+    client = signed_in(desk.people.agent)
+    for part in ("", "prioritet"):
+        page = text_of(client.get(address(ticket, part)))
+        assert page.count("The deadlines count from when the case came in") == 1, part
+    assert "count from when" not in text_of(client.get(address(ticket, "type")))
+
+
 def test_an_action_that_is_not_possible_leads_back_to_the_case(desk, now):
     ticket = in_status(desk, Status.CLOSED, at=now)
     response = signed_in(desk.people.agent).get(address(ticket, "send-videre"), follow=True)
