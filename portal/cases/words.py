@@ -34,13 +34,23 @@ def state_mark(ticket: Ticket, *, waits_for_me: bool) -> Mark:
         return Mark(words=_("Waits for the one who asked"), icon="Hourglass", tone=NEUTRAL)
     if ticket.status == Status.CLOSED:
         return Mark(words=_closed(ticket), icon="Minus", tone=NEUTRAL)
+    if ticket.status == Status.NEW or _waits_for_somebody(ticket):
+        return Mark(words=_("Received, waits for an answer"), icon="Inbox", tone=INFO)
     words, icon, tone = {
-        Status.NEW: (_("Received, waits for an answer"), "Inbox", INFO),
         Status.IN_PROGRESS: (_("We are working on it"), "PersonHeadset", INFO),
         Status.WAITING_THIRD_PARTY: (_("We wait for somebody else"), "Hourglass", NEUTRAL),
         Status.RESOLVED: (_("Solved"), "CheckmarkCircle", NEUTRAL),
     }[Status(ticket.status)]
     return Mark(words=words, icon=icon, tone=tone)
+
+
+def _waits_for_somebody(ticket: Ticket) -> bool:
+    """Whether nobody has an open case and nobody has answered: handed over, or open again."""
+    return (
+        ticket.status == Status.IN_PROGRESS
+        and ticket.assignee_id is None
+        and ticket.first_responded_at is None
+    )
 
 
 def _closed(ticket: Ticket) -> str:

@@ -345,6 +345,19 @@ def test_back_to_the_first_line_waiting_elsewhere_and_taken_up_again_are_told(de
     ]
 
 
+def test_a_case_open_again_that_nobody_has_begun_with_is_not_said_to_be_worked_on(
+    desk, ticket, now
+):
+    people, client = desk.people, signed_in(desk.people.asker)
+    services.close_by_requester(ticket=ticket, by=people.asker, now=now)
+    services.reopen(ticket=ticket, by=people.asker, reason="Likevel ikke", now=now)
+    for page in (address(ticket), "/saker/"):
+        said = text_of(client.get(page))
+        assert "Received, waits for an answer" in said and "working on it" not in said
+    services.take_ticket(ticket=ticket, by=people.agent, now=now)
+    assert "We are working on it" in text_of(client.get(address(ticket)))
+
+
 def test_the_conversation_is_oldest_first_with_who_wrote(desk, ticket, now):
     services.reply(ticket=ticket, by=desk.people.agent, body="Svar fra oss", now=now)
     services.customer_reply(ticket=ticket, by=desk.people.contact, body="Fra Ola", now=now + MINUTE)
