@@ -43,6 +43,7 @@ class NoticeKind(models.TextChoices):
     ASSIGNED = "assigned", _("You are given a case")
     HANDED_OVER = "handed_over", _("A case is handed over to your team")
     NEW_REPLY = "new_reply", _("New reply in a case you have")
+    SEVERE = "severe", _("A case is graded severity A")
     THREAD = "thread", _("Something new in a question you follow")
     MENTION = "mention", _("Somebody mentions you")
     MODERATION = "moderation", _("Word from the moderators about what you have written")

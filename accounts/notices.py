@@ -13,12 +13,13 @@ DESK_KINDS = (
     NoticeKind.ASSIGNED,
     NoticeKind.HANDED_OVER,
     NoticeKind.NEW_REPLY,
+    NoticeKind.SEVERE,
     NoticeKind.CONFIRM,
     NoticeKind.DEADLINE_NEAR,
     NoticeKind.DEADLINE_MISSED,
 )
 # Kinds of the desk that managers receive too.
-MANAGER_KINDS = (NoticeKind.DEADLINE_MISSED,)
+MANAGER_KINDS = (NoticeKind.SEVERE, NoticeKind.DEADLINE_MISSED)
 READER_KINDS = tuple(kind for kind in NoticeKind if kind not in DESK_KINDS)
 # Kinds about the community; the others are about cases.
 COMMUNITY_KINDS = (

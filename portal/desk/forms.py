@@ -280,7 +280,13 @@ class PriorityForm(StepForm):
         label=gettext_lazy("How urgent it is"), choices=codes.URGENCIES, coerce=int
     )
     severity = forms.ChoiceField(
-        label=gettext_lazy("Severity of a fault"), required=False, choices=codes.SEVERITIES
+        label=gettext_lazy("Severity of a fault"),
+        help_text=gettext_lazy(
+            "The team and the managers get mail when it becomes A. Of a security case, those who "
+            "handle security do instead of the managers."
+        ),
+        required=False,
+        choices=codes.SEVERITIES,
     )
     security = forms.BooleanField(label=gettext_lazy("Security case"), required=False)
     reason = forms.CharField(

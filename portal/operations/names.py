@@ -102,6 +102,7 @@ MAIL_KINDS = {
     NoticeKind.ASSIGNED: _("Case assigned"),
     NoticeKind.HANDED_OVER: _("Case handed over"),
     NoticeKind.NEW_REPLY: _("New reply in a case"),
+    NoticeKind.SEVERE: _("Case graded severity A"),
     NoticeKind.THREAD: _("Something new in a question one follows"),
     NoticeKind.MENTION: _("Mentioned in the community"),
     NoticeKind.MODERATION: _("Word from the moderators"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.conf import settings
+from django.db.models import Q
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.formats import date_format
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.notices import wants_mail
+from accounts.roles import Group
 from dispatch.mail import queue_mail
 from triage.tickets.models import Ticket
 from triage.tickets.policies import may_follow
@@ -34,7 +36,7 @@ def _send(ticket: Ticket, *, to: User | None, email: str, kind: str, key: str, *
     if not email:
         return
     language = _language(ticket, to)
-    desk = kind in ("assigned", "handed_over", "consulted", "new_reply")
+    desk = kind in ("assigned", "handed_over", "consulted", "new_reply", "severe")
     path = "desk/saker" if desk else "saker"
     with translation.override(language):
         context = {
@@ -73,6 +75,7 @@ def subject_of(kind: str, reference: str) -> str:
         "assigned": _("You have been given case %(case)s"),
         "handed_over": _("Your team has been given case %(case)s"),
         "consulted": _("Your team is asked for advice in case %(case)s"),
+        "severe": _("Case %(case)s is graded severity A"),
         "new_reply": _("New reply in case %(case)s"),
     }
     return subjects[kind] % {"case": reference}
@@ -100,3 +103,11 @@ def to_team(ticket: Ticket, kind: str, *, key: str, besides: User | None = None,
     for person in ticket.team.members.filter(is_active=True):
         if person != besides:
             _send(ticket, to=person, email=person.email, kind=kind, key=key, **words)
+
+
+def of_severity_a(ticket: Ticket, *, key: str, by: User) -> None:
+    """Tell the team that has the case, and the managers; of security, those who handle it."""
+    others = Q(teams__handles_security=True) if ticket.security else Q(groups__name=Group.MANAGER)
+    people = User.objects.filter(Q(teams=ticket.team_id) | others, is_active=True)
+    for person in people.exclude(pk=by.pk).distinct().order_by("pk"):
+        _send(ticket, to=person, email=person.email, kind="severe", key=key)

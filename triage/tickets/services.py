@@ -19,7 +19,7 @@ from triage.sla.service_model import service_model
 from triage.tickets import notices
 from triage.tickets.exceptions import ActionNotPossible, MissingReason, TicketError
 from triage.tickets.files import StoredFile
-from triage.tickets.kinds import CaseType
+from triage.tickets.kinds import CaseType, Severity
 from triage.tickets.messages import already_sent, write_message
 from triage.tickets.models import Involvement, Message, Participant, Ticket
 from triage.tickets.policies import check_can
@@ -223,6 +223,7 @@ def correct_product(
         work.ticket.product, work.ticket.topic = product, topic
 
 
+@transaction.atomic
 def correct_priority(
     *,
     ticket: Ticket,
@@ -234,10 +235,14 @@ def correct_priority(
     reason: str,
     now: datetime,
 ) -> None:
-    """Set what the priority is made from, with a reason; the due times follow."""
+    """Set what the priority is made from, with a reason; the due times follow.
+
+    Severity A is told at once: people decide what it needs.
+    """
     why = _needed(reason)
     with changing(ticket, Action.CORRECT_PRIORITY, by=by, now=now, reason=why) as work:
-        if severity != work.ticket.severity:
+        regraded = severity != work.ticket.severity
+        if regraded:
             work.data["severity"] = severity
         if security != work.ticket.security:
             work.data["security"] = security
@@ -245,6 +250,8 @@ def correct_priority(
         work.ticket.severity, work.ticket.security = severity, security
         work.data["before"] = work.ticket.priority
         _prioritise(work)
+    if regraded and severity == Severity.A:
+        notices.of_severity_a(ticket, key=f"{ticket.pk}.{ticket.version}", by=by)
 
 
 def _prioritise(work) -> None:

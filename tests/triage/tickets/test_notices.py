@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from accounts.notices import stop_mail
 from dispatch.models import Mail
 from tests.triage.tickets.desk import NOW, opened
 from triage.tickets import services
@@ -49,6 +50,40 @@ def test_a_team_is_told_whether_it_has_the_case_or_is_asked_for_advice(desk):
     assert "Saken blir der den er." in asked.text and "har fått sak" not in asked.text
     assert given.subject == f"Teamet ditt har fått sak {ticket.reference}"
     assert "spurt om" not in given.text
+
+
+def _graded(desk, ticket, severity: str, **fields) -> set[str]:
+    """Who has been told of severity A once somebody has graded the case."""
+    services.correct_priority(
+        ticket=ticket, by=desk.people.agent, impact=1, urgency=1, severity=severity,
+        reason="Ingen kommer inn", now=NOW, **{"security": False, **fields},
+    )  # fmt: skip
+    return set(Mail.objects.filter(kind="severe").values_list("to", flat=True))
+
+
+def test_severity_a_is_told_once_to_the_team_and_the_managers_but_not_to_whoever_graded_it(desk):
+    ticket, people = opened(desk), desk.people
+    told = {people.colleague.email, people.manager.email}
+
+    assert _graded(desk, ticket, "B") == set()
+    assert _graded(desk, ticket, "A") == told
+    assert _graded(desk, ticket, "A") == told
+    assert Mail.objects.filter(kind="severe").count() == 2
+    mail = Mail.objects.get(kind="severe", to=people.manager.email)
+    assert mail.subject == f"Sak {ticket.reference} har fått alvorlighetsgrad A"
+    assert f"/desk/saker/{ticket.reference}/" in mail.text and "invalid_grant" not in mail.text
+
+
+def test_severity_a_of_a_security_case_is_told_to_those_who_handle_security_instead_of_managers(
+    desk,
+):
+    told = {desk.people.colleague.email, desk.people.guard.email}
+    assert _graded(desk, opened(desk), "A", security=True) == told
+
+
+def test_who_wants_no_mail_of_severity_a_gets_none(desk):
+    stop_mail(user=desk.people.manager, kind="severe")
+    assert _graded(desk, opened(desk), "A") == {desk.people.colleague.email}
 
 
 def test_somebody_without_an_account_is_greeted_by_the_name_that_was_given(desk):
