@@ -245,6 +245,39 @@ def test_filter_values_nobody_knows_are_shown_and_can_be_removed(guidance, index
     assert "<b>" not in response.content.decode().replace("<b>0", "")
 
 
+@pytest.mark.parametrize(
+    ("written", "name", "offered", "left_out"),
+    [
+        ("produkt:maskinport nøkkel", "maskinport", ["Maskinporten"], "Altinn Studio"),
+        ('nøkkel løsning:"altin studio"', "altin studio", ["Altinn Studio"], "Maskinporten"),
+        ("produkt:qqqq nøkkel", "qqqq", ["Altinn Studio", "Maskinporten"], "maskinport "),
+    ],
+)
+def test_a_product_nobody_has_is_said_with_those_that_may_be_meant(
+    guidance, indexed, browser, written, name, offered, left_out
+):
+    indexed()
+    page = browser().get(SEARCH, {"q": written})
+    said = re.search(r"There is no product called .*?</p>", page.content.decode(), re.S)[0]
+    links = re.findall(r'href="(\?[^"]*)">(.*?)</a>', said)
+    assert f"“{name}”" in html.unescape(said)
+    assert sorted(label for _address, label in links) == offered and left_out not in said
+    hits = browser().get(SEARCH + html.unescape(links[0][0]))
+    assert titles(hits) and "There is no product" not in text_of(hits)
+    assert hits.context["asked"].words == "nøkkel" and hits.context["asked"].filters.products
+
+
+@pytest.mark.parametrize(
+    "written", ["produkt:maskinporten nøkkel", "scope:altinn nøkkel", "nøkkel"]
+)
+def test_products_that_are_there_and_other_colons_are_no_unknown_product(
+    guidance, indexed, browser, written
+):
+    indexed()
+    page = browser().get(SEARCH, {"q": written})
+    assert page.context["result"] and "There is no product" not in text_of(page)
+
+
 def test_a_misspelt_word_gets_a_better_one_offered(guidance, indexed, browser):
     indexed()
     response = browser().get(SEARCH, {"q": "maskinpotren"})
