@@ -7,12 +7,17 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 NO_NULLS = _("The text holds characters that cannot be used.")
+NAME_ERRORS = {
+    "required": _("Write your name."),
+    "max_length": _("The name is too long. Use at most 120 characters."),
+    "null_characters_not_allowed": NO_NULLS,
+}
 
 
 def check_plain_name(name: str) -> None:
     """Refuse control characters and addresses: names are shown to others and stand in mail."""
     if "://" in name or any(unicodedata.category(sign) in ("Cc", "Cf", "Co") for sign in name):
-        raise ValidationError(_("Write your name with letters only, without web addresses."))
+        raise ValidationError(_("Write the name with letters only, without web addresses."))
 
 
 class PersonNameField(forms.CharField):
@@ -25,11 +30,7 @@ class PersonNameField(forms.CharField):
             "label": _("Your name"),
             "max_length": 120,
             "widget": forms.TextInput(attrs={"autocomplete": "name"}),
-            "error_messages": {
-                "required": _("Write your name."),
-                "max_length": _("The name is too long. Use at most 120 characters."),
-                "null_characters_not_allowed": NO_NULLS,
-            },
+            "error_messages": NAME_ERRORS,
             **options,
         }
         super().__init__(**options)

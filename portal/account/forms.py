@@ -31,7 +31,7 @@ CHOICE_ERRORS = {
 def check_no_identity_number(name: str) -> None:
     """Refuse a national identity number: names are shown to everybody."""
     if find_identity_numbers(name):
-        raise ValidationError(_("Write your name without your national identity number."))
+        raise ValidationError(_("Write the name without a national identity number."))
 
 
 def _with_help(label, help_text) -> str:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.duties import Duties
 from accounts.exceptions import LeadsOtherTeam
-from accounts.forms import PersonNameField
+from accounts.forms import NAME_ERRORS, PersonNameField
 from accounts.models import Language, Team
 from accounts.roles import Group
 from portal.account.forms import AddressField, AnyNumberField, check_no_identity_number
@@ -98,7 +98,7 @@ class NewPersonForm(DutiesForm):
         label=_("Name"),
         validators=[check_no_identity_number],
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        error_messages={"required": _("Write the name.")},
+        error_messages={**NAME_ERRORS, "required": _("Write the name.")},
     )
     email = AddressField(
         autocomplete="off", help_text=_("The mail goes here, and one signs in with it.")

@@ -32,7 +32,7 @@ def test_language_choice_is_kept_on_the_account_and_shown_at_once(visit):
 def test_name_with_an_identity_number_is_not_taken_in(visit):
     user = make_user(name="Kari Vik")
     page = save_profile(visit(user), name="Kari 018180 00010").content.decode()
-    assert "Write your name without your national identity number." in page
+    assert "Write the name without a national identity number." in page
     user.refresh_from_db()
     assert user.name == "Kari Vik"
 

@@ -368,6 +368,20 @@ def test_a_form_that_cannot_be_used_makes_nobody(admin, fields):
     assert User.objects.count() == 1 and not Mail.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("", "Write the name."),
+        ("13097248022", "Write the name without a national identity number."),
+        ("http://x.example", "Write the name with letters only, without web addresses."),
+        ("x" * 121, "The name is too long. Use at most 120 characters."),
+    ],
+)
+def test_what_is_wrong_with_the_name_of_somebody_new_is_not_said_of_ones_own(admin, name, said):
+    page = text_of(invite(admin, name=name))
+    assert said in page and "your name" not in page.lower()
+
+
 @pytest.mark.parametrize("part", ["", "steng", "apne", "lenke"])
 def test_an_unknown_person_is_a_missing_page(admin, part):
     where = f"{LIST}999999/" + (f"{part}/" if part else "")
