@@ -12,6 +12,10 @@ class PeopleProblem(Exception):
         super().__init__(sentence or str(self.sentence))
 
 
+class TeamIsNamed(PeopleProblem):
+    """Rules name the team, so it is kept; the sentence says where."""
+
+
 class MembershipProblem(PeopleProblem):
     """Something about a membership or an invitation that the person must be told."""
 

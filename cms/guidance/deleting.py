@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from wagtail.admin import messages
 from wagtail.admin.views.generic import DeleteView
 
+from accounts.exceptions import TeamIsNamed
 from accounts.staffing import team_changing
 
 
@@ -29,7 +30,15 @@ class UnusedOnlyView(DeleteView):
 
 
 class TeamDeleteView(UnusedOnlyView):
-    """Records that those who worked in the team do so no more."""
+    """Records that those who worked in the team do so no more; keeps a team that rules name."""
+
+    def form_valid(self, form) -> HttpResponse:
+        """Back to the list, either way."""
+        try:
+            return super().form_valid(form)
+        except TeamIsNamed as problem:
+            messages.error(self.request, str(problem))
+            return redirect(self.get_success_url())
 
     def delete_action(self) -> None:
         """Delete the team; its people are told."""

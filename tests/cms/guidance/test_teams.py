@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -11,8 +14,27 @@ from dispatch.models import Mail
 from taxonomy.models import Topic
 from tests.factories import make_article, make_product, make_team, make_topic, make_user
 from triage.intake.services import NewCase, open_ticket
+from triage.sla.agreements import Agreement
+from triage.sla.escalation import Escalation
+from triage.sla.service_model import (
+    ServiceModel,
+    current_service_model,
+    service_model,
+    store_version,
+)
+from triage.sla.targets import Target
+
+MOVES = {"escalations": (Escalation("flytt", 100, move_to="gjengen"),)}
+AGREES = {"agreements": (Agreement("gjengen", "service_hours", Target(minutes=480)),)}
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _own_policies():
+    service_model.cache_clear()
+    yield
+    service_model.cache_clear()
 
 
 @pytest.fixture
@@ -77,6 +99,40 @@ def test_a_team_nothing_uses_is_deleted_and_its_people_are_told(administrator, c
     assert not Team.objects.filter(slug="feil").exists()
     assert person.staff_changes.get().taken == ["team:feil"]
     assert Mail.objects.get(kind="duties_changed").to == person.email
+
+
+def _naming(model: ServiceModel, **named) -> ServiceModel:
+    """The service model with other rules."""
+    return replace(model, policy=replace(model.policy, **named))
+
+
+@pytest.mark.parametrize("coming", [False, True])
+@pytest.mark.parametrize(
+    ("named", "where"),
+    [
+        (AGREES, "under «Interne avtaler»"),
+        (MOVES, "under «Når tiden går ut»"),
+    ],
+)
+def test_a_team_that_only_the_rules_name_is_kept_and_the_page_says_where(
+    administrator, client, named, where, coming
+):
+    team = make_team(slug="gjengen", name="Gjengen")
+    person, now = make_user(teams=(team,)), timezone.now()
+    begins = now + timedelta(days=3) if coming else now - timedelta(days=3)
+    store_version(_naming(current_service_model(now), **named), valid_from=begins, note="")
+    page = client.post(reverse("team:delete", args=[team.pk]), follow=True).content.decode()
+    assert f"«Gjengen» er nevnt i tjenestemodellen, {where}" in page
+    assert list(team.members.all()) == [person] and not person.staff_changes.exists()
+
+
+def test_a_team_that_only_rules_of_the_past_name_is_deleted(administrator, client):
+    team, now = make_team(slug="gjengen"), timezone.now()
+    in_force = current_service_model(now)
+    store_version(_naming(in_force, **MOVES), valid_from=now - timedelta(days=3), note="")
+    store_version(in_force, valid_from=now - timedelta(days=2), note="")
+    client.post(reverse("team:delete", args=[team.pk]))
+    assert not Team.objects.filter(pk=team.pk).exists()
 
 
 def test_a_topic_that_cases_have_is_kept_and_the_page_says_why(administrator, client):
