@@ -9,8 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from portal.desk import forms
 from portal.desk.access import for_desk
+from portal.desk.forms import new_key
+from portal.desk.new_case_form import NewCaseForm
 from portal.desk.presenters import case_address
 from triage.intake.services import NewCase, NoFirstLine, open_ticket
 from triage.tickets import services
@@ -24,9 +25,9 @@ from triage.tickets.states import Action
 def new_case(request: HttpRequest) -> HttpResponse:
     """The form, and the case when it is sent."""
     if request.method != "POST":
-        form = forms.NewCaseForm(initial={"submission_key": forms.new_key()})
+        form = NewCaseForm(initial={"submission_key": new_key()})
         return render(request, "desk/new_case.html", {"form": form})
-    form = forms.NewCaseForm(request.POST, request.FILES)
+    form = NewCaseForm(request.POST, request.FILES)
     if not form.is_valid():
         return render(request, "desk/new_case.html", {"form": form}, status=422)
     try:
