@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from django.utils import formats, translation
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, gettext_noop, ngettext
+from django.utils.translation import gettext_lazy, gettext_noop, ngettext, pgettext_lazy
 
 from accounts.kinds import Segment
 from accounts.models import Organisation
@@ -261,7 +261,7 @@ def binding_words(policy: Policy) -> str:
 
 TARGET_NAMES = {
     FIRST_RESPONSE: gettext_lazy("First answer"),
-    UPDATE: gettext_lazy("Update"),
+    UPDATE: pgettext_lazy("deadline", "Update"),
     RESOLUTION: gettext_lazy("Solution"),
 }
 
