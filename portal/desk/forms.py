@@ -21,7 +21,6 @@ from triage.tickets.references import number_typed
 from triage.tickets.states import Action
 
 LONGEST_TEXT = 20_000
-SAY_WHY = gettext_lazy("Say why, in a few words.")
 
 
 class SeveralFiles(forms.ClearableFileInput):
@@ -290,7 +289,9 @@ class PriorityForm(StepForm):
     )
     security = forms.BooleanField(label=gettext_lazy("Security case"), required=False)
     reason = forms.CharField(
-        label=gettext_lazy("Why"), max_length=300, error_messages=needed(SAY_WHY)
+        label=gettext_lazy("Why"),
+        max_length=300,
+        error_messages=needed(gettext_lazy("Say why, in a few words.")),
     )
 
     def prepare(self) -> None:
@@ -352,13 +353,13 @@ class ConsultForm(TeamForm):
 
 
 class ReasonForm(StepForm):
-    """A few words on why."""
+    """A few words on why, or on what the step calls it."""
 
     reason = forms.CharField(
         label=gettext_lazy("Why"),
         max_length=LONGEST_TEXT,
         widget=text_area(4),
-        error_messages=needed(SAY_WHY),
+        error_messages=needed(gettext_lazy("Write a few words about this.")),
     )
 
 

@@ -202,6 +202,32 @@ def test_wrong_fields_change_nothing_and_are_shown_again(desk, now, slug, fields
     assert Ticket.objects.get(pk=ticket.pk).version == ticket.version
 
 
+@pytest.mark.parametrize(
+    ("slug", "label"),
+    [
+        ("send-tilbake", "What you found, and what the first line should do"),
+        ("vent", "Whom the case waits for, and for what"),
+        ("gjenapne", "What is missing"),
+    ],
+)
+def test_an_empty_field_of_a_step_is_told_by_its_own_label_with_a_sentence_that_fits_it(
+    desk, now, slug, label
+):
+    begins = Status.RESOLVED if slug == "gjenapne" else Status.IN_PROGRESS
+    ticket = in_status(desk, begins, at=now)
+    if slug == "send-tilbake":
+        services.hand_over(
+            ticket=ticket, by=desk.people.agent, to=desk.second, reason="unsure", tried="x", now=now
+        )
+    response = signed_in(desk.people.agent).post(address(ticket, slug), {"reason": " "})
+    assert response.status_code == 422
+    page, html = text_of(response), response.content.decode()
+    assert f"{label}: Write a few words about this." in page and "Say why" not in page
+    field = re.search(r'<textarea name="reason"[^>]*>', html)[0]
+    assert f'aria-describedby="{slug}-reason_error"' in field and 'aria-invalid="true"' in field
+    assert f'id="{slug}-reason_error"' in html and "data-takes-focus" in html
+
+
 def test_a_case_of_another_cannot_be_named_as_the_one_to_keep(desk, now):
     ticket = opened(desk, at=now)
     services.hand_over(
