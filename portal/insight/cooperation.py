@@ -19,7 +19,7 @@ from triage.sla.months import Month
 from triage.tickets import codes
 
 NAME = "samarbeid"
-TITLE = gettext_lazy("Cooperation")
+TITLE = gettext_lazy("How cases travel between lines and teams")
 FIGURES = {
     "opened": Figure(gettext_lazy("Cases that came in"), cooperation.opened_cases),
     "handed_over": Figure(

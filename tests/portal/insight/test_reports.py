@@ -17,7 +17,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from portal.insight import words
-from portal.insight.purposes import BY_ADDRESS, FIGURES
+from portal.insight.purposes import BY_ADDRESS, FIGURES, PURPOSES
 from tests.factories import make_organisation, make_product, make_user
 from tests.portal.desk.pages import signed_in, text_of
 from tests.triage.reporting.scenes import LONG_AGO, NOW, oslo, promise
@@ -132,6 +132,13 @@ def test_every_page_is_there_without_a_single_case_in_every_language(desk, langu
     client = signed_in(desk.people.manager, language)
     for path in PAGES:
         assert client.get(path).status_code == 200, path
+
+
+@pytest.mark.parametrize("purpose", PURPOSES, ids=lambda purpose: purpose.address)
+def test_no_part_of_a_report_is_called_the_same_as_the_report(manager, autumn, purpose):
+    html = manager.get(f"/rapporter/{purpose.address}/").content.decode()
+    headings = re.findall(r"<h[12][^>]*>(.*?)</h[12]>", html, re.S)
+    assert headings[0] and len(headings) > 1 and len(set(headings)) == len(headings)
 
 
 def test_the_key_figures_are_sentences_about_the_last_whole_month(manager, autumn):
