@@ -16,7 +16,7 @@ from portal.account.expired import kept_form
 from portal.desk.clock_words import PartLine, open_time, part_lines
 from portal.rules.access import for_rule_makers
 from portal.rules.calendar_forms import CalendarForms, QuestionForm
-from portal.rules.changing import Editor, answer, show
+from portal.rules.changing import Editor, answer, opened
 from portal.rules.differences import calendar_differences
 from portal.rules.year import legend, year_of
 from portal.selfservice.calendar_names import calendar_name
@@ -150,18 +150,19 @@ def edit(request: HttpRequest, name: str) -> HttpResponse:
     now = timezone.now()
     model, base = _calendar(name, now)
     is_sent = request.method == "POST"
-    forms = CalendarForms(name, model, request.POST if is_sent else kept_form(request))
+    written = request.POST if is_sent else kept_form(request)
+    forms = CalendarForms(name, model, written)
 
     def looked_at(draft: ServiceModel) -> dict[str, Any]:
-        written = draft.calendars[name]
-        years = _changed_years(written, base, timezone.localdate(now))
-        elsewhere = is_elsewhere(base) or is_elsewhere(written)
+        drafted = draft.calendars[name]
+        years = _changed_years(drafted, base, timezone.localdate(now))
+        elsewhere = is_elsewhere(base) or is_elsewhere(drafted)
         zone = _("Deadlines of cases are in %(zone)s.") % {"zone": here()} if elsewhere else ""
         return {
             "years": years,
             "legend": legend(),
             "zone": zone,
-            "differences": calendar_differences(base, written),
+            "differences": calendar_differences(base, drafted),
         }
 
     editor = Editor(
@@ -172,7 +173,7 @@ def edit(request: HttpRequest, name: str) -> HttpResponse:
         looked_at=looked_at,
         context={"slug": name, "name": calendar_name(name)},
     )
-    return answer(request, editor, now) if is_sent else show(request, editor)
+    return answer(request, editor, now) if is_sent else opened(request, editor, written, now)
 
 
 def _changed_years(written: Calendar, base: Calendar, today: date) -> list:

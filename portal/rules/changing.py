@@ -16,7 +16,7 @@ from typing import Any, Protocol
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -140,6 +140,22 @@ def answer(request: HttpRequest, editor: Editor, now: datetime) -> HttpResponse:
         said = _("The new rules begin on %(day)s.") % {"day": day_words(begins.date())}
     messages.success(request, said)
     return redirect("rules_change", change_id=change.pk)
+
+
+def opened(
+    request: HttpRequest, editor: Editor, kept: QueryDict | None, now: datetime
+) -> HttpResponse:
+    """The page when one comes to it; `kept` is what was sent as the session had ended.
+
+    Whoever had come to the last step comes back to it, with reason and day as written.
+    """
+    if kept is None or kept.get("step") != CHANGE or not editor.forms.is_valid():
+        return show(request, editor)
+    draft = editor.forms.draft()
+    if is_same(draft, editor.model):
+        return show(request, editor)
+    look = _Look(request, editor, draft, foresee(draft, now=now), now)
+    return look.show(ConfirmForm(initial=kept.dict()), 200)
 
 
 def show(request: HttpRequest, editor: Editor, *, status: int = 200, **more: Any) -> HttpResponse:

@@ -13,7 +13,7 @@ from accounts.models import Organisation
 from portal.account.expired import kept_form
 from portal.rules.access import for_rule_makers
 from portal.rules.agreement_forms import AgreementForms
-from portal.rules.changing import Editor, answer, is_same, show
+from portal.rules.changing import Editor, answer, is_same, opened, show
 from portal.rules.differences import differences
 from portal.rules.escalation_forms import EscalationForms
 from portal.rules.policy_forms import PolicyForms
@@ -31,12 +31,15 @@ def promises(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     model = current_service_model(now)
     is_sent = request.method == "POST"
-    forms = PolicyForms(model, now, request.POST if is_sent else kept_form(request))
+    written = request.POST if is_sent else kept_form(request)
+    forms = PolicyForms(model, now, written)
     editor = _editor(
         "rules/promises.html", model, forms, _("Nothing is different from the promises in force.")
     )
+    if not is_sent:
+        return opened(request, editor, written, now)
     step = request.POST.get("step", "")
-    if not is_sent or forms.changed_by(step):
+    if forms.changed_by(step):
         return show(request, editor)
     if step != TRY:
         return answer(request, editor, now)
@@ -68,11 +71,14 @@ def escalations(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     model = current_service_model(now)
     is_sent = request.method == "POST"
-    forms = EscalationForms(model, request.POST if is_sent else kept_form(request))
+    written = request.POST if is_sent else kept_form(request)
+    forms = EscalationForms(model, written)
     editor = _editor(
         "rules/escalations.html", model, forms, _("Nothing is different from the rules in force.")
     )
-    if not is_sent or forms.changed_by(request.POST.get("step", "")):
+    if not is_sent:
+        return opened(request, editor, written, now)
+    if forms.changed_by(request.POST.get("step", "")):
         return show(request, editor)
     return answer(request, editor, now)
 
@@ -83,10 +89,13 @@ def agreements(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     model = current_service_model(now)
     is_sent = request.method == "POST"
-    forms = AgreementForms(model, now, request.POST if is_sent else kept_form(request))
+    written = request.POST if is_sent else kept_form(request)
+    forms = AgreementForms(model, now, written)
     unchanged = _("Nothing is different from the agreements in force.")
     editor = _editor("rules/agreements.html", model, forms, unchanged)
-    if not is_sent or forms.changed_by(request.POST.get("step", "")):
+    if not is_sent:
+        return opened(request, editor, written, now)
+    if forms.changed_by(request.POST.get("step", "")):
         return show(request, editor)
     return answer(request, editor, now)
 

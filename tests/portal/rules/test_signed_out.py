@@ -9,7 +9,7 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
-from tests.portal.rules.forms import fields
+from tests.portal.rules.forms import fields, filled
 from triage.sla.models import PolicyVersion
 from triage.sla.service_model import current_service_model
 
@@ -54,3 +54,43 @@ def test_rules_written_when_the_session_ended_are_there_after_signing_in(
     assert written.items() <= fields(client, address(page)).items()
     assert not written.items() <= fields(client, address(page)).items(), "given out once"
     assert PolicyVersion.objects.count() == versions
+
+
+@pytest.mark.parametrize(
+    ("page", "written"),
+    [
+        ("rules_promises", {"options-warning_percent": "61"}),
+        ("rules_escalations", {"rules-0-at_percent": "62"}),
+        ("rules_calendar_edit", {"week-mon": "09.30–14.30"}),
+    ],
+)
+def test_whoever_was_at_the_last_step_is_there_again_with_reason_day_and_cases(
+    desk, manager, page, written
+):
+    confirmed = {"reason": "Vi trenger mer tid", "begins": "2026-12-07", "cases": "new"}
+    seen = filled(
+        manager.post(
+            address(page), {**fields(manager, address(page)), **written, "step": "look"}
+        ).content.decode()
+    )
+    client = Client()
+
+    client.post(address(page), {**seen, **confirmed, "step": "change"})
+    client.force_login(desk.people.manager)
+
+    back = fields(client, address(page))
+    assert {**written, **confirmed}.items() <= back.items()
+    changed = client.post(address(page), {**back, "step": "change"})
+    assert changed.status_code == 302 and PolicyVersion.objects.count() == 2
+
+
+def test_a_last_step_kept_with_nothing_new_or_with_errors_is_shown_as_it_was_written(desk, manager):
+    page = reverse("rules_escalations")
+    as_it_is = fields(manager, page)
+    for written in ({}, {"rules-0-at_percent": "mye"}):
+        client = Client()
+        client.post(page, {**as_it_is, **written, "reason": "Fordi", "step": "change"})
+        client.force_login(desk.people.manager)
+        shown = client.get(page)
+        assert shown.status_code == 200 and "confirm" not in shown.context
+        assert written.items() <= filled(shown.content.decode()).items()
