@@ -14,7 +14,7 @@ RUN python tools/packages.py
 COPY . .
 RUN python tools/packages.py --translations \
     && useradd --system --uid 10001 --home-dir /data veiviser \
-    && mkdir /data && chown veiviser /data
+    && mkdir -m 700 /data && chown veiviser /data
 USER veiviser
 EXPOSE 8000
 CMD ["gunicorn", "portal.wsgi", "--bind", "0.0.0.0:8000", "--workers", "3", "--threads", "4"]

@@ -40,7 +40,8 @@ DEBUG = env.bool("DEBUG", default=False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
 PUBLIC_URL = env.str("PUBLIC_URL", default="http://127.0.0.1:8000").rstrip("/")
 DATA_DIR = (BASE_DIR / env.str("DATA_DIR", default="var")).resolve()
-DATA_DIR.mkdir(parents=True, exist_ok=True)
+# It holds what people have written: nobody else with an account on the machine reads it.
+DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
 SITE_OWNER = env.str("SITE_OWNER", default="Fellesetaten")
 # Other ways to reach the desk, told on "Slik betjener vi deg"; left out there when empty.
 DESK_EMAIL = env.str("DESK_EMAIL", default="")

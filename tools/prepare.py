@@ -90,7 +90,7 @@ def note_people() -> None:
     """Write down who can sign in, for `./run` to print without starting Django once more."""
     told = io.StringIO()
     call_command("demo_people", stdout=told)
-    PEOPLE.parent.mkdir(exist_ok=True)
+    PEOPLE.parent.mkdir(mode=0o700, exist_ok=True)
     PEOPLE.write_text(told.getvalue(), encoding="utf-8")
 
 

@@ -109,6 +109,18 @@ def test_attachments_lie_outside_what_has_an_address():
     assert site.MEDIA_ROOT not in [attachments, *attachments.parents]
 
 
+def test_the_folder_of_data_is_made_for_the_site_alone_and_one_that_is_there_is_left_as_it_is(
+    tmp_path,
+):
+    theirs = tmp_path / "theirs"
+    theirs.mkdir()
+    theirs.chmod(0o750)
+    for folder, mode in ((tmp_path / "new", 0o700), (theirs, 0o750)):
+        told = start(DATA_DIR=str(folder), SECRET_KEY="x")
+        assert told.returncode == 0, told.stderr
+        assert stat.S_IMODE(folder.stat().st_mode) == mode
+
+
 def test_attachments_are_read_by_the_site_alone_on_the_machine(tmp_path):
     options = {**site.STORAGES["attachments"]["OPTIONS"], "location": tmp_path}
     place = FileSystemStorage(**options)
