@@ -98,22 +98,25 @@ class Window:
         self.context = chromium.new_context(**options)
         self.context.set_default_timeout(PATIENCE)
         self.complaints: list[str] = []
-        self._begin(user)
-
-    def _begin(self, user) -> None:
         self.page = self.context.new_page()
         self.page.on("console", self._note)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("response", self._note_missing)
+        self._begin(user)
+
+    def _begin(self, user) -> None:
         self._set_cookie(settings.LANGUAGE_COOKIE_NAME, self.language)
         if user is not None:
             self.sign_in(user)
 
     def begin_anew(self, user=None) -> None:
-        """As a new window, but for the style sheets and scripts it has got already."""
+        """As a new window, but for the style sheets and scripts it has got already.
+
+        The process behind the page stays: to start another costs as much as to look at a page.
+        """
         if self.page.url.startswith(self.base):
-            self.page.evaluate("localStorage.clear()")
-        self.page.close()
+            self.page.evaluate("localStorage.clear(); sessionStorage.clear()")
+        self.page.goto("about:blank")
         self.context.clear_cookies()
         self.complaints.clear()
         self._begin(user)
