@@ -251,11 +251,13 @@ def test_a_question_one_may_not_see_cannot_be_followed(people):
     assert client.post(reverse("follow_question", args=[999_999])).status_code == 404
 
 
-def test_who_is_not_signed_in_signs_in_first(people):
+def test_who_is_not_signed_in_signs_in_first_and_comes_back_to_the_question(people):
     question = asked(people.asker)
     response = browser().post(reverse("follow_question", args=[question.pk]), {"on": "1"})
     assert response.status_code == 302
-    assert "/konto/logg-inn/" in response.headers["Location"]
+    address, _, onwards = response.headers["Location"].partition("?next=")
+    assert address == "/konto/logg-inn/" and onwards == path_of(question)
+    assert not follows(people.member, question)
 
 
 def test_the_page_of_a_question_has_the_button_and_opening_it_reads_its_notices(people):
