@@ -1,7 +1,7 @@
 from django.urls import path
 
 from portal import case_numbers  # noqa: F401  registers the converter used below
-from portal.desk import case_views, labelling, new_case, several, views
+from portal.desk import case_views, labelling, new_case, own_views, several, views
 
 urlpatterns = [
     path("", views.queue, name="desk"),
@@ -10,6 +10,9 @@ urlpatterns = [
     path("taster/", views.keys, name="desk_keys"),
     path("flere/", several.several, name="desk_several"),
     path("ny/", new_case.new_case, name="desk_new"),
+    path("visninger/ny/", own_views.name_view, name="desk_view_new"),
+    path("visninger/<int:pk>/", own_views.change_view, name="desk_view"),
+    path("visninger/<int:pk>/slett/", own_views.delete_view, name="desk_view_delete"),
     path("merking/", labelling.labelling_list, name="desk_labelling"),
     path("merking/angre/", labelling.take_back, name="desk_label_back"),
     path("merking/<slug:page>/", labelling.labelling_list, name="desk_labelling_of"),

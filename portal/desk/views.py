@@ -16,6 +16,7 @@ from portal.bridges.beside_queue import lists_beside
 from portal.desk import presenters, steps
 from portal.desk.access import for_desk
 from portal.desk.filters import read_query
+from portal.desk.own_views import own_view_of, own_views
 from portal.positions import read_moment
 from triage.tickets import queries, services
 
@@ -28,11 +29,17 @@ def queue(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     query = read_query(request)
     tickets, more = query.page(now=now)
+    own = own_views(request.user)
+    current = own_view_of(query, own)
+    view = presenters.view_name(request.user, query.view)
     state = queries.desk_state(query.tickets(now=now), now=now)
     context = {
         "query": query,
-        "name": presenters.view_name(request.user, query.view),
-        "views": presenters.view_links(request.user, query.view, now=now),
+        "name": current.name if current else view,
+        "view": view,
+        "views": presenters.view_links(request.user, "" if current else query.view, now=now),
+        "own_views": own,
+        "own_view": current,
         "state": presenters.state_line(state, now=now),
         "rows": presenters.rows(query, tickets, now=now),
         "empty": presenters.EMPTY[query.view],

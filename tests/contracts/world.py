@@ -23,6 +23,7 @@ from cms.community.files import add_file
 from cms.community.models import Notice
 from dispatch.mail import queue_mail
 from dispatch.models import Mail
+from portal.desk.models import OwnView
 from portal.selfservice.opening import SEALED
 from tests.contracts.bridges import bridge_arguments
 from tests.dispatch import tasks
@@ -302,6 +303,9 @@ def _cases(world: World, organisation, now) -> None:
     save_draft(key=key, user=owner, values={"subject": "Et utkast"}, now=now)
     one = (ticket.pk,)
     attachment = Attachment.objects.get()
+    own = OwnView.objects.create(
+        owner=world.people["first"], name=f"Haster {unbroken[:50]}", query="view=all&priority=P3"
+    )
     for name, route in names_and_routes().items():
         if name.startswith("ask_") and "<uuid:key>" in route:
             world.arguments[name] = (key,)
@@ -315,6 +319,8 @@ def _cases(world: World, organisation, now) -> None:
         "desk_note": one,
         "desk_step": (ticket.pk, "prioritet"),
         "desk_attachment": (attachment.pk,),
+        "desk_view": (own.pk,),
+        "desk_view_delete": (own.pk,),
         "desk_labelling_of": ("produkt",),
         "desk_label": ("produkt", _guess(ticket, now).pk),
         "report_cases": ("open",),

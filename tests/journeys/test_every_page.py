@@ -482,6 +482,9 @@ AREAS: dict[str, list[Visit]] = {
         Visit("desk/step.html", "first", step("duplikat")),
         Visit("desk/step.html", "first", step("ikke-en-sak")),
         Visit("desk/new_case.html", "first", at("desk_new")),
+        Visit("desk/own_view.html", "first", at("desk_view_new", "?view=all&priority=P1")),
+        Visit("desk/own_view.html", "first", at("desk_view")),
+        Visit("desk/queue.html", "first", path("/desk/?view=all&priority=P3")),
         Visit("desk/keys.html", "first", at("desk_keys")),
         Visit("desk/labelling.html", "first", at("desk_labelling")),
         Visit("desk/label.html", "first", at("desk_label")),
@@ -609,7 +612,7 @@ def site(tmp_path_factory, django_db_setup, django_db_blocker) -> tuple[World, d
 def populated() -> World:
     """One of each thing, a case that has been talked about, and an index of it all."""
     world = make_world()
-    for name in ("desk_new", "desk_keys", "desk_labelling"):
+    for name in ("desk_new", "desk_keys", "desk_labelling", "desk_view_new"):
         world.arguments[name] = ()
     (number,) = world.arguments["desk_case"]
     ticket = Ticket.objects.get(pk=number)
