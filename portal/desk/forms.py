@@ -269,8 +269,8 @@ class PriorityForm(StepForm):
     """What the priority is made from."""
 
     hint = gettext_lazy(
-        "The deadlines count from when the case came in, also after a change. With a higher "
-        "priority, a deadline may have run out already."
+        "The deadlines count from when the case came in. With a higher priority, one may have run "
+        "out already."
     )
     impact = forms.TypedChoiceField(
         label=gettext_lazy("How many are hit"), choices=codes.IMPACTS, coerce=int
@@ -281,8 +281,7 @@ class PriorityForm(StepForm):
     severity = forms.ChoiceField(
         label=gettext_lazy("Severity of a fault"),
         help_text=gettext_lazy(
-            "The team and the managers get mail when it becomes A. Of a security case, those who "
-            "handle security do instead of the managers."
+            "A sends mail to the team and to managers, or to those who handle security."
         ),
         required=False,
         choices=codes.SEVERITIES,
