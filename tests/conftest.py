@@ -12,6 +12,7 @@ from django.utils import translation
 from hypothesis.internal.conjecture import providers
 
 from portal.limiting import counting
+from tests import questions
 from tests.browser import (  # noqa: F401  shared by browser tests
     chromium,
     file_database,
@@ -37,6 +38,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=False,
         help="leave out the tests that use no database, or a browser: for another database",
     )
+    parser.addoption(
+        "--take-down-questions",
+        action="store_true",
+        default=False,
+        help="take down what each test asks the database, for --new-questions",
+    )
+    parser.addoption(
+        "--new-questions",
+        action="store_true",
+        default=False,
+        help="leave out the tests that ask only what others have asked (tests/questions.py)",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -56,6 +69,18 @@ def pytest_configure(config: pytest.Config) -> None:
     hypothesis.settings.load_profile("ours")
     if not thorough:
         providers._get_local_constants = lambda: providers._local_constants
+    if config.getoption("--take-down-questions"):
+        _take_down_questions(config)
+
+
+def _take_down_questions(config: pytest.Config) -> None:
+    """In the process that hands out the work drop the earlier ones; in those that do it, listen."""
+    is_worker = hasattr(config, "workerinput")
+    if not is_worker:
+        questions.forget()
+    if is_worker or not config.getoption("numprocesses"):
+        process = config.workerinput["workerid"] if is_worker else "one"
+        config.pluginmanager.register(questions.TakingDown(process))
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -78,6 +103,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for item in kept:
             if item.get_closest_marker("postgres"):
                 item.add_marker(pytest.mark.skip("needs PostgreSQL: set TEST_POSTGRES_URL"))
+    if config.getoption("--new-questions"):
+        named = [(questions.name_of(item), _commits(item)) for item in kept]
+        chosen = questions.asking_anew(named, questions.taken_down())
+        kept = [item for item in kept if questions.name_of(item) in chosen]
     if len(kept) < len(items):
         chosen = set(kept)
         config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
@@ -98,6 +127,12 @@ def _touches_database(item: pytest.Item) -> bool:
     wants = {"db", "transactional_db", "live_server"} & set(getattr(item, "fixturenames", ()))
     marked = item.get_closest_marker("django_db") or item.get_closest_marker("postgres")
     return bool(wants or marked) and not item.get_closest_marker("browser")
+
+
+def _commits(item: pytest.Item) -> bool:
+    marker = item.get_closest_marker("django_db")
+    wants = {"transactional_db", "live_server"} & set(getattr(item, "fixturenames", ()))
+    return bool(wants or (marker and marker.kwargs.get("transaction")))
 
 
 def _is_page_in_further_language(item: pytest.Item) -> bool:

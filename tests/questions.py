@@ -1,0 +1,111 @@
+"""Which tests are run on PostgreSQL too: those that ask the database something new.
+
+While the tests run on SQLite it is taken down what each of them asks the database: from which line
+of the site's code, with which statement (without its values), and whether it was answered or
+refused. On PostgreSQL each question is asked by `TIMES` tests, the first that ask it; a test all of
+whose questions have been asked that often is left out. Never left out are tests that commit, and
+those no question of which was heard.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from functools import cache, partial
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+TIMES = 2
+FOLDER = Path(settings.BASE_DIR) / "var" / "test-questions"
+ROOT = f"{settings.BASE_DIR}/"
+NOT_THE_SITE = tuple(f"{ROOT}{folder}/" for folder in ("tests", ".venv"))
+AROUND_OTHERS = ("SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK TO SAVEPOINT")
+
+# A statement for more rows has more values, and longer lists of them: it is the same question.
+VALUES = re.compile(r"'[^']*'|%s|\b\d+\b")
+ONE_LIST = r"\(\?(?:, ?\?)*\)"
+LISTS = re.compile(f"{ONE_LIST}(?:, ?{ONE_LIST})*")
+
+
+def name_of(item: pytest.Item) -> str:
+    """What a test is called in every run, whatever group it is put in."""
+    return f"{item.location[0]}::{item.location[2]}"
+
+
+@cache
+def without_values(statement: str) -> str:
+    """The statement as it is for all values and any number of rows."""
+    return LISTS.sub("(?)", VALUES.sub("?", statement))
+
+
+def _line_of_the_site() -> str:
+    """The line of the site's code nearest to the statement; none for what a test asks itself."""
+    frame = sys._getframe()
+    while frame is not None:
+        file = frame.f_code.co_filename
+        if file.startswith(ROOT) and not file.startswith(NOT_THE_SITE):
+            return f"{file}:{frame.f_lineno}"
+        frame = frame.f_back
+    return ""
+
+
+def take_down(asked: set[str], execute, sql, params, many, context):
+    """Put the question into `asked`; a wrapper of what is executed on a connection."""
+    outcome = "refused"
+    try:
+        answer = execute(sql, params, many, context)
+        outcome = "answered"
+        return answer
+    finally:
+        if not str(sql).startswith(AROUND_OTHERS):
+            question = f"{_line_of_the_site()} {without_values(str(sql))} {outcome}"
+            asked.add(hashlib.blake2b(question.encode(), digest_size=8).hexdigest())
+
+
+class TakingDown:
+    """A part of pytest that writes a line for each test: its name, and the questions it asked."""
+
+    def __init__(self, process: str) -> None:
+        FOLDER.mkdir(parents=True, exist_ok=True)
+        self._file = FOLDER / f"{process}.jsonl"
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
+        """Listen to a test, and to what is done before and after it."""
+        asked: set[str] = set()
+        with connection.execute_wrapper(partial(take_down, asked)):
+            result = yield
+        with self._file.open("a", encoding="utf-8") as file:
+            print(json.dumps([name_of(item), sorted(asked)]), file=file)
+        return result
+
+
+def forget() -> None:
+    """Drop what was taken down: it was asked by code that may have changed since."""
+    for file in FOLDER.glob("*.jsonl"):
+        file.unlink(missing_ok=True)
+
+
+def taken_down() -> dict[str, list[str]]:
+    """The questions of each test of the run on SQLite."""
+    files = [file.read_text(encoding="utf-8") for file in FOLDER.glob("*.jsonl")]
+    return dict(json.loads(line) for text in files for line in text.splitlines())
+
+
+def asking_anew(tests: Iterable[tuple[str, bool]], asked: dict[str, list[str]]) -> set[str]:
+    """The names of those that are run, of (name, whether it commits) in the order of a run."""
+    times: Counter[str] = Counter()
+    chosen = set()
+    for name, commits in tests:
+        questions = asked.get(name, [])
+        if commits or not questions or any(times[each] < TIMES for each in questions):
+            chosen.add(name)
+            times.update(questions)
+    return chosen
