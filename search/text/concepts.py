@@ -106,6 +106,34 @@ def our_concepts() -> Concepts:
     return Concepts.of(_our_lines())
 
 
+def things_named(forms: Sequence[str], language: str) -> list[str]:
+    """Return the things that words in sequence name by our own list, in their order.
+
+    `forms` are those of content words. A thing goes by one name, whatever it was called and in
+    whichever language.
+    """
+    things, longest = _things()
+    side = ENGLISH if language == ENGLISH else NORWEGIAN
+    return [
+        thing
+        for first in range(len(forms))
+        for last in range(first, min(first + longest, len(forms)))
+        for thing in things.get((side, tuple(forms[first : last + 1])), ())
+    ]
+
+
+@cache
+def _things() -> tuple[Mapping[tuple[str, Forms], Sequence[str]], int]:
+    """Return what each name stands for, by side and forms, and how many words the longest has."""
+    things: dict[tuple[str, Forms], list[str]] = {}
+    for line in _our_lines():
+        thing = "=".join(names[0] for names in line if names)
+        for side, names in zip(SIDES, line, strict=True):
+            for forms in dict.fromkeys(_forms(names, side)):
+                things.setdefault((side, forms), []).append(thing)
+    return things, max(len(forms) for _side, forms in things)
+
+
 def _names(side: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in side.split(",") if name.strip())
 

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from search.text.analysis import PART, Analyser
-from search.text.concepts import ENGLISH, NORWEGIAN, Concepts, our_concepts
+from search.text.concepts import ENGLISH, NORWEGIAN, Concepts, our_concepts, things_named
 from search.text.forms import compared_form
 
 LINES = [
@@ -96,3 +96,17 @@ def test_no_list_is_read_before_a_word_is_looked_up():
     )
     answer = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True)
     assert answer.stdout.strip() == "0", answer.stderr
+
+
+@pytest.mark.parametrize(
+    ("forms", "language"),
+    [(["fullmakt"], "nb"), (["fullmakt"], "nn"), (["power", "attorney"], "en")],
+)
+def test_a_thing_goes_by_one_name_whatever_it_is_called(forms, language):
+    inflected = [compared_form(word, language) for word in forms]
+    assert "fullmakt=power of attorney" in things_named(["ok", *inflected, "ok"], language)
+
+
+def test_words_that_name_nothing_name_nothing():
+    assert things_named(["power"], "nb") == []
+    assert things_named([], "en") == []

@@ -22,7 +22,7 @@ from sklearn.svm import LinearSVC
 
 from triage.classifier.learner.calibration import expected_calibration_error
 from triage.classifier.learner.committee import Answer
-from triage.classifier.learner.features import Reader
+from triage.classifier.learner.features import Reader, in_two_languages
 from triage.classifier.learner.label_names import names_of_the_rare
 from triage.classifier.learner.learning import Lesson, learn
 from triage.classifier.learner.pipeline import SEED, plan_for_one_question
@@ -100,7 +100,8 @@ def measure(train: Sequence[Row], data: Sequence[Row], *, peers: bool = True) ->
     begun = perf_counter()
     try:
         plan = plan_for_one_question(len(texts), len(set(labels)), letters_read(texts))
-        committee, _aside = learn(_lesson(texts, labels), plan, Reader())
+        reader = Reader(bridges=in_two_languages(texts))
+        committee, _aside = learn(_lesson(texts, labels), plan, reader)
     except ValueError as error:
         raise BrokenRows(f"nothing can be learnt from the training rows: {error}") from error
     fitted = perf_counter()

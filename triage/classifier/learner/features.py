@@ -4,21 +4,24 @@ A reader that has learnt nothing sees words and pairs of words next to each othe
 between, the beginning and the end of the text among them; in short texts of many labels that
 carries more of what is meant than words alone. One that has learnt from a site's cases sees the
 elements of compounds, codes, and concepts that several words stand for instead: in letters, pairs
-are too many and too seldom the same. Facts beside a text, such as the way it came in, are put
-before it.
+are too many and too seldom the same. Where texts are in Norwegian and in English, things with names
+in both are seen too, as neither words nor letters bridge the two. Facts beside a text, such as the
+way it came in, are put before it.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 from search.text.analysis import CODE, EXACT, PART, Analyser, plain_words
 from search.text.compounds import CompoundSplitter
+from search.text.concepts import ENGLISH, things_named
 from search.text.forms import compared_form
 from search.text.language import LANGUAGES, detect_language
+from search.text.norwegian import stop_words
 from search.text.tokens import Token, fold_case, is_plain, plain_places, token_of, tokens
 
 CONCEPT = "~"
@@ -28,6 +31,8 @@ NO_STEMS = EXACT + BESIDE_WORDS
 NO_NAMES = EXACT + CODE  # sorts of terms concepts are not looked up by
 FACT = "§"
 MARK, BETWEEN = "\x1e", "\x1f"  # around all facts, and between two
+FEW_OF_A_LANGUAGE = 0.1  # of the texts whose language is clear
+CLEAR = 0.85  # confidence in a language
 RUNS_REMEMBERED, LONGEST_REMEMBERED = 10_000, 40  # as they are written, 40 letters at most
 
 
@@ -66,12 +71,14 @@ class Reader:
 
     `concepts` has a line for each, "name: word word"; words of one line mean about the same, and
     "two-words" stands for two after one another. `elements` are words others are made of, with how
-    often they were met, "word=3 other=2". Without either only words and pairs are seen.
+    often they were met, "word=3 other=2". Without either only words and pairs are seen, and with
+    `bridges` also the things that words of two languages name.
     """
 
-    def __init__(self, concepts: str = "", elements: str = ""):
+    def __init__(self, concepts: str = "", elements: str = "", *, bridges: bool = False):
         self.concepts = concepts
         self.elements = elements
+        self.bridges = bridges
         self._analyser: Analyser | None = None
         self._single: dict[str, set[str]] = defaultdict(set)
         self._pairs: dict[tuple[str, str], list[str]] = defaultdict(list)
@@ -91,24 +98,27 @@ class Reader:
     def terms(self, text: str) -> list[str]:
         """The terms of a text and of the facts beside it."""
         facts, text = _parted(text)
-        found = [brought for _place, brought in self._brought(text)]
+        language = _language_of(text)
+        found = [brought for _place, brought in self._brought(text, language)]
         words = [form for brought in found for form in brought.forms]
         beside = _pairs_of(words) if self._analyser is None else self._beside(found)
+        if self.bridges:
+            stems = [stem for brought in found for stem in brought.stems]
+            beside += [CONCEPT + thing for thing in things_named(stems, language)]
         return words + beside + [FACT + fact for fact in facts]
 
     def words(self, text: str) -> Iterator[tuple[str, list[str]]]:
         """Each word as it is written, with the terms it brings; none when it says little."""
         text = without_facts(text)
-        for place, brought in self._brought(text):
+        for place, brought in self._brought(text, _language_of(text)):
             says = brought.says or self._analyser is None
             yield text[place], [*brought.forms, *brought.beside] if says else []
 
-    def _brought(self, text: str) -> Iterator[tuple[slice, _Brought]]:
+    def _brought(self, text: str, language: str) -> Iterator[tuple[slice, _Brought]]:
         """Where each word and code of a text without facts is, and what it brings.
 
         Most words have been met before: what they bring is remembered by how they are written.
         """
-        language = detect_language(text).code or "nb"
         if not is_plain(text):
             for token in tokens(text):
                 yield slice(token.start, token.end), self._read_token(token, language)
@@ -127,7 +137,10 @@ class Reader:
     def _read_token(self, token: Token, language: str) -> _Brought:
         forms = tuple([compared_form(word, language) for word in token.words])
         if self._analyser is None:
-            return _Brought(forms)
+            content = zip(token.words, forms, strict=True) if self.bridges else ()
+            return _Brought(
+                forms, stems=tuple([form for word, form in content if word not in stop_words("")])
+            )
         terms = self._analyser.token_terms(token, language)
         marked = [term for term in terms if term[0] in BESIDE_WORDS]
         return _Brought(
@@ -172,6 +185,17 @@ class Reader:
                 self._single[stems[0]].add(name)
             elif len(stems) == 2 and name not in self._pairs[stems]:
                 self._pairs[stems].append(name)
+
+
+def _language_of(text: str) -> str:
+    return detect_language(text).code or "nb"
+
+
+def in_two_languages(texts: Sequence[str]) -> bool:
+    """Whether texts are in Norwegian and in English, a tenth in either, where clear."""
+    guesses = [detect_language(text) for text in texts]
+    english = [each.code == ENGLISH for each in guesses if each.confidence >= CLEAR]
+    return FEW_OF_A_LANGUAGE <= sum(english) / max(len(english), 1) <= 1 - FEW_OF_A_LANGUAGE
 
 
 def _pairs_of(words: list[str]) -> list[str]:

@@ -5,7 +5,12 @@ from scipy.sparse import hstack, vstack
 from sklearn.feature_extraction.text import CountVectorizer
 
 from search.text.tokens import fold_case
-from triage.classifier.learner.features import Reader, with_facts, without_facts
+from triage.classifier.learner.features import (
+    Reader,
+    in_two_languages,
+    with_facts,
+    without_facts,
+)
 from triage.classifier.learner.vectors import LONGEST, Vectoriser, letters_read, runs_of_letters
 
 CONCEPTS = "payer: betaler payer\nlate: kom-seint overdue"
@@ -31,6 +36,30 @@ def test_words_of_one_concept_bring_the_same_term_in_any_language(learnt):
     assert "~payer" in learnt.terms("Hvem betaler?")
     assert "~payer" in learnt.terms("The payer is unknown to us")
     assert "~late" in learnt.terms("Fakturaen kom seint")
+
+
+def test_things_with_a_name_in_both_languages_bring_the_same_term_where_both_are_spoken():
+    reader = Reader(bridges=True)
+    named = [
+        {term for term in reader.terms(text) if term.startswith("~")}
+        for text in ("Hvordan får jeg en fullmakt?", "Who has the power of attorney?", "Hei på deg")
+    ]
+    assert named[0] & named[1]
+    assert not named[2]
+    assert not [term for term in Reader().terms("en fullmakt") if term.startswith("~")]
+
+
+@pytest.mark.parametrize(
+    ("english", "norwegian", "both"), [(1, 9, True), (1, 10, False), (9, 1, True), (10, 1, False)]
+)
+def test_texts_are_in_two_languages_from_a_tenth_in_either(english, norwegian, both):
+    texts = ["Where do I find the form for this?"] * english
+    texts += ["Hvor finner jeg skjemaet for dette?"] * norwegian
+    assert in_two_languages([*texts, "skjema form"]) is both
+
+
+def test_no_texts_are_in_two_languages():
+    assert not in_two_languages([])
 
 
 def test_elements_of_compounds_are_seen(learnt):
