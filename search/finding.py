@@ -230,7 +230,7 @@ def _helped(
         if found:
             better[word.text] = found
             words[place] = _with_spelling(source.analyser, word, found, weight, question.language)
-        elif not word.elements:
+        elif not _own_elements(word):
             words[place] = source.analyser.with_ends(word, question.language)
     return tuple(words), better
 
@@ -274,8 +274,13 @@ def _meant(words: Sequence[QueryWord], candidates: Sequence[Candidate]) -> dict[
 
 
 def _occurs(word: QueryWord, candidates: Sequence[Candidate]) -> bool:
-    terms = [word.exact, *(each.term for each in word.terms())]
+    terms = [word.exact, *(each.term for each in (*word.alternatives, *_own_elements(word)))]
     return any(term in candidate.counts for candidate in candidates for term in terms)
+
+
+def _own_elements(word: QueryWord) -> list[QueryTerm]:
+    """What the word is made of; without the words of names for it, of which one says little."""
+    return [each for each in word.elements if each.reason != "synonym"]
 
 
 def _closest(source: CandidateSource, written: str, retrieval: Retrieval) -> tuple[str, float]:

@@ -24,7 +24,7 @@ class Weights:
     letter: tuple[int, int] = (3, 9)  # words: below the first a query, from the second a letter
     likeness: float = 0.35  # of the title's letters
     closeness: float = 0.3  # words that stand together in the query and in the body
-    other_language: float = 0.75  # factor for another language than the reader's
+    other_language: float = 0.85  # factor for another language than the reader's
     other_norwegian: float = 0.95  # factor for the other written standard
     other_version: float = 0.8  # least share of its best version's score that a page has
     authority: Mapping[int, float] = field(

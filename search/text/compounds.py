@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
 
-from search.text.norwegian import stop_words
+from search.text.norwegian import nynorsk_words, stop_words
 from search.text.stems import lemma, stem
 
 MIN_PART = 4  # letters; shorter elements only from our own list
@@ -40,6 +40,9 @@ class CompoundSplitter:
         elements = dict.fromkeys(base_elements(), BASE_COUNT)
         for word, count in self.counts.items():
             elements[word] = elements.get(word, 0) + count
+        for nynorsk, bokmaal in nynorsk_elements().items():
+            if bokmaal in elements:
+                elements.setdefault(nynorsk, elements[bokmaal])
         total = sum(elements.values())
         self._costs = {
             word: COST_PER_PART + math.log(total / count) for word, count in elements.items()
@@ -138,6 +141,12 @@ def count_words(words: Iterable[str], counts: dict[str, int]) -> None:
     """Add the words of one document to `counts`."""
     for word in words:
         counts[word] = counts.get(word, 0) + 1
+
+
+@cache
+def nynorsk_elements() -> dict[str, str]:
+    """Return nynorsk words that may be elements of compounds → what they are in bokmål."""
+    return {word: bokmaal for word, bokmaal in nynorsk_words().items() if _may_be_element(word)}
 
 
 @cache

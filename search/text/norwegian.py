@@ -71,15 +71,18 @@ def verb_root(form: str) -> str:
 
 
 @cache
+def nynorsk_words() -> dict[str, str]:
+    """Return nynorsk lemma → bokmål lemma, of those that no rule yields."""
+    lines = _data("nn_nb.tsv").splitlines()
+    return dict(line.split("\t") for line in lines if line and not line.startswith("#"))
+
+
+@cache
 def nynorsk_pairs() -> dict[str, str]:
     """Return nynorsk lemma → bokmål lemma, also under the stem of the nynorsk one."""
-    pairs: dict[str, str] = {}
-    for line in _data("nn_nb.tsv").splitlines():
-        if line and not line.startswith("#"):
-            nynorsk, bokmaal = line.split("\t")
-            pairs[nynorsk] = bokmaal
-    stems = {stem(word, "nn"): bokmaal for word, bokmaal in pairs.items() if len(word) > 5}
-    return stems | pairs
+    words = nynorsk_words()
+    stems = {stem(word, "nn"): bokmaal for word, bokmaal in words.items() if len(word) > 5}
+    return stems | words
 
 
 @cache

@@ -356,6 +356,7 @@ def test_no_other_word_is_offered_for_one_that_others_of_the_query_keep_from_bei
     assert (page.total, page.did_you_mean) == (0, "")
 
 
+HEARING = "En høring varer lenge. Etter en høring og før neste høring skjer lite."
 MENU = "En meny har punkter. Hver meny er en liste, og ingen meny er lang."
 
 
@@ -380,6 +381,18 @@ def test_the_end_of_a_word_that_is_written_as_it_is_does_not_count(engine):
         ]
     )
     assert ids(find(engine, "rullegardinmeny"))[0] == "article:1"
+
+
+def test_one_word_of_another_name_does_not_stand_for_a_compound_whose_end_is_known(engine):
+    engine.rebuild(
+        [
+            make_document("Responsen", id="article:1", body="Send a response. A response is sent."),
+            make_document("Høring", id="article:2", body=HEARING),
+        ]
+    )
+    page = find(engine, "høringsuttalelse")
+    assert ids(page)[0] == "article:2"
+    assert [reason.how for reason in page.hits[0].reasons] == ["compound"]
 
 
 # --- filters, facets, pages ----------------------------------------------------------------------

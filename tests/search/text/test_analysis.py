@@ -108,6 +108,13 @@ def test_a_splitter_learns_elements_from_the_corpus():
     assert learnt.split("fjordhestkurs") == ("fjordhest", "kurs")
 
 
+def test_nynorsk_words_are_elements_where_the_corpus_has_their_like_in_bokmaal():
+    assert CompoundSplitter().split("flaumgjerde") == ()
+    learnt = CompoundSplitter.learn({"flom": 5, "gjerde": 5})
+    assert learnt.split("flaumgjerde") == ("flaum", "gjerde")
+    assert Analyser().stem_of("flaum", "nb") == Analyser().stem_of("flom", "nb")
+
+
 @pytest.mark.parametrize(
     ("word", "ends"),
     [
