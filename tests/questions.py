@@ -1,10 +1,10 @@
 """Which tests are run on PostgreSQL too: those that ask the database something new.
 
 While the tests run on SQLite it is taken down what each of them asks the database: from which line
-of the site's code, with which statement (without its values), and whether it was answered or
-refused. On PostgreSQL each question is asked by `TIMES` tests, the first that ask it; a test all of
-whose questions have been asked that often is left out. Never left out are tests that commit, and
-those no question of which was heard.
+of the site's code, with which statement (without its values, but whether any is such as PostgreSQL
+may not take), and whether it was answered or refused. On PostgreSQL each question is asked by
+`TIMES` tests, the first that ask it; a test all of whose questions have been asked that often is
+left out. Never left out are tests that commit, and those no question of which was heard.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import json
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, partial
 from pathlib import Path
 
@@ -27,6 +27,9 @@ FOLDER = Path(settings.BASE_DIR) / "var" / "test-questions"
 ROOT = f"{settings.BASE_DIR}/"
 NOT_THE_SITE = tuple(f"{ROOT}{folder}/" for folder in ("tests", ".venv"))
 AROUND_OTHERS = ("SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK TO SAVEPOINT")
+
+LONG = 200  # characters; columns are made for fewer or for any number
+WHOLE = 2**31  # from which a number does not fit an integer of PostgreSQL
 
 # A statement for more rows has more values, and longer lists of them: it is the same question.
 VALUES = re.compile(r"'[^']*'|%s|\b\d+\b")
@@ -56,6 +59,19 @@ def _line_of_the_site() -> str:
     return ""
 
 
+def _values(params, many: bool) -> Iterator[object]:
+    """Each value of a statement; of one for many rows those of every row."""
+    for row in (params or ()) if many else (params,):
+        yield from row.values() if isinstance(row, Mapping) else row or ()
+
+
+def _is_odd(value: object) -> bool:
+    """Whether SQLite takes a value that PostgreSQL may refuse: by its length, size or a null."""
+    if isinstance(value, str):
+        return "\x00" in value or len(value) > LONG
+    return isinstance(value, int) and not -WHOLE <= value < WHOLE
+
+
 def take_down(asked: set[str], execute, sql, params, many, context):
     """Put the question into `asked`; a wrapper of what is executed on a connection."""
     outcome = "refused"
@@ -65,7 +81,8 @@ def take_down(asked: set[str], execute, sql, params, many, context):
         return answer
     finally:
         if not str(sql).startswith(AROUND_OTHERS):
-            question = f"{_line_of_the_site()} {without_values(str(sql))} {outcome}"
+            odd = " oddly" * any(map(_is_odd, _values(params, many)))
+            question = f"{_line_of_the_site()} {without_values(str(sql))}{odd} {outcome}"
             asked.add(hashlib.blake2b(question.encode(), digest_size=8).hexdigest())
 
 

@@ -82,6 +82,28 @@ def test_the_same_statement_from_elsewhere_is_another_question(people):
     assert by_the_site.isdisjoint(by_the_test)
 
 
+@pytest.mark.parametrize("odd", ["a\x00@x.example", "a" * 201, 2**31, -(2**31) - 1])
+def test_a_value_that_only_sqlite_may_take_makes_another_question(db, odd):
+    usual, unusual = asked_by(*(partial(select, value) for value in ("a@x.example", odd)))
+    assert usual.isdisjoint(unusual)
+
+
+def select(value: object) -> None:
+    """Ask for nothing but the value."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT %s", [value])
+
+
+def test_rows_written_together_are_all_looked_at(db):
+    def write(*values: str) -> None:
+        with connection.cursor() as cursor:
+            rows = [(value,) for value in values]
+            cursor.executemany("UPDATE accounts_user SET email = '' WHERE email = %s", rows)
+
+    usual, unusual = asked_by(partial(write, "a", "b"), partial(write, "a", "\x00"))
+    assert usual.isdisjoint(unusual)
+
+
 def test_what_the_database_refuses_is_another_question_than_what_it_answers(db):
     def write() -> None:
         with contextlib.suppress(IntegrityError), transaction.atomic():

@@ -214,6 +214,7 @@ def compile_messages() -> bool:
 
 def install(steps: Steps, *, development: bool) -> None:
     """The steps `./run` and `./test` share."""
+    (ROOT / "var").mkdir(mode=0o700, exist_ok=True)  # whichever is first: it will hold data
     network = "check the network connection and run the command again; finished steps are kept."
     steps.run(
         "Check Python", check_python,

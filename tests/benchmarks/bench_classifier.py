@@ -22,7 +22,7 @@ from pathlib import Path
 
 from triage.classifier.artifacts.artifact import Artifact, load, save
 from triage.classifier.corpus import samples
-from triage.classifier.learner.features import Reader
+from triage.classifier.learner.features import Reader, in_two_languages
 from triage.classifier.learner.learning import Lesson, learn
 from triage.classifier.learner.pipeline import plan_for_one_question
 from triage.classifier.learner.vectors import letters_read
@@ -85,7 +85,8 @@ def many(count: int) -> None:
     texts, labels = made_up(count)
     before, began, used = resident(), time.perf_counter(), time.process_time()
     plan = plan_for_one_question(len(texts), len(set(labels)), letters_read(texts))
-    committee, _aside = learn(Lesson(texts=texts, labels={"family": labels}), plan, Reader())
+    reader = Reader(bridges=in_two_languages(texts))
+    committee, _aside = learn(Lesson(texts=texts, labels={"family": labels}), plan, reader)
     print(
         f"learning {count} texts of {len(set(labels))} labels: {time.perf_counter() - began:.0f} s "
         f"({time.process_time() - used:.0f} s of processor time), {plan.members} members, "

@@ -4,9 +4,9 @@ A reader that has learnt nothing sees words and pairs of words next to each othe
 between, the beginning and the end of the text among them; in short texts of many labels that
 carries more of what is meant than words alone. One that has learnt from a site's cases sees the
 elements of compounds, codes, and concepts that several words stand for instead: in letters, pairs
-are too many and too seldom the same. Where texts are in Norwegian and in English, things with names
-in both are seen too, as neither words nor letters bridge the two. Facts beside a text, such as the
-way it came in, are put before it.
+are too many and too seldom the same. A set of texts in Norwegian and in English may have `bridges`:
+things with names in both are seen too, as neither words nor letters lead across. Facts beside a
+text, such as the way it came in, are put before it.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ class Reader:
     `concepts` has a line for each, "name: word word"; words of one line mean about the same, and
     "two-words" stands for two after one another. `elements` are words others are made of, with how
     often they were met, "word=3 other=2". Without either only words and pairs are seen, and with
-    `bridges` also the things that words of two languages name.
+    `bridges` also the things that words of two languages name (a site's concepts do that for it).
     """
 
     def __init__(self, concepts: str = "", elements: str = "", *, bridges: bool = False):
