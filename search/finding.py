@@ -20,7 +20,7 @@ from search.matching import Matching, whole_codes
 from search.meaning import directions_of_query, nearness
 from search.pinning import pinned_first
 from search.ranking import Ranked, Reader
-from search.text.analysis import Analyser, QueryTerm, QueryWord, phrase_words
+from search.text.analysis import PART, Analyser, QueryTerm, QueryWord, phrase_words
 from search.text.language import detect_language
 from search.text.tokens import fold_case, fold_letters, tokens
 from search.types import Choose, FacetCount, Filters, Hit, Page, Query, Reason, Sort
@@ -274,8 +274,14 @@ def _meant(words: Sequence[QueryWord], candidates: Sequence[Candidate]) -> dict[
 
 
 def _occurs(word: QueryWord, candidates: Sequence[Candidate]) -> bool:
-    terms = [word.exact, *(each.term for each in (*word.alternatives, *_own_elements(word)))]
-    return any(term in candidate.counts for candidate in candidates for term in terms)
+    """Whether any has the word, what it is made of, or more than one word of another name."""
+    own = (word.exact, *(each.term for each in (*word.alternatives, *_own_elements(word))))
+    names = [each.term for each in word.elements if each.reason == "synonym"]
+    return any(
+        any(term in candidate.counts for term in own)
+        or len({term.removeprefix(PART) for term in names if term in candidate.counts}) > 1
+        for candidate in candidates
+    )
 
 
 def _own_elements(word: QueryWord) -> list[QueryTerm]:

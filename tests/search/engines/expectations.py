@@ -395,6 +395,17 @@ def test_one_word_of_another_name_does_not_stand_for_a_compound_whose_end_is_kno
     assert [reason.how for reason in page.hits[0].reasons] == ["compound"]
 
 
+def test_a_word_that_is_found_by_all_of_another_name_is_not_taken_for_a_misspelling(engine):
+    engine.rebuild(
+        [
+            make_document("Debt collection", id="article:1", language="en", body="It is a debt."),
+            make_document("Inkassi", id="article:2", body="Et inkassi er ikke det."),
+        ]
+    )
+    page = find(engine, "inkasso", language="nb")
+    assert (ids(page)[0], page.did_you_mean) == ("article:1", "")
+
+
 # --- filters, facets, pages ----------------------------------------------------------------------
 
 
