@@ -35,6 +35,7 @@ from triage.tickets.rule_changes import change_rules
 
 LOOK, CHANGE, TRY_ON_MONTHS = "look", "change", "try_on_months"
 LONGEST_WAIT = timedelta(days=730)
+DIFFERENT = gettext_lazy("Look at what changes first: something is different now.")
 
 
 class ConfirmForm(forms.Form):
@@ -123,8 +124,8 @@ def answer(request: HttpRequest, editor: Editor, now: datetime) -> HttpResponse:
     look = _Look(request, editor, draft, seen, now)
     if request.POST.get("step") != CHANGE:
         return look.show(ConfirmForm(), 200)
-    if request.POST.get("seen") != fingerprint(editor.model, draft):
-        messages.warning(request, _("Look at what changes first: something is different now."))
+    if look.is_other_than(request.POST):
+        messages.warning(request, DIFFERENT)
         return look.show(ConfirmForm(), 409)
     confirm = ConfirmForm(request.POST)
     if not confirm.is_valid():
@@ -147,7 +148,8 @@ def opened(
 ) -> HttpResponse:
     """The page when one comes to it; `kept` is what was sent as the session had ended.
 
-    Whoever had come to the last step comes back to it, with reason and day as written.
+    Whoever had come to the last step comes back to it, with reason and day as written, and is
+    told when it is no longer what they looked at.
     """
     if kept is None or kept.get("step") != CHANGE or not editor.forms.is_valid():
         return show(request, editor)
@@ -155,6 +157,8 @@ def opened(
     if is_same(draft, editor.model):
         return show(request, editor)
     look = _Look(request, editor, draft, foresee(draft, now=now), now)
+    if look.is_other_than(kept):
+        messages.warning(request, DIFFERENT)
     return look.show(ConfirmForm(initial=kept.dict()), 200)
 
 
@@ -167,13 +171,6 @@ def show(request: HttpRequest, editor: Editor, *, status: int = 200, **more: Any
 def is_same(draft: ServiceModel, model: ServiceModel) -> bool:
     """Whether a draft holds nothing new."""
     return draft.policy == model.policy and draft.calendars == model.calendars
-
-
-def fingerprint(model: ServiceModel, draft: ServiceModel) -> str:
-    """Tells whether a draft, and what it is compared with, are what the person has looked at."""
-    calendars = {name: calendar_to_json(each) for name, each in draft.calendars.items()}
-    written = [model.version_id, policy_to_json(draft.policy), calendars]
-    return sha256(json.dumps(written, sort_keys=True).encode()).hexdigest()
 
 
 def errors_of(*some: forms.BaseForm) -> list[tuple[str, str]]:
@@ -204,6 +201,17 @@ class _Look:
     seen: Foreseen
     now: datetime
 
+    @property
+    def fingerprint(self) -> str:
+        """Tells whether the draft, and what it is compared with, are what was looked at."""
+        calendars = {name: calendar_to_json(each) for name, each in self.draft.calendars.items()}
+        written = [self.editor.model.version_id, policy_to_json(self.draft.policy), calendars]
+        return sha256(json.dumps(written, sort_keys=True).encode()).hexdigest()
+
+    def is_other_than(self, sent: QueryDict) -> bool:
+        """Whether the last step was sent from a look at something else."""
+        return sent.get("seen") != self.fingerprint
+
     def show(self, confirm: ConfirmForm, status: int) -> HttpResponse:
         """The page with what the draft does."""
         return show(
@@ -215,7 +223,7 @@ class _Look:
             moves=move_rows(self.seen.largest, self.request.user, self.now),
             confirm=confirm,
             months=MonthsForm(now=self.now) if self.editor.decides_deadlines else None,
-            seen=fingerprint(self.editor.model, self.draft),
+            seen=self.fingerprint,
             **self.editor.looked_at(self.draft),
         )
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
+from portal.rules.changing import DIFFERENT
 from tests.portal.rules.forms import fields, filled
 from triage.sla.models import PolicyVersion
 from triage.sla.service_model import current_service_model
@@ -30,6 +32,17 @@ def address(page: str) -> str:
     if page != "rules_calendar_edit":
         return reverse(page)
     return reverse(page, args=[sorted(current_service_model(NOW).calendars)[0]])
+
+
+def looked_at(client: Client, page: str, written: dict) -> dict:
+    """What the page sends at its last step, after a look at what is written."""
+    sent = {**fields(client, page), **written, "step": "look"}
+    return filled(client.post(page, sent).content.decode())
+
+
+def is_warned(shown: HttpResponse) -> bool:
+    """Whether a page says that something is different from what was looked at."""
+    return DIFFERENT in [each.message for each in shown.context["messages"]]
 
 
 @pytest.mark.parametrize(
@@ -68,11 +81,7 @@ def test_whoever_was_at_the_last_step_is_there_again_with_reason_day_and_cases(
     desk, manager, page, written
 ):
     confirmed = {"reason": "Vi trenger mer tid", "begins": "2026-12-07", "cases": "new"}
-    seen = filled(
-        manager.post(
-            address(page), {**fields(manager, address(page)), **written, "step": "look"}
-        ).content.decode()
-    )
+    seen = looked_at(manager, address(page), written)
     client = Client()
 
     client.post(address(page), {**seen, **confirmed, "step": "change"})
@@ -82,6 +91,26 @@ def test_whoever_was_at_the_last_step_is_there_again_with_reason_day_and_cases(
     assert {**written, **confirmed}.items() <= back.items()
     changed = client.post(address(page), {**back, "step": "change"})
     assert changed.status_code == 302 and PolicyVersion.objects.count() == 2
+
+
+def test_what_a_colleague_changed_meanwhile_is_warned_about_at_the_last_step(desk, manager):
+    page = reverse("rules_promises")
+    mine, theirs = (
+        looked_at(manager, page, {"options-warning_percent": percent}) for percent in ("61", "62")
+    )
+    undisturbed, client = Client(), Client()
+    for each in (undisturbed, client):
+        each.post(page, {**mine, "reason": "Vi trenger mer tid", "step": "change"})
+        each.force_login(desk.people.manager)
+
+    assert not is_warned(undisturbed.get(page))
+    manager.post(page, {**theirs, "reason": "Først", "cases": "new", "step": "change"})
+    with time_machine.travel(NOW + timedelta(minutes=1), tick=False):
+        back = client.get(page)
+
+    assert PolicyVersion.objects.count() == 2
+    assert is_warned(back)
+    assert filled(back.content.decode())["reason"] == "Vi trenger mer tid"
 
 
 def test_a_last_step_kept_with_nothing_new_or_with_errors_is_shown_as_it_was_written(desk, manager):
