@@ -16,8 +16,10 @@ from accounts.models import User
 from accounts.notices import wants_mail
 from accounts.roles import Group
 from dispatch.mail import queue_mail
+from triage.tickets.kinds import Severity
 from triage.tickets.models import Ticket
 from triage.tickets.policies import may_follow
+from triage.tickets.states import EVENTS, Action
 
 WISHES = {"consulted": "handed_over"}  # one choice of people's is about both
 
@@ -105,9 +107,15 @@ def to_team(ticket: Ticket, kind: str, *, key: str, besides: User | None = None,
             _send(ticket, to=person, email=person.email, kind=kind, key=key, **words)
 
 
-def of_severity_a(ticket: Ticket, *, key: str, by: User) -> None:
-    """Tell the team that has the case, and the managers; of security, those who handle it."""
+def of_severity_a(ticket: Ticket, *, by: User) -> None:
+    """Tell the team that has the case, and the managers; of security, those who handle it.
+
+    Each is told once of one grading, also when the case turns out to be of security later on;
+    neither whoever graded it nor the one who did this is told.
+    """
+    gradings = ticket.events.filter(kind=EVENTS[Action.CORRECT_PRIORITY], data__severity=Severity.A)
+    grading = gradings.latest("at", "id")
     others = Q(teams__handles_security=True) if ticket.security else Q(groups__name=Group.MANAGER)
     people = User.objects.filter(Q(teams=ticket.team_id) | others, is_active=True)
-    for person in people.exclude(pk=by.pk).distinct().order_by("pk"):
-        _send(ticket, to=person, email=person.email, kind="severe", key=key)
+    for person in people.exclude(pk__in=[by.pk, grading.actor_id]).distinct().order_by("pk"):
+        _send(ticket, to=person, email=person.email, kind="severe", key=str(grading.pk))

@@ -194,16 +194,21 @@ def resume(*, ticket: Ticket, by: User, now: datetime) -> None:
 # --- the desk: what it is -----------------------------------------------------------------------
 
 
+@transaction.atomic
 def correct_type(*, ticket: Ticket, by: User, case_type: str, now: datetime) -> None:
     """Set what kind of case it is; the promise follows the kind."""
     kind = CaseType(case_type)
+    marked = False
     with changing(
         ticket, Action.CORRECT_TYPE, by=by, now=now, case_type=kind, before=ticket.case_type
     ) as work:
         work.ticket.case_type = kind
         if kind == CaseType.SECURITY_INCIDENT:
+            marked = not work.ticket.security
             work.ticket.security = True
         _prioritise(work)
+    if marked and ticket.severity == Severity.A:
+        notices.of_severity_a(ticket, by=by)
 
 
 def correct_product(
@@ -237,21 +242,23 @@ def correct_priority(
 ) -> None:
     """Set what the priority is made from, with a reason; the due times follow.
 
-    Severity A is told at once: people decide what it needs.
+    Severity A is told at once: people decide what it needs. So is severity A that turns out to
+    be of security, to those who handle that.
     """
     why = _needed(reason)
     with changing(ticket, Action.CORRECT_PRIORITY, by=by, now=now, reason=why) as work:
         regraded = severity != work.ticket.severity
         if regraded:
             work.data["severity"] = severity
+        marked = security and not work.ticket.security
         if security != work.ticket.security:
             work.data["security"] = security
         work.ticket.impact, work.ticket.urgency = impact, urgency
         work.ticket.severity, work.ticket.security = severity, security
         work.data["before"] = work.ticket.priority
         _prioritise(work)
-    if regraded and severity == Severity.A:
-        notices.of_severity_a(ticket, key=f"{ticket.pk}.{ticket.version}", by=by)
+    if severity == Severity.A and (regraded or marked):
+        notices.of_severity_a(ticket, by=by)
 
 
 def _prioritise(work) -> None:

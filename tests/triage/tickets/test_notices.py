@@ -8,6 +8,7 @@ import pytest
 
 from accounts.notices import stop_mail
 from dispatch.models import Mail
+from tests.factories import make_user
 from tests.triage.tickets.desk import NOW, opened
 from triage.tickets import services
 
@@ -79,6 +80,49 @@ def test_severity_a_of_a_security_case_is_told_to_those_who_handle_security_inst
 ):
     told = {desk.people.colleague.email, desk.people.guard.email}
     assert _graded(desk, opened(desk), "A", security=True) == told
+
+
+def _marked_by_priority(desk, ticket, by) -> None:
+    services.correct_priority(
+        ticket=ticket, by=by, impact=1, urgency=1, severity="A", security=True,
+        reason="Nøkler på avveie", now=NOW,
+    )  # fmt: skip
+
+
+def _marked_by_type(desk, ticket, by) -> None:
+    services.correct_type(ticket=ticket, by=by, case_type="security_incident", now=NOW)
+
+
+@pytest.mark.parametrize("mark", [_marked_by_priority, _marked_by_type])
+def test_severity_a_that_turns_out_to_be_of_security_is_told_to_those_who_handle_it_and_once(
+    desk, mark
+):
+    ticket, people = opened(desk), desk.people
+    before = _graded(desk, ticket, "A")
+
+    mark(desk, ticket, people.colleague)
+    mark(desk, ticket, people.colleague)
+    assert _graded(desk, ticket, "A") == before | {people.guard.email}
+    mark(desk, ticket, people.colleague)
+
+    assert Mail.objects.filter(kind="severe").count() == len(before) + 1
+
+
+@pytest.mark.parametrize("mark", [_marked_by_priority, _marked_by_type])
+def test_who_marks_severity_a_as_security_is_not_told_of_it(desk, mark):
+    ticket, people = opened(desk), desk.people
+    _graded(desk, ticket, "A")
+    second = make_user(name="Per Vakt", teams=(desk.first, desk.guards))
+
+    mark(desk, ticket, second)
+
+    told = set(Mail.objects.filter(kind="severe").values_list("to", flat=True))
+    assert people.guard.email in told and not told & {second.email, people.agent.email}
+
+
+def test_a_security_case_below_severity_a_is_told_to_nobody(desk):
+    _marked_by_type(desk, opened(desk), desk.people.agent)
+    assert not Mail.objects.filter(kind="severe").exists()
 
 
 def test_who_wants_no_mail_of_severity_a_gets_none(desk):
