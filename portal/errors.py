@@ -7,7 +7,6 @@ away, and the page for our own faults needs neither database, session nor built 
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit
 
 import structlog
 from django.conf import settings
@@ -17,7 +16,6 @@ from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts.visibility import tokens_for
 from cms.guidance.queries import moved_from
@@ -26,7 +24,7 @@ from portal.limits import too_many
 from portal.selfservice.carrying import ask_links
 from portal.selfservice.search_page_parts import HitRow, hit_rows
 from portal.selfservice.search_request import clean
-from portal.written import written
+from portal.written import page_of_form, written
 from search.asking import search
 from search.contract import SearchError
 
@@ -142,15 +140,5 @@ def _language(request: HttpRequest) -> str:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form sent from an expired page: what was written is shown so that nothing is lost."""
-    context = {"kept": written(request), "back": _page_of_form(request)}
+    context = {"kept": written(request), "back": page_of_form(request)}
     return render(request, "errors/csrf.html", context, status=403)
-
-
-def _page_of_form(request: HttpRequest) -> str:
-    """The address of the page the form stood on: addresses of buttons cannot be opened."""
-    referer = request.headers.get("Referer", "")
-    if url_has_allowed_host_and_scheme(referer, {request.get_host()}):
-        parts = urlsplit(referer)
-        path = "/" + parts.path.lstrip("/")  # two slashes would lead to another site
-        return f"{path}?{parts.query}" if parts.query else path
-    return request.path

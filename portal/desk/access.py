@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from portal.written import written
+from portal.written import page_of_form, written
 from triage.oversight.models import Reading
 from triage.tickets.models import Ticket
 from triage.tickets.policies import is_consulted, is_on_desk
@@ -36,7 +36,8 @@ def for_desk(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 def _signed_out(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return redirect_to_login(request.get_full_path())
-    return render(request, "desk/signed_out.html", {"kept": written(request)}, status=403)
+    context = {"kept": written(request), "back": page_of_form(request)}
+    return render(request, "desk/signed_out.html", context, status=403)
 
 
 def reads_as_staff(user, ticket: Ticket) -> bool:
