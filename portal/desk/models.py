@@ -23,7 +23,7 @@ class OwnView(models.Model):
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="desk_views")
     name = models.CharField(max_length=60)
-    query = models.CharField(max_length=1000)
+    query = models.CharField(max_length=2000)
 
     objects = OwnViewQuerySet.as_manager()
 

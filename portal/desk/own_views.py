@@ -49,17 +49,15 @@ class NameForm(forms.Form):
         return name
 
 
-def own_views(user: User) -> list[OwnView]:
-    """The person's own views by name, but for those of views of a team they no longer have."""
-    views = views_for(user)
-    return [
-        own for own in OwnView.objects.visible_to(user) if QueryDict(own.query)["view"] in views
-    ]
+def own_view_of(views: list[OwnView], *addresses: str) -> OwnView | None:
+    """The own view of the first of the addresses that has one."""
+    found = {own.query: own for own in views}
+    return next((found[address] for address in addresses if address in found), None)
 
 
-def own_view_of(query: QueueQuery, views: list[OwnView]) -> OwnView | None:
-    """The own view that shows just what is asked for."""
-    return next((own for own in views if own.query == query.address), None)
+def still_shows(own: OwnView, user: User) -> bool:
+    """Whether the queue can show it: some views are only for those who work in a team."""
+    return QueryDict(own.query)["view"] in views_for(user)
 
 
 @never_cache
@@ -83,9 +81,9 @@ def name_view(request: HttpRequest) -> HttpResponse:
 
 def _refused(query: QueueQuery, views: list[OwnView]) -> str:
     """Why there can be no own view of this, in a sentence; "" when there can."""
-    held = own_view_of(query, views)
+    held = own_view_of(views, query.address)
     if held is not None:
-        return _("You have this view already. You call it “%(name)s”.") % {"name": held.name}
+        return _had_already(held)
     if not query.filters:
         return _("Choose a filter first: a view of your own is a view with filters.")
     if any(find_identity_numbers(item.value) for item in query.filters):
@@ -93,6 +91,10 @@ def _refused(query: QueueQuery, views: list[OwnView]) -> str:
     if len(views) >= MOST:
         return _("You have %(count)s views of your own. Delete one first.") % {"count": len(views)}
     return ""
+
+
+def _had_already(held: OwnView) -> str:
+    return _("You have this view already. You call it “%(name)s”.") % {"name": held.name}
 
 
 @never_cache
@@ -107,18 +109,24 @@ def _named(request: HttpRequest, own: OwnView, others, **more) -> HttpResponse:
     """The page with the name; when one is sent, the view under it."""
     sent = request.POST if request.method == "POST" else None
     form = NameForm(sent, initial={"name": own.name}, others={other.name for other in others})
+    shows = still_shows(own, request.user)
+    back = f"{reverse('desk')}?{own.query}" if shows else reverse("desk")
     if form.is_bound and form.is_valid():
         own.name = form.cleaned_data["name"]
         try:
             with transaction.atomic():
                 own.save()
         except IntegrityError:
+            held = OwnView.objects.visible_to(request.user).filter(query=own.query).first()
+            if held not in (None, own):
+                messages.warning(request, _had_already(held))
+                return redirect(back)
             form.add_error("name", NAME_TAKEN)
         else:
             said = _("The view is saved as “%(name)s”. You find it among your own views.")
             messages.success(request, said % {"name": own.name})
-            return redirect(f"{reverse('desk')}?{own.query}")
-    context = {"own": own, "form": form, "back": f"{reverse('desk')}?{own.query}", **more}
+            return redirect(back)
+    context = {"own": own, "form": form, "shows": shows, "back": back, **more}
     return render(request, "desk/own_view.html", context, status=422 if form.errors else 200)
 
 

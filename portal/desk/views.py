@@ -16,7 +16,8 @@ from portal.bridges.beside_queue import lists_beside
 from portal.desk import presenters, steps
 from portal.desk.access import for_desk
 from portal.desk.filters import read_query
-from portal.desk.own_views import own_view_of, own_views
+from portal.desk.models import OwnView
+from portal.desk.own_views import own_view_of, still_shows
 from portal.positions import read_moment
 from triage.tickets import queries, services
 
@@ -29,8 +30,8 @@ def queue(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     query = read_query(request)
     tickets, more = query.page(now=now)
-    own = own_views(request.user)
-    current = own_view_of(query, own)
+    own = list(OwnView.objects.visible_to(request.user))
+    current = own_view_of(own, request.GET.urlencode(), query.address)
     view = presenters.view_name(request.user, query.view)
     state = queries.desk_state(query.tickets(now=now), now=now)
     context = {
@@ -38,7 +39,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "name": current.name if current else view,
         "view": view,
         "views": presenters.view_links(request.user, "" if current else query.view, now=now),
-        "own_views": own,
+        "own_views": [(each, still_shows(each, request.user)) for each in own],
         "own_view": current,
         "state": presenters.state_line(state, now=now),
         "rows": presenters.rows(query, tickets, now=now),

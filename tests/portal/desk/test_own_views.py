@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from urllib.parse import unquote
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -11,6 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from portal.desk import own_views
 from portal.desk.models import OwnView
 from portal.desk.own_views import MOST
 from tests.portal.desk.pages import signed_in, text_of
@@ -29,6 +31,12 @@ def own_links(page) -> list[tuple[str, str, bool]]:
     found = re.search(r'<ul class="desk-beside" aria-label="Your own views">(.*?)</ul>', html, re.S)
     links = re.findall(r'<a href="([^"]*)"( aria-current="page")?><span>(.*?)</span>', found[1])
     return [(unescape(name), unescape(address), bool(current)) for address, current, name in links]
+
+
+def sign_in_leads_to(page) -> str:
+    """Where whoever signs in from the button of the page comes to."""
+    found = re.search(r'<a class="ds-button" href="[^"?]*\?next=([^"]*)"', page.content.decode())
+    return unquote(found[1])
 
 
 def named(user, name: str, query: str = FILTERED) -> OwnView:
@@ -111,17 +119,17 @@ def test_a_name_that_cannot_be_used_is_told_by_its_field_and_kept(desk, path, na
         ("view=all", "Choose a filter first"),
         ("view=all&product=finnes-ikke", "Choose a filter first"),
         (FILTERED, "You have this view already. You call it “Token”."),
-        ("view=all&organisation=x13097248022", None),
+        ("view=all&organisation=x13097248022", "looks like a national identity number"),
         ("view=all&organisation=13097248022 x", "looks like a national identity number"),
+        ("view=all&organisation=13097248022", "Choose a filter first"),
     ],
 )
 def test_what_makes_no_view_of_its_own_is_told_and_nothing_is_stored(desk, query, said):
     named(desk.people.agent, "Token")
     client = signed_in(desk.people.agent)
     page = client.post(f"/desk/visninger/ny/?{query}", {"name": "Ny"}, follow=True)
-    if said is not None:
-        assert said in text_of(page) and OwnView.objects.count() == 1
-    assert not OwnView.objects.filter(query__contains=" 13097248022").exists()
+    assert said in text_of(page)
+    assert [own.query for own in OwnView.objects.all()] == [FILTERED]
 
 
 def test_there_is_a_limit_that_says_what_to_do(desk):
@@ -132,11 +140,82 @@ def test_there_is_a_limit_that_says_what_to_do(desk):
     assert OwnView.objects.count() == MOST
 
 
-def test_a_view_of_a_team_one_no_longer_works_in_is_not_listed(desk):
-    named(desk.people.manager, "Nå", "view=mine&priority=P1")
-    kept = named(desk.people.manager, "Alt", "view=all&priority=P1")
-    page = signed_in(desk.people.manager).get("/desk/")
-    assert [name for name, _address, _current in own_links(page)] == [kept.name]
+def test_a_view_for_those_in_a_team_leads_whoever_left_theirs_to_where_it_is_deleted(desk):
+    lost = named(desk.people.manager, "Nå", "view=mine&priority=P1")
+    named(desk.people.manager, "Alt", "view=all&priority=P1")
+    client = signed_in(desk.people.manager)
+    path = f"/desk/visninger/{lost.pk}/"
+    assert own_links(client.get("/desk/")) == [
+        ("Alt", "?view=all&priority=P1", False),
+        ("Nå", path, False),
+    ]
+    page = client.get(path)
+    html = page.content.decode()
+    assert "it is for those who work in a team" in text_of(page)
+    assert f'action="{path}slett/"' in html and "view=mine" not in html
+    renamed = client.post(path, {"name": "Før"}, follow=True)
+    assert renamed.status_code == 200 and "The view is saved as “Før”." in text_of(renamed)
+
+
+@pytest.mark.parametrize("kept", ["", "&priority=P3"])
+def test_a_view_with_a_filter_that_means_nothing_now_is_still_renamed_and_deleted(desk, kept):
+    if kept:
+        named(desk.people.agent, "Det som er igjen", f"view=all{kept}")
+    own = named(desk.people.agent, "Nedlagt", f"view=all&product=nedlagt{kept}")
+    client = signed_in(desk.people.agent)
+    page = client.get(f"/desk/?{own.query}")
+    assert ("Nedlagt", f"?{own.query}", True) in own_links(page)
+    assert f'href="/desk/visninger/{own.pk}/"' in page.content.decode()
+    said = text_of(page)
+    assert "Not used, because it means nothing here: nedlagt" in said
+    assert "Shows only: Servicedesk" in said and SAVE not in said
+    assert "it is for those who work in a team" not in text_of(
+        client.get(f"/desk/visninger/{own.pk}/")
+    )
+
+
+def test_the_longest_filters_there_are_can_be_saved(desk):
+    organisation = "\N{GRINNING FACE}" * 100
+    new = f"/desk/visninger/ny/?view=all&organisation={organisation}"
+    signed_in(desk.people.agent).post(new, {"name": "Glad"})
+    own = OwnView.objects.get()
+    assert 1_200 < len(own.query) <= OwnView._meta.get_field("query").max_length
+
+
+@pytest.mark.parametrize(
+    ("meanwhile", "said"),
+    [
+        (("Ny", "view=mine&priority=P1"), "You have a view of this name already."),
+        (("Token", FILTERED), "You have this view already. You call it “Token”."),
+        (("Ny", FILTERED), "You have this view already. You call it “Ny”."),
+    ],
+)
+def test_what_was_saved_in_another_window_meanwhile_is_told(desk, monkeypatch, meanwhile, said):
+    def saved_in_between(query, views) -> str:
+        named(desk.people.agent, *meanwhile)
+        return ""
+
+    client = signed_in(desk.people.agent)
+    monkeypatch.setattr(own_views, "_refused", saved_in_between)
+    page = client.post(NEW, {"name": "Ny"}, follow=True)
+    assert said in text_of(page)
+    assert [(own.name, own.query) for own in OwnView.objects.all()] == [meanwhile]
+
+
+@pytest.mark.parametrize(
+    ("action", "page"),
+    [(NEW, NEW), ("/desk/visninger/{}/slett/", "/desk/visninger/{}/")],
+)
+def test_who_is_signed_out_meanwhile_comes_back_to_the_page_with_its_filters(desk, action, page):
+    own = named(desk.people.agent, "Annet", "view=mine&priority=P1")
+    action, page = action.format(own.pk), page.format(own.pk)
+    response = Client().post(action, headers={"Referer": f"http://testserver{page}"})
+    assert response.status_code == 403 and sign_in_leads_to(response) == page
+    assert signed_in(desk.people.agent).get(page).status_code == 200
+
+
+def test_who_is_signed_out_meanwhile_keeps_the_filters_also_where_the_browser_tells_no_page(desk):
+    assert sign_in_leads_to(Client().post(NEW, {"name": "Token"})) == NEW
 
 
 def test_the_queue_takes_as_many_statements_for_one_view_as_for_many(desk):
