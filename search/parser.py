@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 
 from search.text.tokens import fold_case, storable
-from search.types import Filters, Query
+from search.types import Filters, Query, UnknownValue
 
 MAX_CHARACTERS = 4000  # longer text is cut; a whole ticket's first page fits
 WORDS_OF_A_LETTER = 12
@@ -57,7 +57,8 @@ def parse_query(written: str, names: Names | None = None) -> Query:
 
     `names` translates, for a filter such as "kinds" or "products", what people write (folded to
     lower case, for example "artikkel" or "id-porten") to the values documents have. What such a
-    translation lacks is no filter but text; filters without a translation pass as written.
+    translation lacks is no filter but text, and reported as unknown; filters without a translation
+    pass as written.
     """
     names = {**(names or {}), "languages": LANGUAGE_NAMES, "authorities": AUTHORITY_NAMES}
     text = storable(written[:MAX_CHARACTERS])
@@ -65,12 +66,13 @@ def parse_query(written: str, names: Names | None = None) -> Query:
     phrases: list[str] = []
     excluded: list[str] = []
     chosen: dict[str, set[str]] = {name: set() for name in _KEYS}
+    unknown: list[UnknownValue] = []
     at = 0
     letter = _is_letter(text)
     for match in _PIECE.finditer(text):
         if match["word"] or (letter and not match["key"]):
             continue
-        taken = _take(match, names, phrases, excluded, chosen)
+        taken = _take(match, names, phrases, excluded, chosen, unknown)
         if taken:
             words.append(text[at : match.start()])
             at = match.end()
@@ -81,6 +83,7 @@ def parse_query(written: str, names: Names | None = None) -> Query:
         phrases=tuple(dict.fromkeys(phrases))[:MAX_PHRASES],
         excluded=tuple(dict.fromkeys(excluded))[:MAX_EXCLUDED],
         filters=Filters(**{name: frozenset(values) for name, values in chosen.items()}),
+        unknown=tuple(unknown),
     )
 
 
@@ -90,26 +93,31 @@ def _is_letter(text: str) -> bool:
     return len(outside.split()) >= WORDS_OF_A_LETTER
 
 
-def _take(match, names, phrases, excluded, chosen) -> bool:
+def _take(match, names, phrases, excluded, chosen, unknown) -> bool:
     """Put one piece where it belongs; False when it is ordinary text after all."""
     if match["key"]:
-        return _take_filter(match, names, chosen)
+        return _take_filter(match, names, chosen, unknown)
     if match["excluded"]:
         return _put(match["excluded"], excluded)
     quoted = next((group for group in match.groups()[4:8] if group is not None), "")
     return _put(quoted, excluded if match["minus"] else phrases)
 
 
-def _take_filter(match, names, chosen) -> bool:
+def _take_filter(match, names, chosen, unknown) -> bool:
     name = FILTER_KEYS.get(fold_case(match["key"]))
     if not name:
         return False
-    written = " ".join(fold_case(match["quoted_value"] or match["value"]).split())
+    as_typed = match["quoted_value"] or match["value"]
+    written = " ".join(fold_case(as_typed).split())
     if name == "languages" and written in _BOTH_STANDARDS:
         chosen[name] |= _NORWEGIAN
         return True
     value = names[name].get(written) if name in names else written
     if not value:
+        if written:
+            unknown.append(
+                UnknownValue(filter=name, value=as_typed, start=match.start(), end=match.end())
+            )
         return False
     chosen[name].add(value)
     return True

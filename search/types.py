@@ -97,11 +97,25 @@ class Filters:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class UnknownValue:
+    """What somebody wrote as a filter's value, as in `produkt:abc`, and no document can have.
+
+    `filter` is a name of `Filters`; the whole piece is `written[start:end]` of the query.
+    """
+
+    filter: str
+    value: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Query:
     """A query as `search.parser.parse_query` understood it.
 
     `text` is the free text without filters, phrases' quotes and exclusions; `written` is what
     was typed. `phrases` must occur word by word; `excluded` (words or phrases) must not occur.
+    `unknown` looks like filters and is part of `text` all the same.
     """
 
     written: str = ""
@@ -109,6 +123,7 @@ class Query:
     phrases: tuple[str, ...] = ()
     excluded: tuple[str, ...] = ()
     filters: Filters = field(default_factory=Filters)
+    unknown: tuple[UnknownValue, ...] = ()
 
     @property
     def is_empty(self) -> bool:

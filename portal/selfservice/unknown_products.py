@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 from portal.selfservice.search_request import SearchRequest
-from search.parser import FILTER_KEYS
+from search.asking import understand
 from search.registry import registry
 from search.text.tokens import fold_case
 from taxonomy.models import Product
 
-NAMED = re.compile(
-    r'(?<!\S)(?P<key>[^\W\d_]{2,20}):(?:"(?P<quoted>[^"]+)"|(?P<plain>[^\s":]+))(?!\S)'
-)
 NEAREST = 3
 
 
@@ -37,25 +33,19 @@ class UnknownProduct:
 
 def unknown_product(asked: SearchRequest) -> UnknownProduct | None:
     """The first product in the words that is none; None when each is one."""
-    written = [
-        found
-        for found in NAMED.finditer(asked.words)
-        if FILTER_KEYS.get(fold_case(found["key"])) == "products"
-    ]
-    known = registry.names().get("products", {}) if written else {}
-    for found in written:
-        name = found["quoted"] or found["plain"]
-        folded = " ".join(fold_case(name).split())
-        if folded not in known:
-            near = {known[each] for each in get_close_matches(folded, known, n=NEAREST)}
-            products = Product.objects.filter(slug__in=near or known.values())
-            without = asked.words[: found.start()] + asked.words[found.end() :]
-            return UnknownProduct(
-                written=name,
-                meant=[_meant(product, asked, without) for product in products],
-                is_near=bool(near),
-            )
-    return None
+    unknown = understand(asked.words).unknown
+    found = next((each for each in unknown if each.filter == "products"), None)
+    if found is None:
+        return None
+    known = registry.names()["products"]
+    near = {known[each] for each in get_close_matches(fold_case(found.value), known, n=NEAREST)}
+    products = Product.objects.filter(slug__in=near or known.values())
+    without = asked.words[: found.start] + asked.words[found.end :]
+    return UnknownProduct(
+        written=found.value,
+        meant=[_meant(product, asked, without) for product in products],
+        is_near=bool(near),
+    )
 
 
 def _meant(product: Product, asked: SearchRequest, words: str) -> Meant:

@@ -73,6 +73,29 @@ def test_a_filter_on_what_does_not_exist_is_searched_for_as_text(written):
     assert query.text == f"token {written}"
 
 
+@pytest.mark.parametrize(
+    ("written", "unknown"),
+    [
+        ("produkt:ukjent", [("products", "ukjent", "produkt:ukjent")]),
+        ('Løysing:"Altinn  X"', [("products", "Altinn  X", 'Løysing:"Altinn  X"')]),
+        (
+            "language:python type:bearer",
+            [("languages", "python", "language:python"), ("kinds", "bearer", "type:bearer")],
+        ),
+        ('"feil i produkt:ukjent her"', []),
+        ("-produkt:ukjent", []),
+        ('produkt:" "', []),
+        ("scope:ukjent produkt:maskinporten", []),
+    ],
+)
+def test_a_filter_on_what_does_not_exist_is_reported_with_its_place(written, unknown):
+    query = parse_query(f"\x00token {written} nøkkel", NAMES)
+    reported = [
+        (each.filter, each.value, query.written[each.start : each.end]) for each in query.unknown
+    ]
+    assert reported == unknown
+
+
 def test_without_a_translation_the_value_passes_as_written():
     assert parse_query("type:sak").filters.kinds == {"sak"}
 

@@ -268,7 +268,13 @@ def test_a_product_nobody_has_is_said_with_those_that_may_be_meant(
 
 
 @pytest.mark.parametrize(
-    "written", ["produkt:maskinporten nøkkel", "scope:altinn nøkkel", "nøkkel"]
+    "written",
+    [
+        "produkt:maskinporten nøkkel",
+        "scope:altinn nøkkel",
+        "nøkkel",
+        '"nøkkel med produkt:abc her"',
+    ],
 )
 def test_products_that_are_there_and_other_colons_are_no_unknown_product(
     guidance, indexed, browser, written
@@ -276,6 +282,13 @@ def test_products_that_are_there_and_other_colons_are_no_unknown_product(
     indexed()
     page = browser().get(SEARCH, {"q": written})
     assert page.context["result"] and "There is no product" not in text_of(page)
+
+
+def test_where_there_are_no_products_an_unknown_one_is_said_and_none_is_offered(indexed, browser):
+    indexed()
+    page = browser().get(SEARCH, {"q": "produkt:abc nøkkel"})
+    said = re.search(r"There is no product called .*?</p>", page.content.decode(), re.S)[0]
+    assert "Search i" not in said
 
 
 def test_a_misspelt_word_gets_a_better_one_offered(guidance, indexed, browser):
