@@ -48,19 +48,22 @@ def test_everyday_words_find_the_right_article_among_three(engine, language):
     assert found >= ENOUGH * len(asked), missed
 
 
+def written_apart() -> list[tuple[str, str, set[str]]]:
+    """Language, query and right answers of those written without looking at the search."""
+    lines = WRITTEN_APART.read_text(encoding="utf-8").splitlines()
+    parts = (line.split("\t") for line in lines)
+    return [(language, query, {*right.split()}) for language, query, right in parts]
+
+
 @pytest.mark.parametrize("language", ["nb", "nn", "en"])
 def test_words_of_somebody_who_had_not_searched_find_as_many_as_they_have(engine, language):
     """Sixty of each language, written from titles and texts alone; what was reached is held."""
-    lines = WRITTEN_APART.read_text(encoding="utf-8").splitlines()
-    asked = [each.split("\t") for each in lines if each.startswith(f"{language}\t")]
-    found = sum(
-        bool({*right.split()} & {*first(engine, language, query, 3)}) for _, query, right in asked
-    )
+    asked = [each for each in written_apart() if each[0] == language]
+    found = sum(bool(right & {*first(engine, language, query, 3)}) for _, query, right in asked)
     print(f"{language}: {found} of {len(asked)} among three")
     assert found >= ENOUGH_APART[language] * len(asked)
 
 
 def test_every_answer_written_apart_is_an_article_of_the_sample():
-    lines = WRITTEN_APART.read_text(encoding="utf-8").splitlines()
     slugs = {document.id.partition(":")[2] for document in sample_documents()}
-    assert {slug for line in lines for slug in line.split("\t")[2].split()} <= slugs
+    assert {slug for *_, right in written_apart() for slug in right} <= slugs
