@@ -86,10 +86,9 @@ class Concepts:
     def _on(self, side: str, words: Sequence[str], sure: bool) -> Iterator[OtherName]:
         names = self._names[side]
         forms = [compared_form(word, side) for word in words]
-        for first in range(len(forms)):
-            for last in range(first, min(first + self._longest, len(forms))):
-                for other, translated in names.get(tuple(forms[first : last + 1]), {}).items():
-                    yield OtherName(other, translated, first, last, sure)
+        for first, last, name in _runs(forms, self._longest):
+            for other, translated in names.get(name, {}).items():
+                yield OtherName(other, translated, first, last, sure)
 
 
 @cache
@@ -116,10 +115,16 @@ def things_named(forms: Sequence[str], language: str) -> list[str]:
     side = ENGLISH if language == ENGLISH else NORWEGIAN
     return [
         thing
-        for first in range(len(forms))
-        for last in range(first, min(first + longest, len(forms)))
-        for thing in things.get((side, tuple(forms[first : last + 1])), ())
+        for _first, _last, name in _runs(forms, longest)
+        for thing in things.get((side, name), ())
     ]
+
+
+def _runs(forms: Sequence[str], longest: int) -> Iterator[tuple[int, int, Forms]]:
+    """Yield every run of at most so many forms: the places of its first and last, and itself."""
+    for first in range(len(forms)):
+        for last in range(first, min(first + longest, len(forms))):
+            yield first, last, tuple(forms[first : last + 1])
 
 
 @cache
