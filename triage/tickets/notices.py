@@ -111,11 +111,14 @@ def of_severity_a(ticket: Ticket, *, by: User) -> None:
     """Tell the team that has the case, and the managers; of security, those who handle it.
 
     Each is told once of one grading, also when the case turns out to be of security later on;
-    neither whoever graded it nor the one who did this is told.
+    neither whoever graded it nor the one who did this is told. Of a case that was graded before
+    gradings were in the log, each is told once.
     """
     gradings = ticket.events.filter(kind=EVENTS[Action.CORRECT_PRIORITY], data__severity=Severity.A)
-    grading = gradings.latest("at", "id")
+    grading = gradings.order_by("at", "id").last()
+    knowing = [by.pk, grading.actor_id] if grading else [by.pk]
+    key = str(grading.pk) if grading else f"case {ticket.pk}"
     others = Q(teams__handles_security=True) if ticket.security else Q(groups__name=Group.MANAGER)
     people = User.objects.filter(Q(teams=ticket.team_id) | others, is_active=True)
-    for person in people.exclude(pk__in=[by.pk, grading.actor_id]).distinct().order_by("pk"):
-        _send(ticket, to=person, email=person.email, kind="severe", key=str(grading.pk))
+    for person in people.exclude(pk__in=knowing).distinct().order_by("pk"):
+        _send(ticket, to=person, email=person.email, kind="severe", key=key)

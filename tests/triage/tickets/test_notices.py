@@ -11,6 +11,7 @@ from dispatch.models import Mail
 from tests.factories import make_user
 from tests.triage.tickets.desk import NOW, opened
 from triage.tickets import services
+from triage.tickets.models import Ticket
 
 pytestmark = pytest.mark.django_db
 
@@ -106,6 +107,19 @@ def test_severity_a_that_turns_out_to_be_of_security_is_told_to_those_who_handle
     mark(desk, ticket, people.colleague)
 
     assert Mail.objects.filter(kind="severe").count() == len(before) + 1
+
+
+@pytest.mark.parametrize("mark", [_marked_by_priority, _marked_by_type])
+def test_of_each_case_graded_before_gradings_were_in_the_log_those_who_handle_security_are_told(
+    desk, mark
+):
+    people = desk.people
+    for ticket in (opened(desk), opened(desk)):
+        Ticket.objects.filter(pk=ticket.pk).update(severity="A")
+        ticket.refresh_from_db()
+        mark(desk, ticket, people.colleague)
+    told = Mail.objects.filter(kind="severe").values_list("to", flat=True)
+    assert sorted(told) == sorted([people.agent.email, people.guard.email] * 2)
 
 
 @pytest.mark.parametrize("mark", [_marked_by_priority, _marked_by_type])
