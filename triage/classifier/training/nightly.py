@@ -24,8 +24,9 @@ log = structlog.get_logger(__name__)
 
 HOURS = range(1, 5)  # local time
 BETWEEN = timedelta(hours=20)
-NEW = 50  # cases somebody decided since the last challenger began
+NEW = 50  # cases somebody decided since the last challenger that was judged began
 NEW_SHARE = 0.1  # of those it had
+CAME_TO_NOTHING = (Challenge.Outcome.RUNNING, Challenge.Outcome.FAILED)  # one killed still "runs"
 COMMAND = "classifier_renew"
 
 _process: subprocess.Popen | None = None
@@ -36,11 +37,12 @@ def is_due(now: datetime) -> bool:
     if timezone.localtime(now).hour not in HOURS:
         return False
     last = Challenge.objects.order_by("-started_at").first()
-    if last is None:
-        return decided_cases.count() >= LEAST_LEARNT + LEAST_ASKED
-    if last.outcome == Challenge.Outcome.RUNNING or now - last.started_at < BETWEEN:
+    if last is not None and now - last.started_at < BETWEEN:
         return False
-    return decided_cases.count_since(last.started_at) >= max(NEW, NEW_SHARE * last.decided)
+    judged = Challenge.objects.exclude(outcome__in=CAME_TO_NOTHING).order_by("-started_at").first()
+    if judged is None:
+        return decided_cases.count() >= LEAST_LEARNT + LEAST_ASKED
+    return decided_cases.count_since(judged.started_at) >= max(NEW, NEW_SHARE * judged.decided)
 
 
 def start() -> bool:

@@ -300,6 +300,18 @@ def test_it_is_tried_once_a_night_and_not_beside_another(cases):
     assert not nightly.is_due(NIGHT + DAY)
 
 
+@pytest.mark.parametrize(
+    "fields",
+    [{"outcome": "running"}, {"outcome": "failed", "finished_at": NIGHT}],
+    ids=["killed", "failed"],
+)
+def test_after_one_that_came_to_nothing_another_is_tried_the_next_night(cases, fields):
+    """A reboot in the night left one that never ended; no other was ever trained after it."""
+    Challenge.objects.create(started_at=NIGHT + DAY, decided=260, **fields)
+    assert not nightly.is_due(NIGHT + DAY + timedelta(hours=1))
+    assert nightly.is_due(NIGHT + 2 * DAY)
+
+
 def test_training_runs_in_a_process_of_its_own_and_only_one(cases, monkeypatch):
     started = []
 
