@@ -135,6 +135,7 @@ def _show(
     target, title = _page(page)
     names, ticket = Names(target), prediction.ticket
     stands = cases.stands(ticket, target)
+    choices = labelling.choices(target)
     context = {
         "page": page,
         "title": title,
@@ -146,10 +147,10 @@ def _show(
         "percent": round(100 * prediction.confidence),
         "stands": names.of(stands) if stands else "",
         "by_one_key": labelling.by_one_key(prediction),
+        "is_in_use": prediction.label in choices,
         "not_a_case": "" if prediction.label == NOT_A_CASE else NOT_A_CASE,
         "choices": [
-            Choice(label=each, name=names.of(each), stands=each == stands)
-            for each in labelling.choices(target)
+            Choice(label=each, name=names.of(each), stands=each == stands) for each in choices
         ],
         "error": error,
         "next": _next(request, page, prediction),

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Team
+from accounts.roles import Line
 from taxonomy.models import Product, Topic
 from triage.classifier.labels import (
     CASE_TYPE,
@@ -15,6 +16,7 @@ from triage.classifier.labels import (
     SMALL_PRODUCTS,
     TEAM,
     TOPIC,
+    team_label,
     topic_label,
 )
 from triage.tickets import codes
@@ -55,7 +57,8 @@ def _known(target: str):
     elif target == CASE_TYPE:
         yield from codes.CASE_TYPES
     elif target == TEAM:
-        yield from Team.objects.values_list("slug", "name")
+        for slug, name, line in Team.objects.order_by("-pk").values_list("slug", "name", "line"):
+            yield team_label(slug, line == Line.FIRST), name  # of several, the one cases come to
 
 
 def _priority(label: str) -> str:

@@ -55,6 +55,11 @@ def topic_label(product: str | None, topic: str | None) -> str:
     return f"{product}/{topic}" if product and topic else ""
 
 
+def team_label(slug: str, is_first_line: bool) -> str:
+    """The label of a team: its slug, or that of the first line, whatever a site calls its own."""
+    return FIRST_LINE if is_first_line else slug
+
+
 def product_of_topic(label: str) -> str:
     """The label of the product a topic belongs to, by the label of the topic."""
     return product_label(label.partition("/")[0])

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from accounts.models import Team
 from tests.factories import make_product
 from tests.portal.desk.pages import address, signed_in, text_of
 from tests.triage.classifier.decided import many
@@ -129,6 +130,24 @@ def test_what_cannot_be_chosen_is_refused_and_said(desk, client, now, label):
     assert response.status_code == 422
     assert "Choose what it is." in text_of(response)
     assert decisions() == []
+
+
+def test_the_first_line_is_accepted_by_one_key_whatever_its_short_name_is(desk, client, now):
+    """Whoever pressed the key was told to choose, as no team had the short name of the sample's."""
+    Team.objects.filter(pk=desk.first.pk).update(slug="forstelinja", name="Førstelinja")
+    guess = predict(opened(desk, at=now), "servicedesk", target="team")
+    page = page_of(guess, "team")
+    assert "Yes, Førstelinja" in text_of(client.get(page))
+    client.post(page, {"label": "servicedesk", "by_key": "1"})
+    assert decisions() == [(guess.ticket_id, "team", "servicedesk", "confirmed", "session")]
+
+
+def test_a_guess_that_is_in_use_no_more_has_no_key_and_says_why(desk, client, now):
+    guess = predict(opened(desk, at=now), "nedlagt-team", target="team")
+    page = client.get(page_of(guess, "team"))
+    assert "Yes, nedlagt-team" not in text_of(page)
+    assert "What was guessed is no longer in use." in text_of(page)
+    assert 'data-accept="1"' not in page.content.decode()
 
 
 def test_a_second_press_and_a_second_person_store_nothing_more(desk, client, now):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db.models import OuterRef, QuerySet
 
+from accounts.roles import Line
 from triage.classifier import labels
 from triage.classifier.corpus.samples import case_text
 from triage.tickets.codes import Environment
@@ -46,7 +47,7 @@ def stands(ticket: Ticket, target: str) -> str:
             topic = ticket.topic
             return labels.topic_label(topic.product.slug, topic.slug) if topic else ""
         case labels.TEAM:
-            return ticket.team.slug
+            return labels.team_label(ticket.team.slug, ticket.team.line == Line.FIRST)
         case labels.PRIORITY:
             return f"{ticket.impact}x{ticket.urgency}"
         case labels.CASE_TYPE:

@@ -22,6 +22,7 @@ from triage.classifier.labels import (
     NOT_A_CASE,
     TEAM,
     TOPIC,
+    team_label,
     topic_label,
 )
 from triage.classifier.models import Decision, Prediction
@@ -98,7 +99,8 @@ def choices(target: str) -> list[str]:
     """The labels a case can be given; not a security incident, which is set on the case itself."""
     if target == TEAM:
         teams = Team.objects.filter(line__in=(Line.FIRST, Line.SECOND))
-        return list(teams.order_by("line", "name").values_list("slug", flat=True))
+        found = teams.order_by("line", "name").values_list("slug", "line")
+        return list(dict.fromkeys(team_label(slug, line == Line.FIRST) for slug, line in found))
     if target == TOPIC:
         topics = Topic.objects.order_by("product__name_nb", "name_nb")
         return [topic_label(*slugs) for slugs in topics.values_list("product__slug", "slug")]

@@ -4,7 +4,7 @@ import pytest
 
 from tests.triage.classifier.trained import CASE
 from tests.triage.tickets.desk import opened
-from triage.classifier.corpus.cases import facts_of, text_of
+from triage.classifier.corpus.cases import facts_of, stands, text_of
 from triage.tickets.services import add_note
 
 pytestmark = pytest.mark.django_db
@@ -28,6 +28,16 @@ def test_facts_are_those_known_when_the_case_comes_in(desk, now):
     ticket.environment, ticket.organisation = "tt02", None
     assert facts_of(ticket)["environment"] == "tt02"
     assert facts_of(ticket)["organisation"] == ""
+
+
+@pytest.mark.parametrize("slug", ["servicedesk", "forstelinja"])
+def test_the_first_line_is_one_label_whatever_a_site_calls_it(desk, slug):
+    """What was guessed right counted as wrong where the first team made had another short name."""
+    ticket = opened(desk, **CASE)
+    ticket.team.slug = slug
+    assert stands(ticket, "team") == "servicedesk"
+    ticket.team = desk.second
+    assert stands(ticket, "team") == desk.second.slug
 
 
 @pytest.mark.parametrize(
