@@ -133,7 +133,7 @@ def _looked_at(version: str) -> Kept:
     except ArtifactRefused as error:
         return Kept(version=version, trained_at=None, refusal=str(error))
     except (KeyError, TypeError, ValueError):
-        refusal = envelope.again("its first line cannot be read")
+        refusal = envelope.again("what it says of itself cannot be read")
         return Kept(version=version, trained_at=None, refusal=refusal)
     return Kept(version=version, trained_at=trained_at, refusal="")
 

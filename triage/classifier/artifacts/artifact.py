@@ -22,11 +22,14 @@ from triage.classifier.learner.committee import Committee, Member, Question
 from triage.classifier.learner.features import Reader
 from triage.classifier.learner.linear import LinearMachines
 from triage.classifier.learner.network import Network
+from triage.classifier.learner.thresholds import NEVER
 from triage.classifier.learner.vectors import Vectoriser
 
 KINDS = ("float16", "float32", "uint8")  # of tables; none can hold objects
 ALIGNED = 64  # bytes a table begins at a multiple of
 MOST_MEMBERS = 50
+TINIEST, HOTTEST = 1e-6, 1e6  # what scores are divided by; with another nothing comes out
+LONGEST_VERSION = 40  # letters, as it is stored beside what was guessed
 VIEWS = ("words", "letters")
 
 
@@ -90,7 +93,7 @@ def load(path: Path) -> Artifact:
             data=header["data"],
             window=header["window"],
             trained_at=datetime.fromisoformat(header["trained_at"]),
-            version=header["version"],
+            version=_version(header["version"]),
             judgement=header.get("judgement"),
         )
     except _DoNotFit as error:
@@ -204,8 +207,8 @@ def _question(stored: Mapping) -> Question:
         name=stored["name"],
         labels=labels,
         start=stored["start"],
-        temperature=float(stored["temperature"]),
-        threshold=float(stored["threshold"]),
+        temperature=_number(stored["temperature"], TINIEST, HOTTEST),
+        threshold=_number(stored["threshold"], -HOTTEST, HOTTEST),
     )
 
 
@@ -235,7 +238,21 @@ def _shaped(table: np.ndarray, *shape: int) -> np.ndarray:
 
 
 def _shares(stored: Mapping[str, float]) -> dict[str, float]:
-    return {str(label): float(least) for label, least in stored.items()}
+    return {str(label): _number(least, 0.0, NEVER) for label, least in stored.items()}
+
+
+def _version(stored: object) -> str:
+    if not isinstance(stored, str) or not 0 < len(stored) <= LONGEST_VERSION:
+        raise _DoNotFit("versions")
+    return stored
+
+
+def _number(stored: object, least: float, most: float) -> float:
+    """A number of the header; one that is none (NaN too) or beyond its limits raises."""
+    found = float(stored)
+    if not least <= found <= most:
+        raise _DoNotFit("limits")
+    return found
 
 
 def _text(content: object) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""The file a trained classifier lies in: one line that says what it is, then its numbers.
+"""The file a trained classifier lies in: its kind, a checksum, a line on what it is, its numbers.
 
 Everything but the numbers themselves, so that asking what a file is needs no scikit-learn.
 Writing replaces the file in one step, so a reader sees the old or the new one whole.
@@ -16,7 +16,8 @@ from triage.classifier.artifacts.files import replaced
 from triage.classifier.artifacts.refusals import ArtifactMissing, ArtifactRefused
 from triage.classifier.labels import LABELS, TARGETS
 
-MAGIC = b"VEIVISER-CLASSIFIER 3\n"  # another number whenever stored numbers mean something else
+MAGIC = b"VEIVISER-CLASSIFIER 4\n"  # another number whenever stored numbers mean something else
+CHECKSUM = 65  # bytes of the line after it: of all that follows, so that no limit changes unseen
 LARGEST_HEADER = 200_000  # bytes
 LARGEST_FILE = 500_000_000
 LIBRARIES = ("scikit-learn", "numpy", "scipy")
@@ -35,13 +36,12 @@ def write(path: Path, header: Mapping, payload: bytes) -> None:
         "libraries": versions(),
         "labels": _labels(),
         "size": len(payload),
-        "sha256": hashlib.sha256(payload).hexdigest(),
     }
     line = json.dumps(full, ensure_ascii=False, sort_keys=True).encode()
-    line += b" " * (-(len(MAGIC) + len(line) + 1) % ALIGNED) + b"\n"
+    line += b" " * (-(len(MAGIC) + CHECKSUM + len(line) + 1) % ALIGNED) + b"\n"
     path.parent.mkdir(parents=True, exist_ok=True)
     with replaced(path) as file:
-        file.writelines((MAGIC + line, payload))
+        file.writelines((MAGIC, checksum_line(line, payload), line, payload))
 
 
 def read(path: Path) -> tuple[dict, memoryview]:
@@ -49,9 +49,21 @@ def read(path: Path) -> tuple[dict, memoryview]:
 
     Raises ArtifactRefused with a sentence on what is wrong with it.
     """
-    header, payload = _parts(path)
-    _check(header, payload)
+    stored, line, payload = _parts(path)
+    header = _header(line)
+    if len(payload) != header.get("size"):
+        raise ArtifactRefused(again("it is cut off"))
+    if checksum_line(line, payload) != stored:
+        raise ArtifactRefused(again("it has been changed after it was written"))
+    _check(header)
     return header, payload
+
+
+def checksum_line(line: bytes, payload: bytes | memoryview) -> bytes:
+    """The line that stands before a header's line and a payload."""
+    digest = hashlib.sha256(line)
+    digest.update(payload)
+    return digest.hexdigest().encode() + b"\n"
 
 
 def again(why: str) -> str:
@@ -63,7 +75,8 @@ def _labels() -> dict[str, list[str]]:
     return {target: list(LABELS[target]) for target in TARGETS}
 
 
-def _parts(path: Path) -> tuple[dict, memoryview]:
+def _parts(path: Path) -> tuple[bytes, bytes, memoryview]:
+    """Line of the checksum, line of the header, and payload."""
     try:
         if path.stat().st_size > LARGEST_FILE:
             raise ArtifactRefused(again("it is far too large"))
@@ -76,24 +89,25 @@ def _parts(path: Path) -> tuple[dict, memoryview]:
         raise ArtifactRefused(again(f"it cannot be opened ({error.strerror})")) from error
     if not content.startswith(MAGIC):
         raise ArtifactRefused(again("it is of another kind or version"))
-    end = content.find(b"\n", len(MAGIC), len(MAGIC) + LARGEST_HEADER + 1)
-    if end < 0:
+    start = len(MAGIC) + CHECKSUM
+    end = content.find(b"\n", start, start + LARGEST_HEADER + 1) + 1
+    if end == 0:
         raise ArtifactRefused(again("it is cut off"))
+    return content[len(MAGIC) : start], content[start:end], memoryview(content)[end:]
+
+
+def _header(line: bytes) -> dict:
     try:
-        header = json.loads(content[len(MAGIC) : end])
+        header = json.loads(line)
         if not isinstance(header, dict):
             raise ValueError
     except ValueError:
-        raise ArtifactRefused(again("its first line cannot be read")) from None
-    return header, memoryview(content)[end + 1 :]
+        raise ArtifactRefused(again("what it says of itself cannot be read")) from None
+    return header
 
 
-def _check(header: dict, payload: memoryview) -> None:
-    """Refuse what is cut off, changed, or of other versions or labels."""
-    if len(payload) != header.get("size"):
-        raise ArtifactRefused(again("it is cut off"))
-    if hashlib.sha256(payload).hexdigest() != header.get("sha256"):
-        raise ArtifactRefused(again("it has been changed after it was written"))
+def _check(header: dict) -> None:
+    """Refuse what is of other versions or labels."""
     stored, here = header.get("libraries", {}), versions()
     if stored != here:
         names = sorted(name for name in here if stored.get(name) != here[name])

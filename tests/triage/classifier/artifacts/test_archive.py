@@ -1,7 +1,5 @@
 """Classifiers that lie aside: used again only when whole, and the ones their names say."""
 
-import hashlib
-import json
 from dataclasses import replace
 from io import StringIO
 
@@ -40,15 +38,17 @@ def _poisoned(content: bytes) -> bytes:
 
 def _other_numbers(content: bytes) -> bytes:
     """All numbers replaced, and the checksum made right again."""
-    head, line, payload = content.split(b"\n", 2)
-    header = json.loads(line)
-    payload = bytes(len(payload))
-    header["sha256"] = hashlib.sha256(payload).hexdigest()
-    return b"\n".join((head, json.dumps(header).encode(), payload))
+    _kind, _sum, line, payload = content.split(b"\n", 3)
+    return _summed(line + b"\n", bytes(len(payload)))
 
 
 def _other_version(content: bytes) -> bytes:
-    return content.replace(b'"scikit-learn": "', b'"scikit-learn": "0', 1)
+    _kind, _sum, line, payload = content.split(b"\n", 3)
+    return _summed(line.replace(b'"scikit-learn": "', b'"scikit-learn": "0', 1) + b"\n", payload)
+
+
+def _summed(line: bytes, payload: bytes) -> bytes:
+    return envelope.MAGIC + envelope.checksum_line(line, payload) + line + payload
 
 
 BROKEN = {
@@ -178,7 +178,7 @@ def test_a_file_without_a_date_is_listed_as_refused(stored):
     archive.keep(replace(stored, version="test-2"))
     header, payload = envelope.read(archive.file_of("test-2"))
     envelope.write(archive.file_of("test-2"), {**header, "trained_at": None}, payload)
-    assert "first line" in archive.listed()[0].refusal
+    assert "what it says of itself" in archive.listed()[0].refusal
 
 
 def test_a_file_is_looked_at_once_and_again_when_it_is_another(stored, monkeypatch):

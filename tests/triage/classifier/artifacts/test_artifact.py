@@ -1,6 +1,5 @@
 """The stored classifier: it comes back as it was, and anything else is refused in a sentence."""
 
-import hashlib
 import json
 import os
 import pickle
@@ -26,15 +25,14 @@ def file(artifact, tmp_path):
 
 
 def _parts(file):
-    head, _newline, payload = file.read_bytes()[len(MAGIC) :].partition(b"\n")
-    return json.loads(head), payload
+    _kind, _sum, line, payload = file.read_bytes().split(b"\n", 3)
+    return json.loads(line), payload
 
 
 def _write(file, header, payload):
     """Write a file whose size and checksum are right, as somebody who forges one would."""
-    sum_ = hashlib.sha256(payload).hexdigest()
-    whole = {**header, "size": len(payload), "sha256": sum_}
-    file.write_bytes(MAGIC + json.dumps(whole).encode() + b"\n" + payload)
+    line = json.dumps({**header, "size": len(payload)}).encode() + b"\n"
+    file.write_bytes(MAGIC + envelope.checksum_line(line, payload) + line + payload)
 
 
 def _with_header(file, change):
@@ -87,9 +85,12 @@ def test_a_file_that_is_cut_off_is_refused(file, share):
         load(file)
 
 
-def test_a_file_with_one_byte_changed_is_refused(file):
+@pytest.mark.parametrize("what", [b'"temperature": ', b'"precision": ', b'"version": "', None])
+def test_a_file_with_one_byte_changed_is_refused(file, what):
+    """Limits from which guesses are said, and figures shown to people, could change unseen."""
     content = bytearray(file.read_bytes())
-    content[-1000] ^= 1
+    place = content.index(what) + len(what) if what else len(content) - 1000
+    content[place] ^= 1
     file.write_bytes(content)
     with pytest.raises(ArtifactRefused, match="changed after it was written"):
         load(file)
@@ -105,6 +106,8 @@ def test_a_file_with_one_byte_changed_is_refused(file):
         MAGIC,
         MAGIC + b"[]\n",
         MAGIC + b"{nei\n",
+        MAGIC + b"0" * 64 + b"\n[]\n",
+        MAGIC + b"0" * 64 + b"\n{nei\n",
         b"PK",
     ],
 )
@@ -201,6 +204,32 @@ def test_a_file_whose_parts_belong_to_different_classifiers_is_refused(file, cha
 def test_a_file_that_lacks_something_is_refused(file, change):
     _with_header(file, change)
     with pytest.raises(ArtifactRefused, match="cannot be read|do not fit"):
+        load(file)
+
+
+@pytest.mark.parametrize("name", ["temperature", "threshold"])
+@pytest.mark.parametrize("value", ["NaN", "Infinity", "-Infinity", "1e300"])
+def test_a_file_with_a_limit_nothing_can_be_reckoned_by_is_refused(file, name, value):
+    _with_header(file, lambda header: header["questions"][0].update({name: float(value)}))
+    with pytest.raises(ArtifactRefused, match="its limits do not fit together"):
+        load(file)
+
+
+@pytest.mark.parametrize("value", [0, -1.0, 1.5, float("nan")])
+def test_a_file_that_would_say_everything_or_whose_scores_are_turned_is_refused(file, value):
+    def change(header):
+        header["questions"][0]["temperature"] = min(value, 0)
+        header["thresholds"]["product"]["melding"] = value
+
+    _with_header(file, change)
+    with pytest.raises(ArtifactRefused, match="its limits do not fit together"):
+        load(file)
+
+
+@pytest.mark.parametrize("version", ["", "x" * 41, 7, None])
+def test_a_file_whose_version_cannot_be_stored_beside_a_guess_is_refused(file, version):
+    _with_header(file, lambda header: header.update(version=version))
+    with pytest.raises(ArtifactRefused, match="its versions do not fit together"):
         load(file)
 
 
