@@ -119,8 +119,13 @@ def use(version: str) -> str:
     Raises ArtifactRefused when it cannot be used; the one in use stays then.
     """
     load_kept(version)
-    before = keep_live()
-    _copy(file_of(version), path())
+    try:
+        before = keep_live()
+        _copy(file_of(version), path())
+    except OSError as error:
+        raise ArtifactRefused(
+            f"{version} cannot be put in place ({error.strerror or error}). Nothing has changed."
+        ) from error
     return before
 
 

@@ -1,5 +1,6 @@
 """Classifiers that lie aside: used again only when whole, and the ones their names say."""
 
+import errno
 from dataclasses import replace
 from io import StringIO
 
@@ -11,7 +12,7 @@ from dispatch import outbox
 from dispatch.models import OutboxRow
 from tests.factories import make_user
 from tests.triage.tickets.desk import NOW, opened
-from triage.classifier.artifacts import archive, current, envelope, releases
+from triage.classifier.artifacts import archive, current, envelope, files, releases
 from triage.classifier.artifacts.artifact import save
 from triage.classifier.artifacts.refusals import ArtifactMissing, ArtifactRefused
 from triage.classifier.models import Prediction, Release
@@ -78,6 +79,19 @@ def test_a_broken_one_is_refused_with_a_sentence_and_the_one_in_use_stays(stored
     place = archive.file_of("test-2")
     place.write_bytes(BROKEN[how](place.read_bytes()))
     with pytest.raises(ArtifactRefused, match=r"\w+ .*\."):
+        releases.put_to_use(version="test-2", why="chosen", now=NOW)
+    assert current.current().version == "test-1"
+    assert not Release.objects.exists()
+
+
+def test_on_a_full_disk_the_one_in_use_stays_and_a_sentence_says_why(stored, monkeypatch):
+    archive.keep(replace(stored, version="test-2"))
+
+    def full(*_paths):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(files.os, "replace", full)
+    with pytest.raises(ArtifactRefused, match=r"test-2 cannot be put in place \(No space left"):
         releases.put_to_use(version="test-2", why="chosen", now=NOW)
     assert current.current().version == "test-1"
     assert not Release.objects.exists()
