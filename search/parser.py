@@ -6,7 +6,7 @@ long as a letter, quotation marks and minuses are its own and demand nothing.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from search.text.tokens import fold_case, storable
 from search.types import Filters, Query, UnknownValue
@@ -63,11 +63,12 @@ def parse_query(written: str, names: Names | None = None) -> Query:
     names = {**(names or {}), "languages": LANGUAGE_NAMES, "authorities": AUTHORITY_NAMES}
     text = storable(written[:MAX_CHARACTERS])
     words: list[str] = []
+    unfiltered: list[str] = []
     phrases: list[str] = []
     excluded: list[str] = []
     chosen: dict[str, set[str]] = {name: set() for name in _KEYS}
     unknown: list[UnknownValue] = []
-    at = 0
+    at = kept = 0
     letter = _is_letter(text)
     for match in _PIECE.finditer(text):
         if match["word"] or (letter and not match["key"]):
@@ -76,15 +77,24 @@ def parse_query(written: str, names: Names | None = None) -> Query:
         if taken:
             words.append(text[at : match.start()])
             at = match.end()
+        if taken and match["key"]:
+            unfiltered.append(text[kept : match.start()])
+            kept = match.end()
     words.append(text[at:])
+    unfiltered.append(text[kept:])
     return Query(
         written=written,
-        text=" ".join(" ".join(words).split()),
+        unfiltered=_on_one_line(unfiltered),
+        text=_on_one_line(words),
         phrases=tuple(dict.fromkeys(phrases))[:MAX_PHRASES],
         excluded=tuple(dict.fromkeys(excluded))[:MAX_EXCLUDED],
         filters=Filters(**{name: frozenset(values) for name, values in chosen.items()}),
         unknown=tuple(unknown),
     )
+
+
+def _on_one_line(pieces: Iterable[str]) -> str:
+    return " ".join(" ".join(pieces).split())
 
 
 def _is_letter(text: str) -> bool:

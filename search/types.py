@@ -114,11 +114,12 @@ class Query:
     """A query as `search.parser.parse_query` understood it.
 
     `text` is the free text without filters, phrases' quotes and exclusions; `written` is what
-    was typed. `phrases` must occur word by word; `excluded` (words or phrases) must not occur.
+    was typed, and `unfiltered` that without its filters. `phrases` must occur word by word; `excluded` (words or phrases) must not occur.
     `unknown` looks like filters and is part of `text` all the same.
     """
 
     written: str = ""
+    unfiltered: str = ""
     text: str = ""
     phrases: tuple[str, ...] = ()
     excluded: tuple[str, ...] = ()

@@ -74,7 +74,7 @@ def _with_less(asked: SearchRequest) -> list[tuple[str, SearchRequest]]:
     if asked.filters:
         tries.append((_("Search in everything, without filters"), asked.without_filters()))
     plain = _plain(query)
-    if (query.phrases or query.excluded or query.filters) and plain:
+    if (query.phrases or query.excluded) and plain:
         label = _("Search for the words alone: %(words)s") % {"words": plain}
         tries.append((label, asked.without_filters().with_words(plain)))
     words = plain.split()

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 
+from search.asking import understand
 from search.text.redaction import mask_identity_numbers
 from search.types import Filters, Sort
 
@@ -27,9 +28,14 @@ PARAMETERS: Mapping[str, str] = {
 
 @dataclass(frozen=True, kw_only=True)
 class SearchRequest:
-    """Words, filters, order and page number; `masked` and `cut` tell what was done to the words."""
+    """Words, filters, order and page number; `masked` and `cut` tell what was done to the words.
+
+    Filters that were written among the words, such as `type:question`, are with the others;
+    `typed` is what was written.
+    """
 
     words: str = ""
+    typed: str = ""
     filters: Filters = field(default_factory=Filters)
     sort: Sort = Sort.BEST
     page: int = 1
@@ -79,8 +85,10 @@ def read_request(sent: QueryDict, language: str) -> SearchRequest:
     """What an address asks for; identity numbers in the words are masked in `language`."""
     written = clean(sent.get("q", ""))
     masked = mask_identity_numbers(written[:LONGEST_WORDS], language)
+    query = understand(masked.text)
     chosen = {
-        each.name: frozenset(
+        each.name: getattr(query.filters, each.name)
+        | frozenset(
             value
             for value in sent.getlist(PARAMETERS[each.name])[:MOST_VALUES]
             if VALUE.fullmatch(value)
@@ -88,7 +96,8 @@ def read_request(sent: QueryDict, language: str) -> SearchRequest:
         for each in fields(Filters)
     }
     return SearchRequest(
-        words=masked.text.strip(),
+        words=query.unfiltered,
+        typed=masked.text.strip(),
         filters=Filters(**chosen),
         sort=Sort.NEWEST if sent.get("sort") == Sort.NEWEST else Sort.BEST,
         page=_page(sent.get("page", "")),

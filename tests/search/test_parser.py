@@ -66,6 +66,20 @@ def test_filters_are_written_by_name(written, filters):
     assert query.text == "token"
 
 
+@pytest.mark.parametrize(
+    ("written", "unfiltered"),
+    [
+        ("bytte nøkkel", "bytte nøkkel"),
+        ("type:sak nøkkel", "nøkkel"),
+        ('bytte  produkt:"ID-porten" "utløpt nøkkel" -test', 'bytte "utløpt nøkkel" -test'),
+        ("produkt:ukjent nøkkel", "produkt:ukjent nøkkel"),
+        ("type:sak", ""),
+    ],
+)
+def test_what_was_typed_is_also_told_without_its_filters(written, unfiltered):
+    assert parse_query(written, NAMES).unfiltered == unfiltered
+
+
 @pytest.mark.parametrize("written", ["type:bearer", "produkt:ukjent", "language:python"])
 def test_a_filter_on_what_does_not_exist_is_searched_for_as_text(written):
     query = parse_query(f"token {written}", NAMES)

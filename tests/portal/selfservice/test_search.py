@@ -147,6 +147,28 @@ def test_filters_are_links_that_narrow_and_can_be_taken_away(guidance, indexed, 
     assert "?q=n%C3%B8kkel&amp;product=altinn-studio&amp;product=maskinporten" in html
 
 
+def test_filters_written_among_the_words_are_shown_with_the_others_and_can_be_taken_away(
+    guidance, indexed, browser
+):
+    indexed()
+    client = browser()
+    typed = client.get(SEARCH, {"q": "product:altinn-studio nøkkel"})
+    assert titles(typed) == ["Publiser appen med ein nøkkel"]
+    page = typed.content.decode()
+    assert 'value="product:altinn-studio nøkkel"' in page
+    assert "1 hit for “nøkkel”" in text_of(typed)
+    assert re.search(r'class="chip" href="\?q=n%C3%B8kkel"', page)
+    count = re.search(r'href="\?([^"]*product=maskinporten)"[^>]*>.*?(\d+)</', page, flags=re.S)
+    both = client.get(f"{SEARCH}?{html.unescape(count[1])}")
+    assert len(titles(both)) == 1 + int(count[2])
+
+
+def test_a_filter_written_among_the_words_joins_those_chosen_beside(guidance, indexed, browser):
+    indexed()
+    chosen = {"q": "product:altinn-studio nøkkel", "product": "maskinporten"}
+    assert len(titles(browser().get(SEARCH, chosen))) == 3
+
+
 @pytest.mark.parametrize(
     ("language", "heading", "requirement", "newest"),
     [
