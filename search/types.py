@@ -114,7 +114,8 @@ class Query:
     """A query as `search.parser.parse_query` understood it.
 
     `text` is the free text without filters, phrases' quotes and exclusions; `written` is what
-    was typed, and `unfiltered` that without its filters. `phrases` must occur word by word; `excluded` (words or phrases) must not occur.
+    was typed, and `unfiltered` that without its filters. `phrases` must occur word by word;
+    `excluded` (words or phrases) must not occur.
     `unknown` looks like filters and is part of `text` all the same.
     """
 
