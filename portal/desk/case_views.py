@@ -15,11 +15,12 @@ from django.views.decorators.http import require_GET
 
 from portal.bridges.at_desk import task_of
 from portal.bridges.forms import PublicAnswerForm
-from portal.desk import case_page, composing, forms, steps, suggested
+from portal.desk import case_page, composing, forms, predictions, steps, suggested
 from portal.desk.access import for_desk, reads_as_staff, staff_ticket, visible_ticket
 from portal.desk.filters import QueueQuery, read_query
 from portal.desk.presenters import case_address, queue_address
 from portal.downloads import download
+from portal.positions import read_number
 from triage.oversight import readings
 from triage.tickets import queries, services
 from triage.tickets.exceptions import ChangedSince, TicketError
@@ -323,7 +324,10 @@ def do_step(request: HttpRequest, ticket_id: int, step: str) -> HttpResponse:
     position = (ticket.queue_at, ticket.pk)
     try:
         data = form.cleaned_data if form is not None else {}
-        goes_on = steps.do(chosen, ticket, by=request.user, data=data, now=timezone.now())
+        seen = read_number(request.POST.get(predictions.SEEN, ""))
+        goes_on = steps.do(
+            chosen, ticket, by=request.user, data=data, now=timezone.now(), seen=seen
+        )
     except (TicketError, PermissionDenied) as error:
         return _step_refused(request, chosen, ticket, form, error)
     if goes_on.pk != ticket.pk:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlencode
 
+from django.db.models import Max
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -25,9 +26,10 @@ from triage.classifier.labels import (
     TEAM,
     TOPIC,
 )
-from triage.classifier.models import Prediction
+from triage.classifier.models import Decision, Prediction
 from triage.classifier.monitoring.readings import how_right
 from triage.tickets import codes
+from triage.tickets.exceptions import TicketError
 from triage.tickets.kinds import CaseType, Severity
 from triage.tickets.models import Ticket
 from triage.tickets.priority import priority_for
@@ -36,6 +38,7 @@ from triage.tickets.written import Written
 
 VERY_LIKELY, LIKELY = 0.85, 0.65  # from this probability on
 LEAST_DECIDED = 10  # guesses of a label, before it is said how they went
+SEEN = "seen_decision"
 ORDER = (CASE_TYPE, PRODUCT, TOPIC, PRIORITY, TEAM)
 
 
@@ -43,9 +46,10 @@ ORDER = (CASE_TYPE, PRODUCT, TOPIC, PRIORITY, TEAM)
 class Chip:
     """A suggestion beside a fact: what, how sure, why, and how it is accepted.
 
-    `fields` are sent to `address` when accepted at once. Without fields `address` is a page on
-    which the person reads and decides. `key` is the key that accepts. `often` tells how often such
-    guesses were right lately, "" while few have been decided.
+    `fields` are sent to `address` when accepted at once, with `SEEN`: what had been decided when
+    it was shown, so that nothing a colleague decides meanwhile is undone unseen. Without fields
+    `address` is a page on which the person reads and decides. `key` is the key that accepts.
+    `often` tells how often such guesses were right lately, "" while few have been decided.
     """
 
     name: str
@@ -87,10 +91,15 @@ def chips(
         for target in ORDER
         if target in found and (offer := _OFFERS[target](ticket, found[target].label, actions))
     ]
+    seen = {SEEN: str(_last_decision(ticket))} if made else {}
     right = how_right([(prediction.target, prediction.label) for prediction, _offer in made])
     said = [
         _chip(
-            prediction, *offer, key=str(n), right=right.get((prediction.target, prediction.label))
+            prediction,
+            *offer,
+            seen=seen,
+            key=str(n),
+            right=right.get((prediction.target, prediction.label)),
         )
         for n, (prediction, offer) in enumerate(made, 1)
     ]
@@ -198,6 +207,7 @@ def _chip(
     address: str,
     fields: dict,
     *,
+    seen: dict,
     key: str,
     right: tuple[int, int] | None,
 ) -> Chip:
@@ -208,7 +218,7 @@ def _chip(
         percent=round(100 * prediction.confidence),
         because=list(prediction.because),
         address=address,
-        fields=fields,
+        fields=fields | seen if fields else {},
         key=key,
         often=_often(*right) if right else "",
     )
@@ -237,6 +247,24 @@ _SETTLED = {
     "send-videre": (TEAM,),
     "send-tilbake": (TEAM,),
 }
+
+
+def _last_decision(ticket: Ticket) -> int:
+    """The number of the newest decision about the case, 0 when there is none."""
+    return Decision.objects.filter(ticket=ticket).aggregate(last=Max("pk"))["last"] or 0
+
+
+def check_still_open(ticket: Ticket, step: str, *, seen: int) -> None:
+    """Raises TicketError when somebody decided what the step decides after the decision `seen`.
+
+    To be called in the transaction of the step; it locks the case.
+    """
+    Ticket.objects.select_for_update().get(pk=ticket.pk)
+    later = Decision.objects.filter(ticket=ticket, target__in=_SETTLED.get(step, ()), pk__gt=seen)
+    if later.exists():
+        raise TicketError(
+            _("Somebody has decided this meanwhile. Look at the case before you change it.")
+        )
 
 
 def settle(ticket: Ticket, step: str, *, by: User, now: datetime) -> None:

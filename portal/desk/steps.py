@@ -257,14 +257,19 @@ def form_for(
     return form
 
 
-def do(step: Step, ticket: Ticket, *, by: User, data: dict, now: datetime) -> Ticket:
+def do(
+    step: Step, ticket: Ticket, *, by: User, data: dict, now: datetime, seen: int | None = None
+) -> Ticket:
     """Do a step, and keep what the person chose as labels; returns the case it goes on in.
 
-    Raises TicketError or PermissionDenied, and then nothing has changed.
+    `seen` is the newest decision when a suggestion was shown that the person accepts; None when
+    they chose by themselves. Raises TicketError or PermissionDenied, and then nothing has changed.
     """
     if step.action in ENDS_WITHOUT_ANSWER and is_task(ticket):
         raise ActionNotPossible
     with transaction.atomic():
+        if seen is not None:
+            predictions.check_still_open(ticket, step.slug, seen=seen)
         goes_on = step.perform(ticket, by, data, now) or ticket
         predictions.settle(ticket, step.slug, by=by, now=now)
     return goes_on

@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from portal.desk.forms import place_of
 from search.indexing import rebuild
 from tests.factories import make_article, make_product
 from tests.portal.desk.pages import address, answer_fields, signed_in, text_of
@@ -72,6 +73,42 @@ def test_a_product_is_accepted_with_one_press_and_kept_as_a_label(desk, ticket):
     assert ticket.product == desk.product
     assert (guess.decided, guess.decided_by) == ("maskinporten", desk.people.agent)
     assert "Suggested from the text" not in text_of(client.get(address(ticket)))
+
+
+def _accept(client, ticket, shown, name):
+    """Press the first button of a page of the case, as it was shown."""
+    form = next(f for f in shown.split("<form")[1:] if f'name="{name}"' in f and "kbd" in f)
+    fields = dict(
+        re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form.split("</form")[0])
+    )
+    step = {"place": "produkt", "case_type": "type"}[name]
+    return client.post(address(ticket, step), fields)
+
+
+@pytest.mark.parametrize("theirs", ["melding", "maskinporten/scope"])
+def test_what_a_colleague_decided_meanwhile_is_not_undone_by_one_press(desk, ticket, theirs):
+    """The colleague's product, or the topic beside the same product, was gone without a word."""
+    _predict(ticket, "product", "maskinporten")
+    make_product(slug="melding", name_nb="Melding")
+    client = signed_in(desk.people.agent)
+    shown = client.get(address(ticket)).content.decode()
+    signed_in(desk.people.colleague).post(address(ticket, "produkt"), {"place": theirs})
+    refused = _accept(client, ticket, shown, "place")
+    assert refused.status_code == 409
+    assert "Somebody has decided this meanwhile." in text_of(refused)
+    ticket.refresh_from_db()
+    assert place_of(ticket) == theirs
+
+
+def test_something_else_decided_meanwhile_is_no_hindrance(desk, ticket):
+    _predict(ticket, "product", "maskinporten")
+    _predict(ticket, "case_type", "incident")
+    client = signed_in(desk.people.agent)
+    shown = client.get(address(ticket)).content.decode()
+    assert _accept(client, ticket, shown, "case_type").status_code == 302
+    assert _accept(client, ticket, shown, "place").status_code == 302
+    ticket.refresh_from_db()
+    assert (ticket.case_type, place_of(ticket)) == ("incident", "maskinporten")
 
 
 def test_a_correction_is_kept_as_a_label(desk, ticket):
