@@ -139,18 +139,13 @@ def terms_of(words: Sequence[QueryWord]) -> set[str]:
     return {term for word in words for term in (word.exact, *(each.term for each in word.terms()))}
 
 
-def _asked(query: Query) -> str:
-    """What is searched for, without filters, quotes and exclusions."""
-    return " ".join([query.text, *query.phrases])
-
-
 def _question(
     source, query: Query, limits: Retrieval, interface: str, editors: EditorsWords
 ) -> Question | None:
     """Make a query ready; None when there is text but nothing in it to search for."""
     language = query_language(query.text, interface)
     found = source.analyser.query_words(
-        _asked(query), language, names=editors.names, passed_over=editors.stop_words
+        query.words, language, names=editors.names, passed_over=editors.stop_words
     )
     words = _rarest(source, found)
     phrases = [phrase for each in query.phrases if (phrase := tuple(phrase_words(each)))]
@@ -365,7 +360,7 @@ def _in_order(source, query: Query, question: Question, ranked: list[Ranked], ed
     """Return the hits as they are to be shown, and how many of them editors put first."""
     if query.is_empty or sort == Sort.NEWEST:
         return sorted(_covering(ranked), key=_newest_first), 0
-    pins = editors.pinned(_asked(query))
+    pins = editors.pinned(query.words)
     if not pins:
         return ranked, 0
     limits = question.retrieval if query.phrases else replace(question.retrieval, phrases=())

@@ -4,6 +4,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from search.parser import parse_query
+
 
 class DayKey(models.Model):
     """The key of one day, by which that day's visits get a name; deleted once the day is over."""
@@ -85,6 +87,11 @@ class KnownQuery(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+    @property
+    def words(self) -> str:
+        """What was searched for without its signs, as editors teach it to the search."""
+        return parse_query(self.text).words or self.text
 
 
 class QueryDay(models.Model):

@@ -128,9 +128,14 @@ class Query:
     unknown: tuple[UnknownValue, ...] = ()
 
     @property
+    def words(self) -> str:
+        """What is searched for, without filters, quotes and exclusions."""
+        return " ".join([self.text, *self.phrases]).strip()
+
+    @property
     def is_empty(self) -> bool:
         """Whether nothing is searched for, so that everything (filtered) is listed."""
-        return not (self.text.strip() or self.phrases)
+        return not self.words
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

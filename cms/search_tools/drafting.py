@@ -28,7 +28,8 @@ def draft_for(query: KnownQuery, *, by: User, language: str, now: datetime) -> A
     The editor's draft of the same words is used when there is one, so that pressing twice makes
     one. It lies beside the article most often opened from the words, or in the first section.
     """
-    kept = ArticlePage.objects.filter(live=False, owner=by, search_words=query.text).first()
+    words = query.words
+    kept = ArticlePage.objects.filter(live=False, owner=by, search_words=words).first()
     if kept is not None:
         return kept
     beside = _most_opened(query)
@@ -38,11 +39,11 @@ def draft_for(query: KnownQuery, *, by: User, language: str, now: datetime) -> A
         raise NoPlace
     today = timezone.localdate(now)
     page = ArticlePage(
-        title=query.text[:1].upper() + query.text[1:],
-        slug=_free_slug(section, query.text),
+        title=words[:1].upper() + words[1:],
+        slug=_free_slug(section, words),
         language=language,
         answer="",
-        search_words=query.text,
+        search_words=words,
         owner_team=team,
         last_reviewed=today,
         review_by=today + REVIEW_AFTER,

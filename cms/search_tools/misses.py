@@ -140,12 +140,12 @@ class Words(Column):
     def get_cell_context_data(self, instance: KnownQuery, parent_context: dict) -> dict:
         """The addresses."""
         context = super().get_cell_context_data(instance, parent_context)
-        words = instance.text
+        words = instance.words
         context |= {
             "csrf_token": csrf.get_token(parent_context["request"]),
             "bet": f"{reverse('best-bets:add')}?{urlencode({'phrases': words})}",
             "synonym": f"{reverse('synonyms:add')}?{urlencode({'words': words})}",
-            "trial": f"{reverse('search_tools_try')}?{urlencode({'q': words})}",
+            "trial": f"{reverse('search_tools_try')}?{urlencode({'q': instance.text})}",
             "draft": reverse("search_tools_draft", args=[instance.pk]),
             "mended": instance.mended,
         }
@@ -215,9 +215,9 @@ class SearchesReport(OfWords):
     def decorate_paginated_queryset(self, object_list) -> Sequence[KnownQuery]:
         """The words with what has been done about each, in two statements for all."""
         rows = list(object_list)
-        done = mended([row.text for row in rows], user=self.request.user)
+        done = mended([row.words for row in rows], user=self.request.user)
         for row in rows:
-            row.mended = done.get(row.text, [])
+            row.mended = done.get(row.words, [])
         return rows
 
     def get_context_data(self, *args, **kwargs) -> dict:

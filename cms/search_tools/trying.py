@@ -18,7 +18,7 @@ from accounts.models import Language
 from accounts.visibility import tokens_for
 from cms.guidance.models import ArticlePage
 from cms.indexing import ARTICLE
-from search.asking import search
+from search.asking import search, understand
 from search.current_words import current
 from search.registry import kind_of, number_of
 from search.types import Hit, Page, Reason
@@ -107,7 +107,7 @@ def trial(*, text: str, user, language: str, now: datetime) -> Trial:
         )
 
     without, with_words = ask(NO_WORDS), ask(words)
-    heard = words.heard(text)
+    heard = words.heard(understand(text).words)
     return Trial(
         words=text,
         without=_side(without.hits, with_words.hits, before=True),

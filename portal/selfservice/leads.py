@@ -15,7 +15,6 @@ from portal.selfservice.search_request import SearchRequest
 from search.asking import search, understand
 from search.contract import EngineUnavailable
 from search.text.norwegian import stop_words
-from search.types import Query
 from taxonomy.models import Product, Topic
 
 MOST_TRIED = 4
@@ -50,7 +49,7 @@ def leads_on(asked: SearchRequest, *, user) -> Leads:
         easier = _easier(asked, user)
     except EngineUnavailable:
         easier = []
-    words = _plain(understand(asked.words)).split()
+    words = understand(asked.words).words.split()
     says_nothing = bool(words) and not any(_says_something(word) for word in words)
     return Leads(easier=easier, near=_near(asked), says_nothing=says_nothing)
 
@@ -73,7 +72,7 @@ def _with_less(asked: SearchRequest) -> list[tuple[str, SearchRequest]]:
     tries = []
     if asked.filters:
         tries.append((_("Search in everything, without filters"), asked.without_filters()))
-    plain = _plain(query)
+    plain = query.words
     if (query.phrases or query.excluded) and plain:
         label = _("Search for the words alone: %(words)s") % {"words": plain}
         tries.append((label, asked.without_filters().with_words(plain)))
@@ -84,11 +83,6 @@ def _with_less(asked: SearchRequest) -> list[tuple[str, SearchRequest]]:
             label = _("Search for %(word)s alone") % {"word": word}
             tries.append((label, asked.without_filters().with_words(word)))
     return tries[:MOST_TRIED]
-
-
-def _plain(query: Query) -> str:
-    """The words of a query, without its signs."""
-    return " ".join([query.text, *query.phrases]).strip()
 
 
 def _says_something(word: str) -> bool:

@@ -147,6 +147,19 @@ def test_one_press_leads_to_a_best_bet_a_synonym_and_a_trial(used, client):
         assert field in client.get(address).content.decode()
 
 
+def test_what_is_made_of_a_search_has_its_words_and_not_its_signs(editor, client, article):
+    client.cookies["language"] = "en"
+    searched('"privat nøkkel" kind:question -test', page=NOTHING)
+    counted()
+    html = client.get(reverse(SEARCHES)).content.decode()
+    assert f"{reverse('best-bets:add')}?phrases=privat+n%C3%B8kkel" + '"' in html
+    assert f"{reverse('synonyms:add')}?words=privat+n%C3%B8kkel" + '"' in html
+    query = KnownQuery.objects.get()
+    draft = draft_for(query, by=editor, language="nb", now=timezone.now())
+    assert (draft.title, draft.search_words) == ("Privat nøkkel", "privat nøkkel")
+    assert "draft by Redaktør Raud" in text_of(client.get(reverse(SEARCHES)))
+
+
 def test_one_press_makes_a_draft_that_is_the_editors_own(used, client, editor):
     query = KnownQuery.objects.get(text="dødsbo")
     address = reverse("search_tools_draft", args=[query.pk])

@@ -48,6 +48,14 @@ def test_a_best_bet_is_new_and_what_it_pushes_down_says_so(library, bet):
     assert not both.same and both.not_shown == []
 
 
+@pytest.mark.parametrize("text", ["korleis får eg tilgong -webhook", "type:artikkel tilgang"])
+def test_what_applied_is_told_of_the_words_that_are_searched_for(library, bet, text):
+    save_stop_word(word="webhook")
+    both = tried(text)
+    assert both.with_words[0].reasons[0] == "best bet for “hvordan får jeg tilgang”"
+    assert both.applied == ["The best bet “hvordan får jeg tilgang” fits."]
+
+
 def test_a_best_bet_that_is_found_anyway_moves_up(library):
     last = titles(tried("tilgang").without)[-1]
     article = type(library).objects.get(title=last)
