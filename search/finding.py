@@ -22,6 +22,7 @@ from search.pinning import pinned_first
 from search.ranking import Ranked, Reader
 from search.text.analysis import PART, Analyser, QueryTerm, QueryWord, phrase_words
 from search.text.language import detect_language
+from search.text.stems import is_known
 from search.text.tokens import fold_case, fold_letters, tokens
 from search.types import Choose, FacetCount, Filters, Hit, Page, Query, Reason, Sort
 from search.vocabulary import NO_WORDS, EditorsWords
@@ -223,7 +224,8 @@ def _helped(
         word = words[place]
         found, weight = _closest(source, word.text, question.retrieval)
         if found:
-            better[word.text] = found
+            if not _is_a_word(word.text):
+                better[word.text] = found
             words[place] = _with_spelling(source.analyser, word, found, weight, question.language)
         elif not _own_elements(word):
             words[place] = source.analyser.with_ends(word, question.language)
@@ -277,6 +279,11 @@ def _occurs(word: QueryWord, candidates: Sequence[Candidate]) -> bool:
         or len({term.removeprefix(PART) for term in names if term in candidate.counts}) > 1
         for candidate in candidates
     )
+
+
+def _is_a_word(written: str) -> bool:
+    """Whether a dictionary has it as it is, so that it is no slip, whatever is spelled alike."""
+    return any(is_known(fold_case(written), language) for language in ("nb", "nn", "en"))
 
 
 def _own_elements(word: QueryWord) -> list[QueryTerm]:

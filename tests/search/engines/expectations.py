@@ -350,6 +350,12 @@ def test_the_opposite_of_a_word_is_not_offered_for_it(engine, text):
     assert (page.total, page.did_you_mean) == (0, "")
 
 
+@pytest.mark.parametrize("text", ["kake", "Delegasjon", "angler"])
+def test_no_other_word_is_offered_for_one_a_dictionary_has(engine, text):
+    engine.index([make_document("Make a delegation"), make_document("Mangler", id="article:2")])
+    assert find(engine, text).did_you_mean == ""
+
+
 def test_no_other_word_is_offered_for_one_that_others_of_the_query_keep_from_being_found(engine):
     engine.index([make_document("Feil frase"), make_document("Hele fasen", id="article:2")])
     page = find(engine, '"frase feil"')
