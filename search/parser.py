@@ -37,6 +37,9 @@ AUTHORITY_NAMES = {
     "community": "community", "ikke bekreftet": "community", "ikkje stadfesta": "community",
     "not confirmed": "community",
 }  # fmt: skip
+COMMON_NAMES: Names = {"languages": LANGUAGE_NAMES, "authorities": AUTHORITY_NAMES}
+"""What people write in filters that are the same for every site."""
+
 _BOTH_STANDARDS = frozenset({"no", "norsk", "norwegian"})
 _NORWEGIAN = frozenset({"nb", "nn"})
 
@@ -60,7 +63,7 @@ def parse_query(written: str, names: Names | None = None) -> Query:
     translation lacks is no filter but text, and reported as unknown; filters without a translation
     pass as written.
     """
-    names = {**(names or {}), "languages": LANGUAGE_NAMES, "authorities": AUTHORITY_NAMES}
+    names = {**(names or {}), **COMMON_NAMES}
     text = storable(written[:MAX_CHARACTERS])
     words: list[str] = []
     unfiltered: list[str] = []

@@ -116,7 +116,7 @@ class Result:
 
 def result(page: Page, asked: SearchRequest, *, user) -> Result:
     """The page's parts; a fixed number of statements, whatever the number of hits."""
-    names = _Names()
+    names = Names()
     groups = [_group(name, page.facets.get(name, ()), asked, names) for name in GROUPS]
     chosen = [
         Choice(
@@ -202,7 +202,7 @@ def shortened(words: str, length: int = 80) -> str:
     return words if len(words) <= length else f"{words[: length - 1].rstrip()}…"
 
 
-class _Names:
+class Names:
     """What values of filters are called in the language of the page."""
 
     def __init__(self) -> None:
@@ -233,7 +233,7 @@ def _toggle(asked: SearchRequest, name: str, value: str) -> str:
     return asked.toggled(name, value).address
 
 
-def _group(name: str, counts: Collection[FacetCount], asked: SearchRequest, names: _Names) -> Group:
+def _group(name: str, counts: Collection[FacetCount], asked: SearchRequest, names: Names) -> Group:
     """A filter's values, the chosen ones first; none when there is nothing to choose between."""
     found = {each.value: each.count for each in counts}
     values = dict.fromkeys([*sorted(getattr(asked.filters, name)), *found])
@@ -258,10 +258,10 @@ def _group(name: str, counts: Collection[FacetCount], asked: SearchRequest, name
 
 def hit_rows(page: Page, user) -> list[HitRow]:
     """The hits alone, for pages that are not the search page."""
-    return _rows(page, _Names(), user)
+    return _rows(page, Names(), user)
 
 
-def _rows(page: Page, names: _Names, user) -> list[HitRow]:
+def _rows(page: Page, names: Names, user) -> list[HitRow]:
     where = addresses([hit.id for hit in page.hits], user=user)
     facts = _facts([hit.id for hit in page.hits])
     first = (page.number - 1) * page.size + 1
@@ -278,7 +278,7 @@ def _noted(page: Page, hit: Hit, position: int) -> str:
     return Opening(line=page.logged, position=position, document=hit.id).address
 
 
-def _row(hit: Hit, address: str, noted: str, facts: list[str], names: _Names) -> HitRow:
+def _row(hit: Hit, address: str, noted: str, facts: list[str], names: Names) -> HitRow:
     here = translation.get_language()
     return HitRow(
         kind=search_words.kind_name(hit.kind),

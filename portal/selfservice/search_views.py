@@ -17,7 +17,7 @@ from portal.selfservice import guidance_tree, leads, search_page_parts, suggesti
 from portal.selfservice.carrying import ask_links
 from portal.selfservice.case_lookup import case_address
 from portal.selfservice.search_request import SearchRequest, read_request
-from portal.selfservice.unknown_products import unknown_product
+from portal.selfservice.unknown_filters import unknown_filter
 from portal.visitors import is_person, place_of, visitor_of
 from search.asking import search
 from search.contract import EngineUnavailable
@@ -55,7 +55,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
         return render(request, "selfservice/search_away.html", context, status=503)
     if asked.page > max(page.pages, 1):
         return redirect(f"{reverse('search')}?{asked.on_page(max(page.pages, 1)).address}")
-    context["unknown_product"] = unknown_product(asked)
+    context["unknown_filter"] = unknown_filter(asked)
     context["result"] = search_page_parts.result(page, asked, user=request.user)
     if not page.total:
         context["leads"] = leads.leads_on(asked, user=request.user)

@@ -298,12 +298,34 @@ def test_a_product_nobody_has_is_said_with_those_that_may_be_meant(
         '"nøkkel med produkt:abc her"',
     ],
 )
-def test_products_that_are_there_and_other_colons_are_no_unknown_product(
+def test_values_that_are_there_and_other_colons_are_no_unknown_filter(
     guidance, indexed, browser, written
 ):
     indexed()
     page = browser().get(SEARCH, {"q": written})
-    assert page.context["result"] and "There is no product" not in text_of(page)
+    assert page.context["result"] and "There is no" not in text_of(page)
+
+
+@pytest.mark.parametrize(
+    ("language", "written", "said", "offered"),
+    [
+        ("en", "kind:questoin nøkkel", "no kind of hit called “questoin”", ["kind=question"]),
+        ("nb", "målgruppe:tjenesteeier nøkkel", "ingen målgruppe som heter «tjenesteeier»",
+         ["audience=service-owner"]),
+        ("nn", "språk:klingonsk nøkkel", "ikkje noko språk her som heiter «klingonsk»",
+         ["language=nb", "language=en", "language=nn"]),
+        ("nb", "tyngde:kravv nøkkel", "ingen tyngde som heter «kravv»", ["authority=binding"]),
+    ],
+)  # fmt: skip
+def test_a_value_no_filter_has_is_said_with_those_that_may_be_meant(
+    guidance, indexed, browser, language, written, said, offered
+):
+    indexed()
+    response = browser(language=language).get(SEARCH, {"q": written})
+    assert said in text_of(response)
+    page = response.content.decode()
+    links = re.findall(r'href="\?q=n%C3%B8kkel&amp;([^"&]*)">', page)
+    assert links == offered
 
 
 def test_where_there_are_no_products_an_unknown_one_is_said_and_none_is_offered(indexed, browser):
