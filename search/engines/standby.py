@@ -1,4 +1,4 @@
-"""Two engines as one: a main one, and a standby that answers while the main one is away.
+"""Two engines as one: a main one, and a standby that answers while the main one cannot.
 
 The standby is kept as the main one is, so it may answer at once; what the main one lacks when it
 comes back is in the outbox.
@@ -8,7 +8,6 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, TypeVar
 
 from search.contract import (
-    EngineAway,
     Progress,
     Read,
     SearchEngine,
@@ -20,7 +19,7 @@ T = TypeVar("T")
 
 
 class WithStandby:
-    """A `SearchEngine` that searches `main`, and `standby` while the server of `main` is away.
+    """A `SearchEngine` that searches `main`, and `standby` while `main` is away or has no index.
 
     Every change is made in the standby first and then in the main engine; it fails, and so is
     made again, when the main one did not take it. A standby without an index is left alone.
@@ -78,8 +77,8 @@ class WithStandby:
     def _first_answer(self, ask: Callable[[SearchEngine], T]) -> T:
         try:
             return ask(self.main)
-        except EngineAway as away:
+        except SearchError as error:
             try:
                 return ask(self.standby)
             except SearchError:
-                raise away from None
+                raise error from None

@@ -14,7 +14,7 @@ from dispatch import outbox
 from dispatch.models import OutboxRow
 from search import indexing
 from search.asking import search
-from search.contract import EngineAway
+from search.contract import EngineAway, EngineUnavailable
 from search.engines.elastic import server as server_module
 from search.engines.embedded import EmbeddedEngine
 from search.engines.standby import WithStandby
@@ -249,6 +249,19 @@ def test_the_standby_answers_only_when_the_main_one_is_away(tmp_path):
         with pytest.raises(EngineAway):
             change()
     assert both.health().away
+
+
+def test_the_standby_answers_also_while_the_main_one_has_no_index(tmp_path):
+    main, standby = (EmbeddedEngine(tmp_path / name) for name in ("main", "standby"))
+    both = WithStandby(main, standby)
+    with pytest.raises(EngineUnavailable, match="no search index yet"):
+        find(both, "nøkkel")
+    standby.rebuild([make_document("Nøkkel", id="article:1")])
+    assert ids(find(both, "nøkkel")) == ["article:1"]
+    assert [each.id for each in both.suggest("nøk", visibility=PUBLIC)] == ["article:1"]
+    assert not both.health().ok
+    main.rebuild([make_document("Nøkkel", id="article:2")])
+    assert ids(find(both, "nøkkel")) == ["article:2"]
 
 
 # --- with a real server --------------------------------------------------------------------------
