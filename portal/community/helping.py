@@ -24,8 +24,14 @@ class Helping:
 
 def help_with(question: Question, *, user, now: datetime) -> Helping:
     """Articles and other answered questions that may answer this one, for who answers it."""
-    found = similar_to(_text_of(question), product=question.product.slug, user=user, now=now)
-    return Helping(found=[each for each in found if each.id != f"question:{question.pk}"])
+    found = similar_to(
+        _text_of(question),
+        product=question.product.slug,
+        user=user,
+        now=now,
+        own=f"question:{question.pk}",
+    )
+    return Helping(found=found)
 
 
 def with_link(body: str, found: Similar) -> str:

@@ -31,13 +31,16 @@ class Similar:
     address: str
 
 
-def similar_to(text: str, *, product: str, user, now: datetime) -> list[Similar]:
-    """The few best, best first; none for a text that says nothing yet."""
+def similar_to(text: str, *, product: str, user, now: datetime, own: str = "") -> list[Similar]:
+    """The few best, best first; none for a text that says nothing yet.
+
+    `own` is the id of the question the text is of, when it is asked already.
+    """
     text = text.strip()[:LONGEST_COMPARED]
     if len(text) < SHORTEST_COMPARED:
         return []
     language = get_language() or "nb"
-    found = suggest(text, user=user, language=language, now=now, product=product)
+    found = suggest(text, user=user, language=language, now=now, product=product, own=own)
     found = once_each(found, language)
     where = addresses([each.id for each in found], user=user)
     return [

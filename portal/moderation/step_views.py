@@ -193,13 +193,14 @@ def _form(wanted: Step, found: Post, request: HttpRequest, **kwargs) -> StepForm
 def _alike(question: Question, request: HttpRequest) -> list[tuple[str, str]]:
     """Questions that look like this one, to choose from."""
     text = f"{question.title}\n{question.body}"
-    found = similar_to(text, product="", user=request.user, now=timezone.now())
-    pairs = [
+    found = similar_to(
+        text, product="", user=request.user, now=timezone.now(), own=f"question:{question.pk}"
+    )
+    return [
         (each.id.removeprefix("question:"), each.title)
         for each in found
         if each.id.startswith("question:")
     ]
-    return [(number, title) for number, title in pairs if number != str(question.pk)]
 
 
 # --- what each step does ----------------------------------------------------------------------

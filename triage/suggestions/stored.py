@@ -38,10 +38,14 @@ def store_suggestions(ticket: Ticket, text: str, *, product: str, now: datetime)
     common = {"language": ticket.language, "now": now, "product": product}
     hits = find(text, visibility=READERS, kinds=KINDS, limit=ARTICLES, **common)
     if not ticket.security:
-        cases = find(
-            text, visibility={visibility.DESK}, kinds=("ticket",), limit=CASES + 1, **common
+        hits += find(
+            text,
+            visibility={visibility.DESK},
+            kinds=("ticket",),
+            limit=CASES,
+            own=f"ticket:{ticket.pk}",
+            **common,
         )
-        hits += [hit for hit in cases if hit.id != f"ticket:{ticket.pk}"][:CASES]
     rows = [
         TicketSuggestion(
             ticket=ticket,

@@ -19,6 +19,7 @@ from search.registry import registry
 from search.types import Filters, Hit, Page, Query, Reason
 from search.vocabulary import NO_WORDS, EditorsWords
 from triage.classifier.corpus.document_names import document_ids
+from triage.classifier.labels import product_label
 from triage.classifier.predictions.leanings import Earlier
 from triage.classifier.predictions.leanings import leanings as leanings_of
 from triage.suggestions.answering import answering
@@ -50,6 +51,10 @@ ANSWERED_BEFORE = 4.0  # belief that an article answered cases like it, beside t
 LIKELY = 0.3  # belief from which an article needs no words in common with the text
 FEWEST_WORDS = 2  # a hit that shares one plain word with the text says nothing
 BESIDE_THE_BEST = 0.45  # of the best score; weaker ones are left out
+# Of solved questions and cases nothing has been learnt: one must be about a product the text is
+# likely about, and itself be among the best hits, not only beside an article that is.
+LIKELY_PRODUCT = 0.3
+AMONG_THE_BEST = {"question": 0.75, "ticket": 0.45}  # of the best score of any hit
 BEST_BET = "best-bet"  # editors put it first for these words
 STRONG = frozenset({"code", "phrase"})
 NOT_SHARED = frozenset({"code-part", "meaning", BEST_BET})  # another code, or no word at all
@@ -78,10 +83,12 @@ def suggest(
     kinds: Sequence[str] = KINDS,
     limit: int = 3,
     product: str = "",
+    own: str = "",
 ) -> list[Suggested]:
     """The documents, best first, that may answer `text` and that `user` may see.
 
-    `language` is that of the reader's interface, `product` a slug the text is known to be about.
+    `language` is that of the reader's interface, `product` a slug the text is known to be about,
+    `own` the id of the document the text is of.
     Empty when nothing is good enough, and when the search engine is away. Never raises.
     """
     try:
@@ -93,6 +100,7 @@ def suggest(
             kinds=kinds,
             limit=limit,
             product=product,
+            own=own,
         )
         seen = registry.recheck([hit.id for hit in hits], user)
     except Exception:  # a suggestion is never worth a failed page, whatever is wrong with search
@@ -110,8 +118,12 @@ def find(
     kinds: Sequence[str] = KINDS,
     limit: int = 3,
     product: str = "",
+    own: str = "",
 ) -> list[Hit]:
-    """The good enough hits for holders of `visibility`; raises EngineUnavailable."""
+    """The good enough hits for holders of `visibility`; raises EngineUnavailable.
+
+    The text's own document covers it wholly and tells nothing of whether others answer it.
+    """
     asked = asking_part(text)
     if not asked or limit < 1:
         return []
@@ -129,7 +141,7 @@ def find(
         editors=current(),
         before=_by_document(believed.earlier) if ARTICLE in kinds else None,
         votes=lambda ids: votes_for(text, language, ids),
-        without=withdrawn(),
+        without=withdrawn() | {own},
     )
     return list(found.hits)
 
@@ -240,14 +252,24 @@ class Signs:
             return True
         if hit.kind == ARTICLE:
             return self._answered and (shares_words(hit.reasons) or self._belief(hit) >= LIKELY)
-        return self._covered and shares_words(hit.reasons)
+        return self._covered and shares_words(hit.reasons) and self._is_close(hit)
+
+    def _is_close(self, hit: Hit) -> bool:
+        """Whether it is among the best hits, and about what the text is about as far as known."""
+        known = self._leanings and hit.products
+        likely = not known or self._product(hit) >= LIKELY_PRODUCT
+        return likely and hit.score >= AMONG_THE_BEST[hit.kind] * self._best
 
     def score(self, hit: Hit) -> float:
         """How good it is beside the other hits of the text."""
-        product = max((self._leanings.get(slug, 0.0) for slug in hit.products), default=0.0)
-        found = hit.score * (1 + LEANING * product)
+        found = hit.score * (1 + LEANING * self._product(hit))
         found += self._best * ANSWERED_BEFORE * self._belief(hit)
         return self._votes_on(hit).lifted(found, self._best)
+
+    def _product(self, hit: Hit) -> float:
+        """Belief that the text is about one of its products; small ones count together."""
+        names = {name for slug in hit.products for name in (slug, product_label(slug))}
+        return max((self._leanings.get(name, 0.0) for name in names), default=0.0)
 
     def _votes_on(self, hit: Hit) -> Votes:
         return self._votes.get(hit.id, NO_VOTES)

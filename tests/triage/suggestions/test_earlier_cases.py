@@ -18,7 +18,7 @@ from triage.suggestions import suggest
 from triage.suggestions.judging import Judged, by_language, figures_of
 
 
-def _hit(number, *, score=1.0, kind="article", how="exact", words=("ordet", "annet")):
+def _hit(number, *, score=1.0, kind="article", how="exact", words=("ordet", "annet"), products=()):
     return Hit(
         id=f"{kind}:{number}",
         kind=kind,
@@ -26,6 +26,7 @@ def _hit(number, *, score=1.0, kind="article", how="exact", words=("ordet", "ann
         title="t",
         title_html="t",
         snippet_html="s",
+        products=products,
         reasons=tuple(Reason(word=word, how=how) for word in words),
     )
 
@@ -76,6 +77,48 @@ def test_an_article_with_no_words_in_common_is_suggested_only_when_it_is_likely(
 
 def test_solved_questions_are_judged_by_their_words_as_before():
     assert _good(_hit(1, kind="question"), articles={"article:1": 0.0}) == ["question:1"]
+
+
+def _by_words(*hits, leanings, answerable=0.5):
+    page = Page(hits=hits, answerable=answerable)
+    found = suggest.good_enough(
+        page, suggest.Signs(page, leanings), answers={hit.id for hit in hits if hit.kind != "open"}
+    )
+    return [hit.id for hit in found]
+
+
+@pytest.mark.parametrize("kind", ["question", "ticket"])
+@pytest.mark.parametrize(
+    ("leanings", "shown"),
+    [
+        ({"melding": 0.9, "samtykke": 0.1}, True),
+        ({"melding": 0.1, "samtykke": 0.9}, False),
+        ({}, True),  # no classifier: nothing is known of products
+    ],
+)
+def test_solved_questions_and_cases_about_another_product_are_not_suggested(kind, leanings, shown):
+    """Two words in common brought a question about signatures beside a bill nobody understood."""
+    hit = _hit(1, kind=kind, products=("melding",))
+    assert _by_words(hit, leanings=leanings) == [hit.id] * shown
+    without_product = _hit(1, kind=kind)
+    assert _by_words(without_product, leanings=leanings) == [without_product.id]
+    with_code = _hit(1, kind=kind, products=("melding",), how="code")
+    assert _by_words(with_code, leanings=leanings) == [with_code.id]
+
+
+def test_small_products_are_one_to_the_classifier_and_so_to_suggestions():
+    hit = _hit(1, kind="question", products=("datakatalog",))
+    assert _by_words(hit, leanings={"annet": 0.9, "melding": 0.1}) == [hit.id]
+
+
+@pytest.mark.parametrize(("kind", "near"), [("question", 0.75), ("ticket", 0.45)])
+def test_a_solved_question_or_case_must_itself_be_among_the_best_hits(kind, near):
+    """What covered the text was an article, or an open case, and this stood far behind it."""
+    leanings = {"melding": 0.9}
+    for score, shown in ((near + 0.01, True), (near - 0.01, False)):
+        hit = _hit(1, kind=kind, score=score, products=("melding",))
+        found = _by_words(_hit(2, kind="open", score=1.0), hit, leanings=leanings)
+        assert found == [hit.id] * shown
 
 
 @pytest.mark.parametrize("belief", [0.0, 1.0])

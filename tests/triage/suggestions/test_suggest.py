@@ -146,6 +146,36 @@ def test_articles_and_solved_cases_are_kept_with_a_case(desk, article):
     assert all("AUTH.VLD-00003" in each.reason for each in kept)
 
 
+OWN = {
+    "subject": "Nøkkelen til integrasjonen",
+    "body": "Vi bytter nøkkel i morgen, og klienten vår i testmiljøet svarer ikke. Hvem kan åpne "
+    "brannmuren?",
+}
+
+
+@pytest.mark.parametrize(
+    ("subject", "body", "shown"),
+    [
+        (
+            "Bytte av nøkkel",
+            "Nøkkelen til integrasjonen byttes, klienten i testmiljø svarer ikke.",
+            1,
+        ),
+        ("Klienten svarer ikke", "Klienten i testmiljøet svarer ikke. Brannmuren er åpen.", 0),
+    ],
+)
+def test_a_case_having_its_own_words_neither_speaks_for_others_nor_against_them(
+    desk, subject, body, shown
+):
+    """Every case covers its own text wholly, and so those with a few words in common came along."""
+    solved = in_status(desk, Status.RESOLVED, subject=subject, body=body)
+    ticket = opened(desk, **OWN)
+    rebuild()
+    _store(ticket, f"{OWN['subject']}\n{OWN['body']}")
+    found = [row.document for row in TicketSuggestion.objects.all()]
+    assert found == [f"ticket:{solved.pk}"] * shown
+
+
 def test_a_solved_security_case_is_never_suggested(desk):
     text = {"subject": "AUTH.VLD-00003", "body": "Systembruker hos leverandøren feiler."}
     in_status(desk, Status.RESOLVED, security=True, **text)
