@@ -207,7 +207,7 @@ def article_id(document_id: str) -> str:
 def _rows(path: Path):
     opened = gzip.open if path.suffix == ".gz" else open
     try:
-        with opened(path, "rt", encoding="utf-8") as file:
+        with opened(path, "rt", encoding="utf-8-sig") as file:
             yield from (
                 (number, json.loads(line)) for number, line in enumerate(file, 1) if line.strip()
             )
@@ -227,20 +227,25 @@ def _document(row: Mapping) -> Document:
     return Document(
         id=f"article:{row['id']}",
         kind="article",
-        title=row.get("title") or "",
-        headings=tuple(row.get("headings") or ()),
-        body=row["body"],
-        language=row.get("lang") or "",
+        title=_text(row.get("title")),
+        headings=tuple(map(_text, row.get("headings") or ())),
+        body=_text(row["body"]),
+        language=_text(row.get("lang")),
         visibility=EVERYBODY,
         updated_at=_moment(row.get("date")),
-        translation_key=str(row.get("pair") or ""),
+        translation_key=_text(row.get("pair")),
     )
 
 
-def _moment(date: str | None) -> datetime | None:
+def _text(value: object) -> str:
+    """What a field says; "" where it says nothing."""
+    return "" if value is None else str(value)
+
+
+def _moment(date: object) -> datetime | None:
     """The moment of a date; None without one, and for what is none."""
     try:
-        moment = datetime.fromisoformat(date) if date else None
+        moment = datetime.fromisoformat(str(date)) if date else None
     except ValueError:
         return None
     return moment.replace(tzinfo=moment.tzinfo or UTC) if moment else None
@@ -249,9 +254,9 @@ def _moment(date: str | None) -> datetime | None:
 def _query(row: Mapping) -> JudgedQuery:
     return JudgedQuery(
         qid=str(row["qid"]),
-        text=row["query"],
-        language=row.get("lang") or "",
-        kind=row.get("kind") or "",
+        text=_text(row["query"]),
+        language=_text(row.get("lang")),
+        kind=_text(row.get("kind")),
         grades={str(each): int(grade) for each, grade in (row.get("rel") or {}).items()},
         crosses_languages=bool(row.get("xling")),
     )

@@ -163,14 +163,23 @@ def test_articles_are_read_with_whatever_optional_fields_they_have(tmp_path):
          "date": "2026-03-01",
          "url": "https://example.org/t", "other": 1},
         {"id": 3, "title": None, "body": "B", "lang": None, "headings": None, "date": "spring"},
+        {"id": 4, "title": 404, "body": None, "headings": [1, None], "date": 2026, "pair": 7},
     ]  # fmt: skip
     with gzip.open(path, "wt", encoding="utf-8") as file:
         file.write("\n\n".join(json.dumps(row) for row in rows))
-    first, second, third = read_articles(path)
+    first, second, third, fourth = read_articles(path)
     assert (first.id, first.title, first.language) == ("article:a/b#1", "", "")
     assert second.headings == ("H",)
     assert second.updated_at == datetime(2026, 3, 1, tzinfo=UTC)
     assert (third.id, third.title, third.updated_at) == ("article:3", "", None)
+    assert (fourth.title, fourth.body, fourth.headings) == ("404", "", ("1", ""))
+    assert (fourth.updated_at, fourth.translation_key) == (None, "7")
+
+
+def test_a_mark_of_the_byte_order_before_the_first_line_is_no_part_of_it(tmp_path):
+    path = tmp_path / "corpus.jsonl"
+    path.write_text('{"id": "1", "body": "b"}', encoding="utf-8-sig")
+    assert [each.body for each in read_articles(path)] == ["b"]
 
 
 @pytest.mark.parametrize(
@@ -195,10 +204,12 @@ def test_queries_are_read_with_grades_and_marks(tmp_path):
     path.write_text(
         '{"qid": 1, "query": "hva", "lang": "nb", "kind": "faq",'
         ' "rel": {"a": "2"}, "xling": true}\n'
-        '{"qid": 2, "query": "hvem"}\n',
+        '{"qid": 2, "query": "hvem"}\n'
+        '{"qid": 3, "query": null}\n',
         encoding="utf-8",
     )
-    first, second = read_queries(path)
+    first, second, third = read_queries(path)
     assert first.grades == {"a": 2}
     assert first.crosses_languages
     assert (second.qid, second.grades, second.kind) == ("2", {}, "")
+    assert third.text == ""

@@ -73,6 +73,9 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, corpus, queries, engine, mode, run, json, no_peers, remove_half, **options):
+        for path in (run, json):
+            if path and not path.absolute().parent.is_dir():
+                raise CommandError(f"There is no folder {path.absolute().parent}.")
         try:
             with ENGINES[engine]() as ours:
                 documents, judged = read_articles(corpus), read_queries(queries)

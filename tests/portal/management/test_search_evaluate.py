@@ -94,6 +94,15 @@ def test_a_file_that_cannot_be_read_is_named(files, tmp_path):
         call_command("search_evaluate", corpus=files["corpus"], queries=tmp_path / "missing.jsonl")
 
 
+@pytest.mark.parametrize("option", ["run", "json"])
+def test_a_file_that_cannot_be_written_is_said_before_anything_is_measured(
+    files, tmp_path, capsys, option
+):
+    with pytest.raises(CommandError, match="There is no folder .*nowhere"):
+        call_command("search_evaluate", **files, **{option: tmp_path / "nowhere" / "out"})
+    assert "Indexed" not in capsys.readouterr().err
+
+
 def test_an_empty_corpus_is_evaluated_too(files, tmp_path):
     (tmp_path / "none.jsonl").write_text("")
     call_command(
