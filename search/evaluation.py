@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from statistics import fmean
 
+from search.text.tokens import storable
 from search.types import Document
 
 ANSWERS = 2  # the grade of an article that answers
@@ -238,8 +239,8 @@ def _document(row: Mapping) -> Document:
 
 
 def _text(value: object) -> str:
-    """What a field says; "" where it says nothing."""
-    return "" if value is None else str(value)
+    """What a field says, without halves of characters; "" where it says nothing."""
+    return "" if value is None else storable(str(value))
 
 
 def _moment(date: object) -> datetime | None:

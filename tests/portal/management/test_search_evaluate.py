@@ -9,7 +9,7 @@ ARTICLES = [
     {"id": "n/key", "title": "Bytt nøkkel i Maskinporten", "body": "Slik bytter du nøkkelen.",
      "lang": "nb", "headings": ["Før du begynner"], "date": "2026-01-01"},
     {"id": "n/form", "title": "", "body": "Skjemaet kan ikke publiseres uten en gyldig regel."},
-    {"id": "e/role", "title": "Roles and access", "body": "Who may sign in for a company."},
+    {"id": "e/role", "title": "Roles and access", "body": "Who may sign in for a company. \ud83d"},
 ]  # fmt: skip
 QUERIES = [
     {"qid": "q1", "query": "bytte nøkkel", "lang": "nb", "kind": "heading", "rel": {"n/key": 2}},
@@ -26,7 +26,7 @@ QUERIES = [
 def files(tmp_path):
     """Options that name a corpus and queries."""
     for name, rows in (("corpus", ARTICLES), ("queries", QUERIES)):
-        text = "\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
+        text = "\n".join(json.dumps(row) for row in rows)
         (tmp_path / f"{name}.jsonl").write_text(text, encoding="utf-8")
     return {"corpus": tmp_path / "corpus.jsonl", "queries": tmp_path / "queries.jsonl"}
 
