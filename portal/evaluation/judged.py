@@ -171,6 +171,7 @@ def _by_label(subject: Subject) -> Section:
         if label.said
     ]
     title = _("Label by label")
+    limits = not subject.code  # they are those of the version in use; people decided beside several
     return Section(
         code=subject.named("labels"),
         title=title,
@@ -190,9 +191,9 @@ def _by_label(subject: Subject) -> Section:
                 _("Most likely between"),
                 _("Found of all there are"),
                 _("Most likely between"),
-                _("Suggested from certainty"),
+                *([_("Suggested from certainty")] if limits else []),
             ),
-            rows=tuple(_label_row(label, names) for label in target.labels),
+            rows=tuple(_label_row(label, names, limits=limits) for label in target.labels),
         ),
         definition=_(
             "“Right when suggested” (precision): of the times it suggested the label, how often "
@@ -224,7 +225,7 @@ def _surest_and_weakest(subject: Subject) -> tuple[str, ...]:
     )
 
 
-def _label_row(label: Label, names: Names) -> Row:
+def _label_row(label: Label, names: Names, *, limits: bool) -> Row:
     least = _("never") if label.least > 1 else per_cent(label.least)
     few = label.said and label.said_families < FEW
     return Row(
@@ -238,7 +239,7 @@ def _label_row(label: Label, names: Names) -> Row:
             _between_cell(label.precision_between, label.said > 0),
             _share_cell(label.recall),
             _between_cell(label.recall_between, label.cases > 0),
-            Cell(words=least, value=least),
+            *([Cell(words=least, value=least)] if limits else []),
         ),
     )
 

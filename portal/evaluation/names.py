@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -39,6 +41,16 @@ class Names:
         self._target = target
         self._known = {label: str(name) for label, name in _known(target)}
 
+    @property
+    def explanation(self) -> str:
+        """What has to be known to read the names, "" when they speak for themselves."""
+        if self._target != PRIORITY:
+            return ""
+        return _("Impact: %(impacts)s. Urgency: %(urgencies)s.") % {
+            "impacts": _numbered(codes.IMPACTS),
+            "urgencies": _numbered(codes.URGENCIES),
+        }
+
     def of(self, label: str) -> str:
         """What a label is called; "" is what was not said."""
         if not label:
@@ -59,6 +71,11 @@ def _known(target: str):
     elif target == TEAM:
         for slug, name, line in Team.objects.order_by("-pk").values_list("slug", "name", "line"):
             yield team_label(slug, line == Line.FIRST), name  # of several, the one cases come to
+
+
+def _numbered(choices: Iterable[tuple[int, Promise | str]]) -> str:
+    """Numbers with what they mean, in one line."""
+    return "; ".join(f"{number} {str(words).lower()}" for number, words in choices)
 
 
 def _priority(label: str) -> str:

@@ -96,7 +96,10 @@ def _seen_first(found: Target | None, names: Names) -> tuple[Section, ...]:
         "Cases whose matter it had never seen, in the words of several people. Cases of one matter "
         "are alike, so how sure a figure is follows the number of matters, not of cases."
     )
-    return judged.sections(Subject(target=found, names=names, definition=definition))
+    subject = Subject(
+        target=found, names=names, definition=f"{definition} {names.explanation}".strip()
+    )
+    return judged.sections(subject)
 
 
 def _table(request: HttpRequest, name: str, code: str, *, now: datetime):

@@ -170,6 +170,21 @@ def test_what_people_decided_is_counted_apart(desk, agent):
     assert "samtykke, suggested as Messages 1 100%" in page
 
 
+def test_cases_nothing_was_guessed_of_say_nothing_of_the_guesses(desk, agent):
+    """Cases from before there was a classifier counted as missed by it, and as well judged."""
+    now, by = timezone.now(), desk.people.agent
+    services.decide(ticket=opened(desk, at=now), target="product", label="melding", by=by, now=now)
+    assert "Nobody has accepted or changed" in text_of(agent.get(PRODUCT))
+    _predict(desk, "melding", "melding")
+    assert "suggests something for 100% of the cases" in text_of(agent.get(PRODUCT))
+
+
+def test_what_people_decided_is_told_without_limits_of_one_version(desk, agent):
+    _predict(desk, "melding", "melding")
+    page = text_of(agent.get(PRODUCT))
+    assert "Right when suggested" in page and "Suggested from certainty" not in page
+
+
 def test_old_decisions_and_security_cases_are_left_out(desk, agent):
     _predict(desk, "melding", "melding")
     _predict(desk, "melding", "samtykke", days=120)
@@ -231,6 +246,13 @@ def test_the_page_asks_no_more_of_the_database_with_many_decisions(
 
 def test_those_who_handle_no_cases_are_not_let_in(desk, judged_classifier):
     assert signed_in(desk.people.asker).get("/treffsikkerhet/").status_code == 403
+
+
+def test_numbers_in_names_of_labels_are_explained(desk):
+    with translation.override("en"):
+        assert "Impact: 1 all or many organisations; 2 one" in Names("priority").explanation
+        assert "Urgency: 1 stopped with no way round" in Names("priority").explanation
+        assert Names("product").explanation == ""
 
 
 @pytest.mark.parametrize(

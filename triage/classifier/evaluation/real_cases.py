@@ -42,7 +42,10 @@ def wrong(target: str, *, user, now: datetime) -> list[Decision]:
 
 
 def _decided(target: str, now: datetime) -> QuerySet[Decision]:
-    """The newest decision of each case, those in time that were not taken back."""
+    """The newest decision of each case, those in time that were not taken back.
+
+    Of cases nothing was guessed of, as those from before there was a classifier, they tell nothing.
+    """
     of_cases = Decision.objects.exclude(source=Decision.Source.SESSION).filter(
         target=target, at__lte=now
     )
@@ -50,5 +53,6 @@ def _decided(target: str, now: datetime) -> QuerySet[Decision]:
         of_cases.newest_of_each()
         .filter(at__gte=now - SINCE, ticket__security=False)
         .exclude(label="")
+        .exclude(guessed="")
         .order_by()
     )
