@@ -3,8 +3,8 @@
 While the tests run on SQLite it is taken down what each of them asks the database: from which line
 of the site's code, with which statement (without its values, but whether any is such as PostgreSQL
 may not take), and whether it was answered or refused. On PostgreSQL each question is asked by
-`TIMES` tests, the first that ask it; a test all of whose questions have been asked that often is
-left out. Never left out are tests that commit, and those no question of which was heard.
+`TIMES` tests or more; a test all of whose questions are asked that often by others is left out.
+Never left out are tests that commit, and those no question of which was heard.
 """
 
 from __future__ import annotations
@@ -117,12 +117,22 @@ def taken_down() -> dict[str, list[str]]:
 
 
 def asking_anew(tests: Iterable[tuple[str, bool]], asked: dict[str, list[str]]) -> set[str]:
-    """The names of those that are run, of (name, whether it commits) in the order of a run."""
-    times: Counter[str] = Counter()
-    chosen = set()
-    for name, commits in tests:
-        questions = asked.get(name, [])
-        if commits or not questions or any(times[each] < TIMES for each in questions):
-            chosen.add(name)
-            times.update(questions)
-    return chosen
+    """The names of those that are run, of (name, whether it commits) in the order of a run.
+
+    A test chosen for a question is dropped again where those chosen after it, for others, ask all
+    that it asks too.
+    """
+    tests = list(tests)
+    always = {name for name, commits in tests if commits or not asked.get(name)}
+    times = Counter(each for name in always for each in asked.get(name, ()))
+    chosen = []
+    for name, _commits in tests:
+        if name not in always and any(times[each] < TIMES for each in asked[name]):
+            chosen.append(name)
+            times.update(asked[name])
+    dropped = set()
+    for name in sorted(chosen, key=lambda each: len(asked[each]), reverse=True):
+        if all(times[each] > TIMES for each in asked[name]):
+            dropped.add(name)
+            times.subtract(asked[name])
+    return always | set(chosen) - dropped
