@@ -21,9 +21,9 @@ from triage.classifier.artifacts import envelope
 from triage.classifier.artifacts.current import path
 from triage.classifier.artifacts.refusals import ArtifactRefused
 from triage.classifier.labels import CASE_TYPE, TARGETS
-from triage.classifier.models import Alarm
+from triage.classifier.models import Alarm, Reading
 from triage.classifier.monitoring import readings
-from triage.classifier.monitoring.checks import Finding, Unknown, quality, shift, unknown
+from triage.classifier.monitoring.checks import QUALITY, Finding, Unknown, quality, shift, unknown
 
 log = structlog.get_logger(__name__)
 
@@ -41,7 +41,29 @@ def look(now: datetime) -> list[Finding]:
         found.append(shift(target, old, guessed_now[target]))
     known = Unknown(**reference["unknown"]) if reference else readings.unknown_in(earlier)
     found.append(unknown(CASE_TYPE, known, readings.unknown_in(lately)))
+    found += _said_no_more(lately)
     return [each for each in found if each is not None]
+
+
+def _said_no_more(lately: Sequence[Reading]) -> list[Finding]:
+    """Labels that were wrong too often and have not been said since, as of a team that is gone.
+
+    Nobody will ever decide about them, so nothing else would end their alarms.
+    """
+    said = {(row.target, row.label) for row in lately if row.guessed > row.silent or row.decided}
+    open_ones = Alarm.objects.filter(kind=QUALITY, ended_at__isnull=True)
+    return [
+        Finding(
+            kind=QUALITY,
+            target=each.target,
+            label=each.label,
+            rings=False,
+            calm=True,
+            figures=each.figures,
+        )
+        for each in open_ones
+        if lately and (each.target, each.label) not in said
+    ]
 
 
 def _reference() -> dict | None:

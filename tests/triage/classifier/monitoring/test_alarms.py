@@ -78,6 +78,31 @@ def test_guesses_that_became_wrong_are_noticed_after_full_weeks(administrator, d
     assert Decision.objects.count() == 80
 
 
+@pytest.mark.parametrize(
+    ("since", "rings"),
+    [
+        ({"guessed": 5, "silent": 4}, True),  # still said, too seldom to tell
+        ({"guessed": 5, "silent": 5}, False),
+        (None, False),
+    ],
+)
+def test_an_alarm_about_what_is_said_no_more_ends(administrator, desk, since, rings):
+    """It rang for ever, of a team that was closed: nobody decides about what is not said."""
+    alarms.settle([found()], NOW - 6 * WEEK)
+    week = readings.week_of(NOW - WEEK)
+    Reading.objects.create(week=week, target="product", label="annet", guessed=9)
+    if since:
+        Reading.objects.create(week=week, target="product", label="melding", **since)
+    alarms.settle(alarms.look(NOW), NOW)
+    assert Alarm.objects.filter(ended_at=None).exists() == rings
+
+
+def test_no_alarm_ends_because_nothing_was_counted(administrator, desk):
+    alarms.settle([found()], NOW - 6 * WEEK)
+    alarms.settle(alarms.look(NOW), NOW)
+    assert Alarm.objects.get().ended_at is None
+
+
 def test_the_week_under_way_is_not_judged(administrator, desk):
     decided(many(desk, 40), "samtykke", guessed="melding", at=NOW)
     alarms.watch(NOW)
