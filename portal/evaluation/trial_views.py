@@ -111,7 +111,9 @@ def stop(request: HttpRequest, trial_id: int) -> HttpResponse:
     if not request.user.is_administrator:
         raise PermissionDenied(_("Only administrators begin and stop trials."))
     found = _trial(trial_id)
-    if found.is_running:
+    if found.is_running and request.POST.get("sure") != "yes":
+        messages.error(request, _("The trial goes on. Tick that you are sure, to stop it."))
+    elif found.is_running:
         services.stop(experiment=found, by=request.user, now=timezone.now())
         messages.success(request, _("The trial is stopped. All cases get suggestions again."))
     else:

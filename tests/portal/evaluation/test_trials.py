@@ -109,15 +109,23 @@ def test_nothing_is_told_of_the_outcome_while_it_runs(desk, boss):
 def test_when_stopped_it_says_what_it_came_to_and_that_it_was_early(desk, boss):
     made = solved_trial(desk, 400, change=0.5)
     client = signed_in(boss)
-    page = text_of(client.post(f"/forsok/{made.pk}/stopp/", follow=True))
+    page = text_of(client.post(f"/forsok/{made.pk}/stopp/", {"sure": "yes"}, follow=True))
     assert "All cases get suggestions again." in page
     assert "With suggestions, cases were solved in" in page
     assert "The trial was stopped early." in page
     lines = client.get(f"/forsok/{made.pk}/times.csv").content.decode("utf-8-sig").splitlines()
     result = Experiment.objects.get().result
     assert lines[1] == f"Cases;{result['on']['cases']};{result['off']['cases']}"
-    again = text_of(client.post(f"/forsok/{made.pk}/stopp/", follow=True))
+    again = text_of(client.post(f"/forsok/{made.pk}/stopp/", {"sure": "yes"}, follow=True))
     assert "The trial had ended already." in again
+
+
+def test_one_press_does_not_end_what_took_months(desk, boss):
+    made = trial(desk)
+    client = signed_in(boss)
+    page = text_of(client.post(f"/forsok/{made.pk}/stopp/", follow=True))
+    assert "The trial goes on." in page and "It cannot be begun again where it was." in page
+    assert Experiment.objects.get().is_running
 
 
 def test_where_nothing_was_found_the_interval_is_told(desk, boss):
