@@ -20,6 +20,14 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 PATIENCE = 60_000  # milliseconds to wait for what is sure to come: the machine may be busy
 PARTS_OF_PAGES = {"font", "image", "script", "stylesheet"}
+# One process draws all pages, whosever they are: to start another costs as much as to look at one.
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--in-process-gpu",
+    "--disable-site-isolation-trials",
+    "--renderer-process-limit=1",
+]
 
 
 def browser_tests(group: str) -> list[pytest.MarkDecorator]:
@@ -63,9 +71,7 @@ def running_chromium(file_database):
     with pytest.MonkeyPatch.context() as monkeypatch, sync_playwright() as playwright:
         # Its loop runs in this thread; the database is used between its calls only.
         monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
-        )
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
         browser.close()
         # With a loop in its thread Django has a connection apart: the next module's goes elsewhere.
