@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -97,6 +98,19 @@ def test_going_back_is_one_press_and_every_process_follows(admin, stored, person
     row = Release.objects.last()
     assert (row.by, row.why) == (person, "rolled_back")
     assert "Rolled back · Sverre Lie" in page
+
+
+def test_two_who_go_back_at_once_come_one_back(admin, stored):
+    """The second press went on to the one before, which nobody had been shown."""
+    for version in ("v2", "v3"):
+        archive.keep(replace(stored, version=version))
+        releases.put_to_use(version=version, why="promoted", now=timezone.now())
+    form = admin.get(PAGE).content.decode().split(f'action="{USE}"')[1].split("</form")[0]
+    assert "Go back to v2" in form
+    sent = {"version": re.search(r'name="version" value="([^"]+)"', form)[1]}
+    for words in ("v2 is in use from the next case on.", "v2 is in use already."):
+        assert words in text_of(admin.post(USE, sent, follow=True))
+    assert current.current().version == "v2"
 
 
 def test_a_challenger_that_waited_is_put_to_use_and_the_waiting_ends(admin, stored):

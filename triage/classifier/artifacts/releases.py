@@ -10,7 +10,7 @@ from django.db import transaction
 
 from accounts.models import User
 from triage.classifier.artifacts import archive
-from triage.classifier.artifacts.refusals import ArtifactMissing
+from triage.classifier.artifacts.refusals import ArtifactMissing, ArtifactRefused
 from triage.classifier.models import Release
 
 log = structlog.get_logger(__name__)
@@ -49,11 +49,14 @@ def roll_back(*, now: datetime, by: User | None = None) -> Release:
 def choose(*, version: str, now: datetime, by: User) -> Release:
     """Put a classifier an administrator has chosen to use.
 
-    One that was in use before is gone back to; another, such as a challenger that waited, is new.
-    Raises as `put_to_use` does.
+    One from before the one in use is gone back to. Another is gone on to: a challenger that waited,
+    or one that somebody went back from. Raises as `put_to_use` does, and for the one in use.
     """
-    was = Release.objects.filter(version=version) | Release.objects.filter(replaced=version)
-    why = Release.Why.ROLLED_BACK if was.exists() else Release.Why.CHOSEN
+    live = archive.live_version()
+    if version == live:
+        raise ArtifactRefused(f"{version} is in use already.")
+    before = _line(list(Release.objects.order_by("pk")), live=live)
+    why = Release.Why.ROLLED_BACK if version in before else Release.Why.CHOSEN
     return put_to_use(version=version, why=why, now=now, by=by)
 
 
@@ -62,6 +65,12 @@ def previous(history: Sequence[Release], *, live: str) -> str:
 
     Whoever goes back twice comes two back: one that was rolled back is not gone back to.
     """
+    line = _line(history, live=live)
+    return line[-1] if line else ""
+
+
+def _line(history: Sequence[Release], *, live: str) -> list[str]:
+    """The versions that led to the one in use, the oldest first, without those gone back from."""
     stack: list[str] = []
     for row in history:
         if row.why == Release.Why.ROLLED_BACK and row.version in stack:
@@ -73,7 +82,7 @@ def previous(history: Sequence[Release], *, live: str) -> str:
             stack.append(row.version)
     while stack and stack[-1] == live:
         stack.pop()
-    return stack[-1] if stack else ""
+    return stack
 
 
 def is_rolled_back() -> bool:

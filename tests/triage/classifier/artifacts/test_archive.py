@@ -180,6 +180,25 @@ def test_the_command_says_why_it_cannot_go_back(stored):
     assert "another kind" in _run("classifier_rollback", "--list")
 
 
+def test_one_gone_back_from_is_gone_on_to_when_it_is_chosen_again(stored):
+    """Whoever went back by mistake could never let a better one go live by itself again."""
+    person = make_user(groups=("administrator",))
+    put(stored, "test-2")
+    assert releases.choose(version="test-1", now=NOW, by=person).why == "rolled_back"
+    assert releases.is_rolled_back()
+    assert releases.choose(version="test-2", now=NOW, by=person).why == "chosen"
+    assert not releases.is_rolled_back()
+    assert releases.roll_back(now=NOW, by=person).version == "test-1"
+
+
+def test_the_one_in_use_is_not_put_to_use_again(stored):
+    person = make_user(groups=("administrator",))
+    put(stored, "test-2")
+    with pytest.raises(ArtifactRefused, match="test-2 is in use already"):
+        releases.choose(version="test-2", now=NOW, by=person)
+    assert Release.objects.count() == 1
+
+
 def test_who_chose_it_is_noted(stored):
     archive.keep(replace(stored, version="test-2"))
     person = make_user(groups=("administrator",))
