@@ -100,7 +100,7 @@ def find(
     answerable = max(answerable, weights.good_answer) if pinned else answerable
     shown = ranked[(page - 1) * size : page * size]
     found = Page(
-        hits=tuple(_hits(shown, question)),
+        hits=tuple(_hits(shown, question, retrieved)),
         total=max(total, len(ranked)),
         beside=max(total, len(ranked)) - retrieved.total,
         reachable=len(ranked),
@@ -385,11 +385,13 @@ def _newest_first(ranked: Ranked) -> tuple[float, str]:
     return (-updated.timestamp() if updated else 0.0), ranked.candidate.id
 
 
-def _hits(shown: Sequence[Ranked], question: Question) -> Iterator[Hit]:
+def _hits(shown: Sequence[Ranked], question: Question, retrieved: Retrieved) -> Iterator[Hit]:
     """Yield the hits with the reasons for each, and without their texts."""
     phrases = tuple(Reason(word=" ".join(p), how="phrase") for p in question.retrieval.phrases)
     meant = (Reason(word=" ".join(word.text for word in question.words), how="meaning"),)
     meant = meant if question.words else ()
+    having = {candidate.id for candidate in retrieved.candidates}
+    are_all = len(having) == retrieved.total
     for each in shown:
         yield Hit(
             id=each.candidate.id,
@@ -399,6 +401,7 @@ def _hits(shown: Sequence[Ranked], question: Question) -> Iterator[Hit]:
             products=each.candidate.products,
             updated_at=each.candidate.updated_at,
             reasons=(phrases + each.reasons) or meant,
+            beside=each.candidate.id not in having and (are_all or not each.reasons),
         )
 
 

@@ -154,7 +154,10 @@ class Reason:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Hit:
-    """One result. `title_html` and `snippet_html` are escaped, with <mark> around found words."""
+    """One result. `title_html` and `snippet_html` are escaped, with <mark> around found words.
+
+    `beside` hits have not the words, or too little of them to be counted as those that do.
+    """
 
     id: str
     kind: str
@@ -166,6 +169,7 @@ class Hit:
     products: tuple[str, ...] = ()
     updated_at: datetime | None = None
     reasons: tuple[Reason, ...] = ()
+    beside: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -41,8 +41,8 @@ class HitRow:
     """One hit. `other_language` is the name of its language when it is not the page's.
 
     `noted` is where opening it is noted on the way, "" when its search is not in the log.
-    `recommended` when editors put it first for these words. `has_words` unless it is there for its
-    meaning alone.
+    `recommended` when editors put it first for these words. `beside` when it is neither that nor
+    one of those that have the words.
     """
 
     kind: str
@@ -56,7 +56,7 @@ class HitRow:
     facts: list[str]
     reasons: list[str]
     recommended: bool
-    has_words: bool
+    beside: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -175,7 +175,7 @@ def _apart(
     """
     if not 0 < page.beside < page.total or asked.sort != Sort.BEST:
         return rows, []
-    last = max((at for at, row in enumerate(rows, start=1) if row.has_words), default=0)
+    last = max((at for at, row in enumerate(rows, start=1) if not row.beside), default=0)
     return rows[:last], rows[last:]
 
 
@@ -280,6 +280,7 @@ def _noted(page: Page, hit: Hit, position: int) -> str:
 
 def _row(hit: Hit, address: str, noted: str, facts: list[str], names: Names) -> HitRow:
     here = translation.get_language()
+    recommended = any(reason.how == "best-bet" for reason in hit.reasons)
     return HitRow(
         kind=search_words.kind_name(hit.kind),
         icon=search_words.KIND_ICONS.get(hit.kind, "FileText"),
@@ -291,8 +292,8 @@ def _row(hit: Hit, address: str, noted: str, facts: list[str], names: Names) -> 
         other_language=search_words.other_language(hit.language),
         facts=[*map(names.product, hit.products), *facts],
         reasons=[search_words.reason_words(reason) for reason in hit.reasons],
-        recommended=any(reason.how == "best-bet" for reason in hit.reasons),
-        has_words=any(reason.how != "meaning" for reason in hit.reasons),
+        recommended=recommended,
+        beside=hit.beside and not recommended,
     )
 
 

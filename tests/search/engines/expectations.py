@@ -706,6 +706,16 @@ def test_a_page_is_found_by_what_its_version_in_another_language_says(engine):
     ]
 
 
+def test_hits_with_too_little_of_the_words_to_be_counted_are_told_as_beside(engine):
+    found = [make_document("MP-121", id=f"article:{n}", translation_key=f"{n}") for n in range(3)]
+    alike = make_document("MP-250", id="article:9", language="en", translation_key="0")
+    engine.rebuild([*found, alike])
+    page = find(engine, "MP-121")
+    assert [reason.how for reason in page.hits[-1].reasons] == ["code-part"]
+    assert [(hit.id, hit.beside) for hit in page.hits if hit.beside] == [("article:9", True)]
+    assert (page.total, page.beside) == (4, 1)
+
+
 def test_another_name_for_it_finds_a_text_in_another_language_and_says_so(engine):
     engine.rebuild([make_document("Faktura og betaling"), make_document("Noe annet")])
     page = find(engine, "invoice", language="en")
