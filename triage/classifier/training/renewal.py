@@ -106,7 +106,9 @@ def _challenge(challenge: Challenge, folder: Path, now: datetime, progress: Prog
     verdict, challenger = compare(champion, challenger, material, split, _attempt(champion))
     learnt = {"learnt": len(split.learnt), "asked": len(split.asked)}
     challenge.figures = verdict.figures() | learnt
-    return _put_to_use(challenger, now) if verdict.better else Challenge.Outcome.KEPT_OUT
+    if not verdict.better:
+        return Challenge.Outcome.KEPT_OUT
+    return _put_to_use(challenger, champion.version, now)
 
 
 def end_of(artifact: Artifact) -> datetime | None:
@@ -254,9 +256,10 @@ def reference(asked: Sequence[_Asked]) -> dict:
     return {"labels": labels, "unknown": unknown}
 
 
-def _put_to_use(challenger: Artifact, now: datetime) -> str:
+def _put_to_use(challenger: Artifact, beaten: str, now: datetime) -> str:
+    """Put it to use in place of the one it has beaten; where a person chose otherwise it waits."""
     archive.keep(challenger)
-    if releases.is_rolled_back():
+    if releases.is_rolled_back() or archive.live_version() != beaten:
         return Challenge.Outcome.HELD
     releases.put_to_use(version=challenger.version, why=Release.Why.PROMOTED, now=now)
     return Challenge.Outcome.PROMOTED

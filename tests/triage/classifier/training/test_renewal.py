@@ -198,6 +198,24 @@ def test_after_somebody_went_back_a_better_one_waits_for_a_person(
     assert current.current().version == "better-1"
 
 
+def test_one_that_has_beaten_what_is_in_use_no_more_waits_for_a_person(
+    cases, small_sample, stored, monkeypatch
+):
+    """Somebody put another to use while it was trained, which it was never compared with."""
+    _fake(monkeypatch, stored, _right)
+    learn = renewal.learn
+
+    def meanwhile(*arguments, **options):
+        archive.keep(replace(stored, version="chosen-1"))
+        releases.put_to_use(version="chosen-1", why="chosen", now=NOW)
+        return learn(*arguments, **options)
+
+    monkeypatch.setattr(renewal, "learn", meanwhile)
+    assert renew(small_sample).outcome == "held"
+    assert current.current().version == "chosen-1"
+    assert "better-1" in archive.versions()
+
+
 def test_after_one_was_put_to_use_only_cases_later_than_it_has_read_count(
     cases,
     small_sample,
