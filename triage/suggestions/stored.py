@@ -10,6 +10,7 @@ from django.db import transaction
 from accounts import visibility
 from search.registry import kind_of, registry
 from search.types import Document
+from triage.suggestions.answering import answering
 from triage.suggestions.models import TicketSuggestion
 from triage.suggestions.suggest import KINDS, find, reason_for, shared_words
 from triage.tickets.models import Ticket
@@ -69,12 +70,15 @@ def store_suggestions(ticket: Ticket, text: str, *, product: str, now: datetime)
 
 
 def kept_for(ticket: Ticket, user) -> list[Kept]:
-    """What was found for the case and this person may see now: articles first, cases last."""
+    """What was found for the case and this person may see now: articles first, cases last.
+
+    A case that was reopened since, or a question whose answer was taken back, answers nothing now.
+    """
     rows = list(TicketSuggestion.objects.filter(ticket=ticket).order_by("-score", "pk"))
     if not rows:
         return []
     seen = registry.recheck([row.document for row in rows], user)
-    documents = {each.id: each for each in registry.get_documents(seen)}
+    documents = {each.id: each for each in registry.get_documents(answering(seen))}
     shown = [
         Kept(
             document=documents[row.document],

@@ -13,6 +13,7 @@ from tests.triage.tickets.desk import in_status, opened
 from triage.suggestions import stored
 from triage.suggestions.models import TicketSuggestion
 from triage.suggestions.suggest import suggest
+from triage.tickets.services import reopen
 from triage.tickets.states import Status
 
 pytestmark = pytest.mark.django_db
@@ -195,6 +196,18 @@ def test_what_a_person_may_not_see_is_left_out(desk, article):
     article.unpublish()
     assert stored.kept_for(ticket, desk.people.stranger) == []
     assert stored.kept_for(ticket, make_user()) == []
+
+
+def test_what_answers_no_more_is_left_out(desk):
+    """A case stood as solved beside others after it had been opened again."""
+    said = {"subject": "AUTH.VLD-00003", "body": "Systembruker hos leverandøren feiler."}
+    solved = in_status(desk, Status.RESOLVED, **said)
+    ticket = opened(desk, **said)
+    rebuild()
+    _store(ticket)
+    assert len(stored.kept_for(ticket, desk.people.agent)) == 1
+    reopen(ticket=solved, by=desk.people.agent, reason="Feiler igjen", now=timezone.now())
+    assert stored.kept_for(ticket, desk.people.agent) == []
 
 
 def test_finding_again_replaces_but_keeps_what_was_used(desk, article):
