@@ -3,6 +3,7 @@
 import re
 import shutil
 from dataclasses import replace
+from datetime import UTC, datetime
 from io import StringIO
 
 import pytest
@@ -16,6 +17,7 @@ from triage.classifier.evaluation.judgement import from_json
 from triage.classifier.models import Release
 from triage.classifier.predictions.guessing import guess
 from triage.classifier.training import fitting
+from triage.classifier.training.making import version_of
 
 pytestmark = [
     pytest.mark.django_db,
@@ -86,6 +88,14 @@ def test_a_classifier_from_before_it_was_judged_or_learnt_what_answered_is_made_
     made = load(current.path())
     assert "" in made.articles.names
     assert "product" in made.judgement
+
+
+def test_two_made_of_the_same_texts_on_one_day_have_names_of_their_own():
+    """The one before had the same name and was written over, so nobody could go back to it."""
+    morning, noon = (datetime(2026, 11, 27, hour, 5, tzinfo=UTC) for hour in (8, 12))
+    assert version_of(morning, "34f2da2c99") == "2026-11-27-0805-34f2da2c"
+    assert version_of(noon, "34f2da2c99") != version_of(morning, "34f2da2c99")
+    assert archive.file_of(version_of(noon, "34f2da2c99"))
 
 
 def test_the_same_texts_give_the_same_classifier(sample):

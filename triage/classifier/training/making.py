@@ -58,12 +58,20 @@ def learn(
         data=data,
         window={**window_of(cases, len(hints)), **(window or {})},
         trained_at=now,
-        version=f"{now:%Y-%m-%d}-{(fingerprint or data)[:8]}",
+        version=version_of(now, fingerprint or data),
         articles=learn_articles(
             rows, [case.article for case in known], share_without=_without_article(sample)
         ),
     )
     return heldout.with_heldout_scores(artifact, folder / "heldout")
+
+
+def version_of(now: datetime, texts: str) -> str:
+    """The name of a classifier made now of texts with this checksum.
+
+    The same texts make another one after the method has changed, also on the same day.
+    """
+    return f"{now:%Y-%m-%d-%H%M}-{texts[:8]}"
 
 
 def _without_article(sample: Sequence[Example]) -> float:
