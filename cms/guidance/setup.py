@@ -4,7 +4,7 @@ Editors write and send for approval; another editor or an administrator approves
 administrators may publish directly.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -42,6 +42,8 @@ COLLECTION_PERMISSIONS = {
         "add_document", "change_document", "delete_document", "choose_document",
     ),
 }  # fmt: skip
+FILES = {"image": "wagtailimages", "document": "wagtaildocs"}  # the app of each kind of file
+ADMIN = ("wagtailadmin", "access_admin")
 EVERYTHING = ("view", "add", "change", "delete")
 EDITORS_MODELS = {
     ("community", "hint"): EVERYTHING,
@@ -111,33 +113,36 @@ def _ensure_permissions(name: Group, group: DjangoGroup, index: GuidanceIndexPag
     """Give the group what its role needs in the editors' admin."""
     if name not in PAGE_PERMISSIONS:
         return
-    group.permissions.add(
-        Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin")
-    )
-    for codename in PAGE_PERMISSIONS[name]:
-        permission = Permission.objects.get(
-            content_type__app_label="wagtailcore", codename=f"{codename}_page"
-        )
-        GroupPagePermission.objects.get_or_create(group=group, page=index, permission=permission)
-    collection = Collection.get_first_root_node()
-    for codename in COLLECTION_PERMISSIONS[name]:
-        permission = Permission.objects.get(
-            content_type__app_label__in=["wagtailimages", "wagtaildocs"], codename=codename
-        )
-        GroupCollectionPermission.objects.get_or_create(
-            group=group, collection=collection, permission=permission
-        )
     models = ADMINISTRATORS_MODELS if name == Group.ADMINISTRATOR else EDITORS_MODELS
-    group.permissions.add(*_permissions_on(models))
-
-
-def _permissions_on(models: Mapping[tuple[str, str], Sequence[str]]) -> list[Permission]:
-    """What may be done to the models: vocabulary, teams and organisations; hints and search."""
-    return [
-        Permission.objects.get(content_type__app_label=app, codename=f"{action}_{model}")
-        for (app, model), actions in models.items()
-        for action in actions
+    of_pages = [("wagtailcore", f"{action}_page") for action in PAGE_PERMISSIONS[name]]
+    of_files = [(FILES[what.partition("_")[2]], what) for what in COLLECTION_PERMISSIONS[name]]
+    of_models = [
+        (app, f"{action}_{model}") for (app, model), actions in models.items() for action in actions
     ]
+    found = _permissions([ADMIN, *of_pages, *of_files, *of_models])
+    GroupPagePermission.objects.bulk_create(
+        [GroupPagePermission(group=group, page=index, permission=found[each]) for each in of_pages],
+        ignore_conflicts=True,
+    )
+    collection = Collection.get_first_root_node()
+    GroupCollectionPermission.objects.bulk_create(
+        [
+            GroupCollectionPermission(group=group, collection=collection, permission=found[each])
+            for each in of_files
+        ],
+        ignore_conflicts=True,
+    )
+    group.permissions.add(found[ADMIN], *(found[each] for each in of_models))
+
+
+def _permissions(wanted: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Permission]:
+    """The permissions by app and codename, read in one statement; KeyError for one that is not."""
+    rows = Permission.objects.select_related("content_type").filter(
+        content_type__app_label__in={app for app, _codename in wanted},
+        codename__in={codename for _app, codename in wanted},
+    )
+    found = {(row.content_type.app_label, row.codename): row for row in rows}
+    return {each: found[each] for each in wanted}
 
 
 def _ensure_workflow(index: GuidanceIndexPage, groups: list[DjangoGroup]) -> None:
