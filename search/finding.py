@@ -196,7 +196,8 @@ def _excluded(analyser: Analyser, excluded: Sequence[str], language: str):
 def _retrieve(source, question: Question, query: Query) -> tuple[Question, Retrieved, str]:
     """Get candidates; for words none of them has, try words spelled alike, and their ends."""
     retrieved = source.retrieve(question.retrieval)
-    if retrieved.total < FEWEST_FOUND and any(word.elements for word in question.words):
+    few = _are_few(source, question.retrieval, retrieved)
+    if few and any(word.elements for word in question.words):
         # One element of a compound says little, but more than nothing.
         question = replace(question, retrieval=replace(question.retrieval, elements_needed=1))
         retrieved = source.retrieve(question.retrieval)
@@ -205,10 +206,23 @@ def _retrieve(source, question: Question, query: Query) -> tuple[Question, Retri
     words, better = _helped(source, question, retrieved)
     if words == question.words:
         return question, retrieved, ""
-    needed = 1 if retrieved.total < FEWEST_FOUND else question.retrieval.elements_needed
+    needed = 1 if few else question.retrieval.elements_needed
     retrieval = replace(question.retrieval, words=words, elements_needed=needed)
     again = replace(question, words=words, retrieval=retrieval)
     return again, source.retrieve(retrieval), _respelled(query.written, better)
+
+
+def _are_few(source: CandidateSource, retrieval: Retrieval, retrieved: Retrieved) -> bool:
+    """Whether so few have the words that less of them is enough.
+
+    Where it is counted what each filter would leave, that is the same with a filter as without,
+    so that a filter leaves what was counted for it; one that leaves nothing is not counted.
+    """
+    few = retrieved.total < FEWEST_FOUND
+    if few and retrieved.total and retrieval.facets and retrieval.filters:
+        everything = replace(retrieval, filters=Filters(), facets=False, limit=1)
+        return source.retrieve(everything).total < FEWEST_FOUND
+    return few
 
 
 def _helped(

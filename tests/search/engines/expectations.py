@@ -706,6 +706,20 @@ def test_a_page_is_found_by_what_its_version_in_another_language_says(engine):
     ]
 
 
+def test_a_filter_leaves_as_many_hits_as_were_counted_for_it(engine):
+    asked = [("article", "MP-121")] * 3 + [("ticket", "MP-121")] + [("ticket", "MP-250")] * 4
+    engine.rebuild(
+        make_document(title, id=f"{kind}:{number}", kind=kind)
+        for number, (kind, title) in enumerate(asked)
+    )
+    counts = {each.value: each.count for each in find(engine, "MP-121").facets["kinds"]}
+    assert counts == {"article": 3, "ticket": 1}
+    tickets = find(engine, "MP-121", filters=Filters(kinds=frozenset({"ticket"})))
+    assert tickets.total - tickets.beside == 1
+    nothing = find(engine, "MP-999", filters=Filters(kinds=frozenset({"ticket"})))
+    assert nothing.total == 5
+
+
 def test_hits_with_too_little_of_the_words_to_be_counted_are_told_as_beside(engine):
     found = [make_document("MP-121", id=f"article:{n}", translation_key=f"{n}") for n in range(3)]
     alike = make_document("MP-250", id="article:9", language="en", translation_key="0")
