@@ -28,6 +28,7 @@ from triage.classifier.labels import (
 )
 from triage.classifier.models import Decision, Prediction
 from triage.classifier.monitoring.readings import how_right
+from triage.suggestions.after_opening import look_again
 from triage.tickets import codes
 from triage.tickets.exceptions import TicketError
 from triage.tickets.kinds import CaseType, Severity
@@ -271,6 +272,9 @@ def settle(ticket: Ticket, step: str, *, by: User, now: datetime) -> None:
     """After a step was done: keep what the person chose as the labels of the case."""
     if step == "ikke-en-sak":
         services.decide(ticket=ticket, target=CASE_TYPE, label=NOT_A_CASE, by=by, now=now)
-    for target in _SETTLED.get(step, ()):
+    targets = _SETTLED.get(step, ())
+    for target in targets:
         label = stands(ticket, target)
         services.decide(ticket=ticket, target=target, label=label, by=by, now=now)
+    if PRODUCT in targets:
+        look_again(ticket)

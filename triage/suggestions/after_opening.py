@@ -1,4 +1,5 @@
 """After a case is opened: it is classified, and articles and solved cases are suggested for it.
+Suggestions are found anew when somebody says which product it is about.
 
 The case needs none of it. Without a usable classifier, or without the search engine, the outbox
 keeps the row, tries again with growing waits, and shows it to administrators.
@@ -26,6 +27,11 @@ from triage.tickets.models import Ticket
 log = structlog.get_logger(__name__)
 
 TOPIC = "classify"
+
+
+def look_again(ticket: Ticket) -> None:
+    """Have what was found for another product replaced, after the caller's transaction."""
+    outbox.put(TOPIC, {"ticket": ticket.pk}, key=f"{ticket.pk}.1")
 
 
 @outbox.handles(TOPIC)

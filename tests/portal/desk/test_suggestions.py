@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from dispatch.outbox import drain
 from portal.desk.forms import place_of
 from search.indexing import rebuild
 from tests.factories import make_article, make_product
@@ -109,6 +110,23 @@ def test_something_else_decided_meanwhile_is_no_hindrance(desk, ticket):
     assert _accept(client, ticket, shown, "place").status_code == 302
     ticket.refresh_from_db()
     assert (ticket.case_type, place_of(ticket)) == ("incident", "maskinporten")
+
+
+def test_when_the_product_is_said_suggestions_are_found_for_it(desk, now):
+    """What was found for the wrong product stood beside the case for good."""
+    said = {"subject": "Nøkkelen er borte", "body": "Klienten i testmiljøet svarer ikke."}
+    ticket = opened(desk, at=now - MINUTE, **said)
+    fits, _other = (
+        in_status(desk, Status.RESOLVED, product=product, **said)
+        for product in (desk.product, make_product(slug="melding", name_nb="Melding"))
+    )
+    rebuild()
+    drain(timezone.now(), topics=["classify"])
+    assert ticket.suggestions.count() == 2
+    signed_in(desk.people.agent).post(address(ticket, "produkt"), {"place": "maskinporten"})
+    drain(timezone.now(), topics=["classify"])
+    kept = stored.kept_for(ticket, desk.people.agent)
+    assert [each.document.id for each in kept] == [f"ticket:{fits.pk}"]
 
 
 def test_a_correction_is_kept_as_a_label(desk, ticket):
