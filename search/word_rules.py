@@ -1,5 +1,6 @@
 """What editors may write: what would hurt the search, or do nothing, is refused with a sentence."""
 
+import re
 from collections.abc import Callable, Collection, Iterable, Sequence
 
 from django.utils.functional import Promise
@@ -11,6 +12,7 @@ from search.text.norwegian import stop_words
 from search.text.tokens import fold_case, storable, tokens
 from search.vocabulary import Bet, SameThing, folded, forms_of, said
 
+BETWEEN = re.compile(r"[\r\n\v\f\x85\u2028\u2029]+|[,;](?=\s|$)")
 MOST_BETS = 1000
 MOST_PHRASES = 20  # of one best bet
 MOST_BETS_FOR_PHRASE = 5  # as many as are shown
@@ -42,9 +44,14 @@ class Refused(ValueError):
 
 
 def lines_of(text: str) -> tuple[str, ...]:
-    """Return the lines that say something, with single spaces."""
-    lines = (" ".join(line.split()) for line in storable(text).splitlines())
+    """Return the lines that say something, with single spaces; commas part them as line ends do."""
+    lines = (" ".join(line.split()) for line in BETWEEN.split(storable(text)))
     return tuple(line for line in lines if line)
+
+
+def on_one_line(text: str) -> str:
+    """Return words as one line for `lines_of`, without the commas that would part them."""
+    return " ".join(BETWEEN.sub(" ", text).split())
 
 
 def check_bet(bet: Bet, others: Sequence[Bet], passed_over: Collection[str]) -> None:

@@ -38,6 +38,7 @@ from cms.search_tools.mended import mended
 from cms.search_tools.views import may_see_words
 from search.counting import RULE, rare_searches
 from search.models import ClickDay, KnownQuery, QueryDay
+from search.word_rules import on_one_line
 
 PERIODS = {
     "7": gettext_lazy("The last 7 days"),
@@ -140,7 +141,7 @@ class Words(Column):
     def get_cell_context_data(self, instance: KnownQuery, parent_context: dict) -> dict:
         """The addresses."""
         context = super().get_cell_context_data(instance, parent_context)
-        words = instance.words
+        words = on_one_line(instance.words)
         context |= {
             "csrf_token": csrf.get_token(parent_context["request"]),
             "bet": f"{reverse('best-bets:add')}?{urlencode({'phrases': words})}",

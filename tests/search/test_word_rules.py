@@ -20,6 +20,7 @@ from search.word_rules import (
     check_synonym,
     clean_stop_word,
     lines_of,
+    on_one_line,
 )
 
 OTHER = Bet(phrases=("søke om tilgang",), document="article:1")
@@ -146,4 +147,11 @@ def test_refusals_are_in_the_language_of_the_page(language, words):
 
 def test_lines_and_words_are_tidied():
     assert lines_of(" a  b \r\n\n\t\n c\x00d ") == ("a b", "c d")
+
+
+def test_commas_part_phrases_as_lines_do_but_not_a_number():
+    assert lines_of("svartid, frist for svar;\n1,5 dager, ") == (
+        "svartid", "frist for svar", "1,5 dager",
+    )  # fmt: skip
+    assert lines_of(on_one_line("hei, hvor lang; er fristen")) == ("hei hvor lang er fristen",)
     assert clean_stop_word("  LØSNING ") == "løsning"

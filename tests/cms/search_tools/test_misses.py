@@ -149,14 +149,14 @@ def test_one_press_leads_to_a_best_bet_a_synonym_and_a_trial(used, client):
 
 def test_what_is_made_of_a_search_has_its_words_and_not_its_signs(editor, client, article):
     client.cookies["language"] = "en"
-    searched('"privat nøkkel" kind:question -test', page=NOTHING)
+    searched('"privat, nøkkel" kind:question -test', page=NOTHING)
     counted()
     html = client.get(reverse(SEARCHES)).content.decode()
     assert f"{reverse('best-bets:add')}?phrases=privat+n%C3%B8kkel" + '"' in html
     assert f"{reverse('synonyms:add')}?words=privat+n%C3%B8kkel" + '"' in html
     query = KnownQuery.objects.get()
     draft = draft_for(query, by=editor, language="nb", now=timezone.now())
-    assert (draft.title, draft.search_words) == ("Privat nøkkel", "privat nøkkel")
+    assert (draft.title, draft.search_words) == ("Privat, nøkkel", "privat, nøkkel")
     assert "draft by Redaktør Raud" in text_of(client.get(reverse(SEARCHES)))
 
 
