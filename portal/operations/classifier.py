@@ -22,6 +22,7 @@ from triage.classifier.labels import TARGETS
 from triage.classifier.models import Alarm, Challenge, Reading, Release
 from triage.classifier.monitoring import readings
 from triage.classifier.monitoring.checks import LEAST_DECIDED, QUALITY, SHIFT, bar_of
+from triage.classifier.training.split import LEAST_ASKED, LEAST_LEARNT
 
 MOST = 10  # rows of what was
 
@@ -281,9 +282,13 @@ def _challenge_words(row: Challenge) -> str:
     if row.outcome == Challenge.Outcome.FAILED:
         return told(row.trouble)
     if row.outcome == Challenge.Outcome.TOO_FEW:
-        return ngettext(
+        decided = ngettext(
             "%(count)s case had a decision.", "%(count)s cases had a decision.", row.decided
         ) % {"count": number(row.decided)}
+        needed = _(
+            "It takes %(learnt)s to learn from, and after them cases about %(asked)s other matters."
+        ) % {"learnt": number(LEAST_LEARNT), "asked": number(LEAST_ASKED)}
+        return f"{decided} {needed}"
     if "asked" not in row.figures:
         return ""
     return _(

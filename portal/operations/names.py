@@ -76,6 +76,7 @@ ERRORS = {
     "FileNotFoundError": _("A file is not there"),
     "ArtifactMissing": _("No classifier is trained yet"),
     "ArtifactRefused": _("The classifier cannot be used"),
+    "Stopped": _("It was broken off before it was done"),
 }
 MAIL_KINDS = {
     "confirm_address": _("Confirm an e-mail address"),

@@ -147,6 +147,7 @@ def test_challengers_are_told_with_their_figures(admin):
     challenge(version="v2", figures=FIGURES)
     challenge(outcome="too_few", decided=1)
     challenge(outcome="failed", trouble="MemoryError")
+    challenge(outcome="failed", trouble="Stopped")
     Challenge.objects.create(started_at=timezone.now())
     page = text_of(admin.get(PAGE))
     for words in (
@@ -155,7 +156,8 @@ def test_challengers_are_told_with_their_figures(admin):
         "by chance at most 2.5% of the time",
         "Product and team 78 70 39 right, 39 wrong, 0 silent 70 right, 3 wrong, 5 silent +1.85",
         "Article that answers 78 70 39 right",
-        "1 case had a decision.",
+        "1 case had a decision. It takes 100 to learn from, and after them cases about 60 other",
+        "It was broken off before it was done (Stopped)",
         "MemoryError",
         "Under way",
     ):
