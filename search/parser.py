@@ -44,9 +44,11 @@ _BOTH_STANDARDS = frozenset({"no", "norsk", "norwegian"})
 _NORWEGIAN = frozenset({"nb", "nn"})
 
 _QUOTED = r'"([^"]*)"|“([^“”]*)”|«([^«»]*)»|„([^„“”]*)[“”]'
+_QUOTED_VALUE = r'"[^"]+"|“[^“”]+”|«[^«»]+»|„[^„“”]+[“”]'
 _PIECE = re.compile(
     rf"""
-    (?<!\S)(?P<key>[^\W\d_]{{2,20}}):(?:"(?P<quoted_value>[^"]+)"|(?P<value>[^\s":]+))(?!\S)
+    (?<!\S)(?P<key>[^\W\d_]{{2,20}}):
+        (?:(?P<quoted_value>{_QUOTED_VALUE})|(?P<value>[^\s":“«„][^\s":]*))(?!\S)
     | (?P<minus>(?<!\S)-)?(?:{_QUOTED})
     | (?<!\S)-(?P<excluded>(?!-)\S+)
     | (?P<word>\S)
@@ -120,7 +122,7 @@ def _take_filter(match, names, chosen, unknown) -> bool:
     name = FILTER_KEYS.get(fold_case(match["key"]))
     if not name:
         return False
-    as_typed = match["quoted_value"] or match["value"]
+    as_typed = match["value"] or match["quoted_value"][1:-1]
     written = " ".join(fold_case(as_typed).split())
     if name == "languages" and written in _BOTH_STANDARDS:
         chosen[name] |= _NORWEGIAN
