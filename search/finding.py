@@ -49,9 +49,13 @@ FEWEST_WORDS_TO_TELL_LANGUAGE = 3
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """A query made ready: words, what must and must not occur, and who asks."""
+    """A query made ready: words, what must and must not occur, and who asks.
+
+    `phrases` are those that must occur, as they were written.
+    """
 
     words: tuple[QueryWord, ...]
+    phrases: tuple[str, ...]
     retrieval: Retrieval
     language: str
 
@@ -149,9 +153,10 @@ def _question(
         query.words, language, names=editors.names, passed_over=editors.stop_words
     )
     words = _rarest(source, found)
-    phrases = [phrase for each in query.phrases if (phrase := tuple(phrase_words(each)))]
-    if not words and not phrases and not query.is_empty:
-        phrases = [tuple(phrase_words(query.text))]  # function words only: as a phrase
+    quoted = [each for each in query.phrases if phrase_words(each)]
+    if not words and not quoted and not query.is_empty:
+        quoted = [query.text]  # function words only: as a phrase
+    phrases = [tuple(phrase_words(each)) for each in quoted]
     if not query.is_empty and not any(phrases) and not words:
         return None
     terms, sequences = _excluded(source.analyser, query.excluded, language)
@@ -162,7 +167,7 @@ def _question(
         excluded_terms=terms,
         excluded_phrases=sequences,
     )
-    return Question(words=words, retrieval=retrieval, language=language)
+    return Question(words=words, phrases=tuple(quoted), retrieval=retrieval, language=language)
 
 
 def _rarest(source: CandidateSource, words: list[QueryWord]) -> tuple[QueryWord, ...]:
@@ -401,7 +406,7 @@ def _newest_first(ranked: Ranked) -> tuple[float, str]:
 
 def _hits(shown: Sequence[Ranked], question: Question, retrieved: Retrieved) -> Iterator[Hit]:
     """Yield the hits with the reasons for each, and without their texts."""
-    phrases = tuple(Reason(word=" ".join(p), how="phrase") for p in question.retrieval.phrases)
+    phrases = tuple(Reason(word=each, how="phrase") for each in question.phrases)
     meant = (Reason(word=" ".join(word.text for word in question.words), how="meaning"),)
     meant = meant if question.words else ()
     having = {candidate.id for candidate in retrieved.candidates}

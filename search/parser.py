@@ -43,12 +43,12 @@ COMMON_NAMES: Names = {"languages": LANGUAGE_NAMES, "authorities": AUTHORITY_NAM
 _BOTH_STANDARDS = frozenset({"no", "norsk", "norwegian"})
 _NORWEGIAN = frozenset({"nb", "nn"})
 
-_QUOTED = r'"([^"]*)"|“([^“”]*)”|«([^«»]*)»|„([^„“”]*)[“”]'
-_QUOTED_VALUE = r'"[^"]+"|“[^“”]+”|«[^«»]+»|„[^„“”]+[“”]'
+_QUOTED = r'"([^"]*)"|“([^“”]*)”|«([^«»]*)»|„([^„“”]*)[“”]|”([^“”]*)”'
+_QUOTED_VALUE = r'"[^"]+"|“[^“”]+”|«[^«»]+»|„[^„“”]+[“”]|”[^“”]+”'
 _PIECE = re.compile(
     rf"""
     (?<!\S)(?P<key>[^\W\d_]{{2,20}}):
-        (?:(?P<quoted_value>{_QUOTED_VALUE})|(?P<value>[^\s":“«„][^\s":]*))(?!\S)
+        (?:(?P<quoted_value>{_QUOTED_VALUE})|(?P<value>[^\s":“«„”][^\s":]*))(?!\S)
     | (?P<minus>(?<!\S)-)?(?:{_QUOTED})
     | (?<!\S)-(?P<excluded>(?!-)\S+)
     | (?P<word>\S)
@@ -114,7 +114,7 @@ def _take(match, names, phrases, excluded, chosen, unknown) -> bool:
         return _take_filter(match, names, chosen, unknown)
     if match["excluded"]:
         return _put(match["excluded"], excluded)
-    quoted = next((group for group in match.groups()[4:8] if group is not None), "")
+    quoted = next((group for group in match.groups()[4:9] if group is not None), "")
     return _put(quoted, excluded if match["minus"] else phrases)
 
 

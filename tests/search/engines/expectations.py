@@ -14,7 +14,7 @@ import pytest
 from search.contract import EngineUnavailable
 from search.documents import fingerprint
 from search.parser import parse_query
-from search.types import Authority, Filters, ProductStatus, Sort
+from search.types import Authority, Filters, ProductStatus, Reason, Sort
 from tests.search.documents import PUBLIC, make_document
 
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
@@ -290,6 +290,12 @@ def test_excluded_words_and_phrases_must_not_occur(engine):
 def test_function_words_alone_are_searched_for_as_a_phrase(engine):
     engine.index([make_document("Hva er en systembruker", id="article:1"), make_document("Noe")])
     assert ids(find(engine, "hva er en")) == ["article:1"]
+
+
+@pytest.mark.parametrize(("text", "phrase"), [('"ny Nøkkel" lås', "ny Nøkkel"), ("Så på", "Så på")])
+def test_a_phrase_is_told_as_it_was_written(engine, text, phrase):
+    engine.index([make_document("Så på en ny nøkkel til låsen")])
+    assert Reason(word=phrase, how="phrase") in find(engine, text).hits[0].reasons
 
 
 def test_signs_alone_find_nothing(engine):
