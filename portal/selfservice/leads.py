@@ -70,7 +70,7 @@ def _with_less(asked: SearchRequest) -> list[tuple[str, SearchRequest]]:
     """Searches that ask for less, nearest to the first one first; at most `MOST_TRIED`."""
     query = understand(asked.words)
     tries = []
-    if asked.filters:
+    if asked.filters and asked.words:
         tries.append((_("Search in everything, without filters"), asked.without_filters()))
     plain = query.words
     if (query.phrases or query.excluded) and plain:

@@ -525,6 +525,15 @@ def test_who_writes_function_words_alone_is_asked_what_it_is_about(
     assert "Search for hvordan alone" not in page
 
 
+def test_filters_alone_that_leave_nothing_say_nothing_of_words_and_lead_nowhere(
+    guidance, indexed, browser
+):
+    indexed()
+    page = text_of(browser().get(SEARCH, {"q": "kind:case"}))
+    assert "No hits" in page and "We looked only among what you have filtered on." in page
+    assert "each of the words" not in page and "without filters" not in page
+
+
 def test_no_hits_offer_products_and_topics_with_names_like_the_words(desk, indexed, browser):
     indexed()
     response = browser().get(SEARCH, {"q": "maskinprt"})
