@@ -232,6 +232,13 @@ def test_the_command_tells_when_another_process_writes(monkeypatch, settings):
         call_command("search_check", "--repair", skip_checks=True)
 
 
+@pytest.mark.parametrize("command", [["search_rebuild"], ["search_check", "--repair"]])
+def test_the_commands_tell_when_the_index_cannot_be_written(settings, command):
+    settings.SEARCH_INDEX_DIR.write_text("no folder")
+    with pytest.raises(CommandError, match="The search index cannot be written: .*search-index"):
+        call_command(*command, skip_checks=True)
+
+
 def test_rebuilding_by_command_and_only_if_missing(capsys):
     make_article()
     call_command("search_rebuild", "--if-missing", skip_checks=True)
