@@ -332,7 +332,7 @@ def test_a_list_shows_cases_that_open_at_the_desk(manager, autumn):
 
 
 def _let_the_database_count() -> None:
-    """PostgreSQL looks for rows by how many there are, which it finds out later than a test asks."""
+    """PostgreSQL looks for rows by how many there are, which it finds out after the test asked."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
