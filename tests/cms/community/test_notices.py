@@ -599,8 +599,10 @@ def test_a_follower_of_a_thousand_threads_has_one_page_in_one_statement(
         for each in questions
     )
     assert people.member.team_lines == {}
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):  # whether there is any, and how many may be seen
         assert notice_list.unread_count(people.member, now=now) == 100
+    with django_assert_num_queries(1):
+        assert notice_list.unread_count(people.asker, now=now) == 0
     with django_assert_num_queries(1):
         page = notice_list.page_for(people.member, after=None, now=now)
     assert len(page.notices) == notice_list.PAGE_LENGTH
