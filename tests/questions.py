@@ -42,21 +42,24 @@ def name_of(item: pytest.Item) -> str:
     return f"{item.location[0]}::{item.location[2]}"
 
 
-@cache
 def without_values(statement: str) -> str:
     """The statement as it is for all values and any number of rows."""
     return LISTS.sub("(?)", VALUES.sub("?", statement))
 
 
-def _line_of_the_site() -> str:
-    """The line of the site's code nearest to the statement; none for what a test asks itself."""
+@cache
+def _is_of_the_site(file: str) -> bool:
+    return file.startswith(ROOT) and not file.startswith(NOT_THE_SITE)
+
+
+def _line_of_the_site() -> tuple[str, int]:
+    """The file and line of the site's code nearest to the statement; none for what a test asks."""
     frame = sys._getframe()
     while frame is not None:
-        file = frame.f_code.co_filename
-        if file.startswith(ROOT) and not file.startswith(NOT_THE_SITE):
-            return f"{file}:{frame.f_lineno}"
+        if _is_of_the_site(frame.f_code.co_filename):
+            return frame.f_code.co_filename, frame.f_lineno
         frame = frame.f_back
-    return ""
+    return "", 0
 
 
 def _values(params, many: bool) -> Iterator[object]:
@@ -72,6 +75,13 @@ def _is_odd(value: object) -> bool:
     return isinstance(value, int) and not -WHOLE <= value < WHOLE
 
 
+@cache
+def _question(line: tuple[str, int], statement: str, odd: bool, outcome: str) -> str:
+    """What is asked, as short as a set of thousands wants it."""
+    asked = f"{line} {without_values(statement)} {odd} {outcome}"
+    return hashlib.blake2b(asked.encode(), digest_size=8).hexdigest()
+
+
 def take_down(asked: set[str], execute, sql, params, many, context):
     """Put the question into `asked`; a wrapper of what is executed on a connection."""
     outcome = "refused"
@@ -81,9 +91,8 @@ def take_down(asked: set[str], execute, sql, params, many, context):
         return answer
     finally:
         if not str(sql).startswith(AROUND_OTHERS):
-            odd = " oddly" * any(map(_is_odd, _values(params, many)))
-            question = f"{_line_of_the_site()} {without_values(str(sql))}{odd} {outcome}"
-            asked.add(hashlib.blake2b(question.encode(), digest_size=8).hexdigest())
+            odd = any(map(_is_odd, _values(params, many)))
+            asked.add(_question(_line_of_the_site(), str(sql), odd, outcome))
 
 
 class TakingDown:
