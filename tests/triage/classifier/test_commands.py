@@ -8,16 +8,18 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from search.indexing import rebuild
 from tests.triage.classifier.trained import TINY
 from triage.classifier.artifacts import archive, current, envelope
 from triage.classifier.artifacts.artifact import load, save
+from triage.classifier.corpus import samples
 from triage.classifier.evaluation.judgement import from_json
 from triage.classifier.models import Release
 from triage.classifier.predictions.guessing import guess
 from triage.classifier.training import fitting
-from triage.classifier.training.making import version_of
+from triage.classifier.training.making import learn, version_of
 
 pytestmark = [
     pytest.mark.django_db,
@@ -30,6 +32,21 @@ def sample(small_sample, tmp_path, monkeypatch):
     """A small part of the sample, trained in a moment by a small committee."""
     monkeypatch.setattr(fitting, "plan_for_the_desk", lambda _texts: TINY)
     return shutil.copytree(small_sample, tmp_path / "sample")
+
+
+@pytest.fixture(scope="module")
+def made(small_sample):
+    """What the command makes of the sample."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setattr(fitting, "plan_for_the_desk", lambda _texts: TINY)
+        data = samples.checksum(small_sample / "train", samples.DATA)
+        return learn(small_sample, data, now=timezone.now(), progress=lambda _words: None)
+
+
+@pytest.fixture
+def trained(sample, made):
+    """As if the command had run on the sample before."""
+    save(made, current.path())
 
 
 def _run(*arguments) -> str:
@@ -46,8 +63,7 @@ def test_training_stores_a_classifier_with_its_scores_and_prints_them(sample):
     assert "not_a_case" in stored.scores["heldout"]
 
 
-def test_training_judges_what_it_made_on_held_out_families(sample):
-    _run("train_classifier", "--sample", str(sample))
+def test_training_judges_what_it_made_on_held_out_families(trained):
     stored = load(current.path())
     found, measured = from_json(stored.judgement)["product"], stored.scores["heldout"]["product"]
     assert (found.cases, found.families) == (measured["texts"], measured["families"])
@@ -66,8 +82,7 @@ def test_texts_without_topics_are_learnt_without_them_and_that_is_said(sample):
     assert "product" in found and "topic" not in found
 
 
-def test_a_trained_classifier_is_left_alone_until_its_texts_change(sample):
-    _run("train_classifier", "--sample", str(sample))
+def test_a_trained_classifier_is_left_alone_until_its_texts_change(sample, trained):
     before = current.path().stat().st_mtime_ns
     again = _run("train_classifier", "--if-missing", "--sample", str(sample))
     assert "trained already" in again
@@ -78,9 +93,8 @@ def test_a_trained_classifier_is_left_alone_until_its_texts_change(sample):
 
 @pytest.mark.parametrize("lacking", ["answers", "judgement"])
 def test_a_classifier_from_before_it_was_judged_or_learnt_what_answered_is_made_anew(
-    sample, lacking
+    sample, trained, lacking
 ):
-    _run("train_classifier", "--sample", str(sample))
     header, payload = envelope.read(current.path())
     del header[lacking]
     envelope.write(current.path(), header, payload)
@@ -98,8 +112,7 @@ def test_two_made_of_the_same_texts_on_one_day_have_names_of_their_own():
     assert archive.file_of(version_of(noon, "34f2da2c99"))
 
 
-def test_the_same_texts_give_the_same_classifier(sample):
-    _run("train_classifier", "--sample", str(sample))
+def test_the_same_texts_give_the_same_classifier(sample, trained):
     one = load(current.path())
     _run("train_classifier", "--sample", str(sample))
     two = load(current.path())
