@@ -8,7 +8,7 @@ import re
 from functools import cache, lru_cache
 from importlib.resources import files
 
-from search.text.stems import stem
+from search.text.stems import is_known, stem
 
 CACHED_LEMMAS = 16_384
 
@@ -41,6 +41,7 @@ SPELLING_RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"(?<=\w)leis$", "ledes"),
     )
 )
+LONGEST_ENDING = 2  # letters, of a dictionary form
 _ANY_RULE = re.compile("|".join(pattern.pattern for pattern, _ in SPELLING_RULES))
 _CONTRACTED = re.compile(r"(?<=[^aeiouyæøå])el$")
 _NOUN_OF_VERB = re.compile(r"(?<=\w{4})(?:ing|else)$")
@@ -49,14 +50,23 @@ _NOUN_OF_VERB = re.compile(r"(?<=\w{4})(?:ing|else)$")
 @lru_cache(CACHED_LEMMAS)
 def shared_form(lemma: str) -> str:
     """Return the form a nynorsk and a bokmål lemma share; unchanged where nothing applies."""
-    pairs = nynorsk_pairs()
-    known = pairs.get(lemma) or pairs.get(stem(lemma, "nn"))
-    form = known or lemma
+    form = nynorsk_words().get(lemma) or _of_inflected(lemma) or lemma
     if not _ANY_RULE.search(form):  # as with most words, which is told in half the time
         return form
     for pattern, replacement in SPELLING_RULES:
         form = pattern.sub(replacement, form)
     return form
+
+
+def _of_inflected(lemma: str) -> str | None:
+    """Return the bokmål lemma for a nynorsk word that was taken for a lemma of its own.
+
+    One that bokmål has too, as "tilsette", may lack one letter only: else "stadig" would be "stad".
+    """
+    stemmed = stem(lemma, "nn")
+    if not is_known(lemma, "nb"):
+        return nynorsk_stems().get(stemmed)
+    return nynorsk_words().get(stemmed) if stemmed == lemma[:-1] else None
 
 
 def contracted(stemmed: str) -> str:
@@ -78,11 +88,18 @@ def nynorsk_words() -> dict[str, str]:
 
 
 @cache
-def nynorsk_pairs() -> dict[str, str]:
-    """Return nynorsk lemma → bokmål lemma, also under the stem of the nynorsk one."""
+def nynorsk_stems() -> dict[str, str]:
+    """Return stem of a nynorsk lemma, or a short one itself → bokmål lemma.
+
+    Those whose stem lacks more than an ending are left out: that of "bileigar" is "bil".
+    """
     words = nynorsk_words()
-    stems = {stem(word, "nn"): bokmaal for word, bokmaal in words.items() if len(word) > 5}
-    return stems | words
+    stems = {word: stem(word, "nn") for word in words if len(word) > 5}
+    return {
+        stemmed: words[word]
+        for word, stemmed in stems.items()
+        if len(word) - len(stemmed) <= LONGEST_ENDING
+    } | words
 
 
 @cache

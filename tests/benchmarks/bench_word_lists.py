@@ -75,8 +75,8 @@ def left_out(without: Sequence[str]) -> Iterator[None]:
     with ExitStack() as patches:
         if OTHER_NAMES in without:
             patches.enter_context(mock.patch.object(concepts, "_our_lines", tuple))
-        if NYNORSK in without:
-            patches.enter_context(mock.patch.object(norwegian, "nynorsk_pairs", dict))
+        for each in ("nynorsk_words", "nynorsk_stems") if NYNORSK in without else ():
+            patches.enter_context(mock.patch.object(norwegian, each, dict))
         if LEARNT in without:
             patches.enter_context(mock.patch.object(corpus, "learn_pairs", lambda pages: {}))
         _forget()

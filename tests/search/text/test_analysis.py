@@ -167,8 +167,27 @@ def test_stems_and_lemmas_are_those_of_the_word_lists():
 
 def test_shared_forms_and_roots():
     assert shared_form("verksemd") == shared_form("virksomhet")
+    assert shared_form("huseigar") == shared_form("huseier")
     assert verb_root("delegering") == "deleger"
     assert verb_root("kort") == ""
+
+
+@pytest.mark.parametrize(
+    ("word", "other"),
+    [
+        ("bil", "bileier"),
+        ("billig", "bil"),
+        ("hus", "huseier"),
+        ("ting", "bestiller"),
+        ("grunn", "grunneier"),
+        ("gjeld", "gjeldende"),
+        ("stat", "statlig"),
+        ("tid", "tidlig"),
+        ("vent", "venn"),
+    ],
+)
+def test_a_word_is_not_another_because_a_nynorsk_one_has_its_beginning(word, other):
+    assert shared_form(word) != shared_form(other)
 
 
 def test_function_words_of_all_languages_are_those_of_each():
