@@ -9,7 +9,7 @@ What sort of evidence a term is shows in its first character:
     #mp-121      a code, URN, scope, path, version or organisation number, whole
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
@@ -136,20 +136,18 @@ class Analyser:
         `names` are other names for things beside those known; words in `passed_over` (folded,
         æ written ae) are left out where there are others.
         """
-        stop = stop_words("")
         wanted: dict[str, QueryWord] = {}
-        content = [
-            token
-            for token in tokens(text)
-            if not (len(token.words) == 1 and token.words[0] in stop)
-        ]
+        after: dict[str, set[str]] = {}
+        content = list(_content_of(tokens(text)))
         if passed_over:
-            content = [each for each in content if not _in(passed_over, each)] or content
-        for token in content:
+            content = [each for each in content if not _in(passed_over, each[0])] or content
+        for token, behind in content:
             word = self._query_word(token, text[token.start : token.end], language)
             if word.alternatives:
                 wanted.setdefault(word.exact, word)
-        return self._with_other_names(list(wanted.values()), language, names)
+                after.setdefault(word.exact, set()).update(behind)
+        words = list(wanted.values())
+        return self._with_other_names(words, [after[each.exact] for each in words], language, names)
 
     def with_ends(self, word: QueryWord, language: str) -> QueryWord:
         """Return a word nothing answers with the elements it begins and ends with, if known."""
@@ -211,9 +209,16 @@ class Analyser:
         )
 
     def _with_other_names(
-        self, words: list[QueryWord], language: str, more: Concepts | None
+        self,
+        words: list[QueryWord],
+        after: Sequence[Collection[str]],
+        language: str,
+        more: Concepts | None,
     ) -> list[QueryWord]:
-        """Add to each word what else the thing is called, alone or with its neighbours."""
+        """Add to each word what else the thing is called, alone or with its neighbours.
+
+        `after` holds the function words behind each.
+        """
         names = [_Names() for _ in words]
         if more:
             for other in more.others([word.exact[1:] for word in words], language):
@@ -221,7 +226,8 @@ class Analyser:
                 weight *= 1.0 if other.sure else WEIGHT_READ_AS_ANOTHER_LANGUAGE
                 for place in range(other.first, other.last + 1):
                     names[place].add(other.forms, weight)
-        for other in self.concepts.others([fold_case(word.text) for word in words], language):
+        written = [fold_case(word.text) for word in words]
+        for other in self.concepts.others(written, language, after):
             weight = _weight_of_name(other.translated)
             weight *= 1.0 if other.sure else WEIGHT_READ_AS_ANOTHER_LANGUAGE
             for place in range(other.first, other.last + 1):
@@ -320,6 +326,20 @@ def _new_terms(forms: Mapping[str, float], known: Sequence[QueryTerm]) -> Iterat
 @cache
 def _weak_forms() -> frozenset[str]:
     return frozenset(compared_form(word, each) for word in weak_words() for each in LANGUAGES)
+
+
+def _content_of(found: Iterable[Token]) -> Iterator[tuple[Token, list[str]]]:
+    """Yield the tokens that are no function words, each with the function words behind it."""
+    token, behind = None, []
+    for each in found:
+        if len(each.words) == 1 and each.words[0] in stop_words(""):
+            behind.append(each.words[0])
+            continue
+        if token:
+            yield token, behind
+        token, behind = each, []
+    if token:
+        yield token, behind
 
 
 def _in(words: Collection[str], token: Token) -> bool:

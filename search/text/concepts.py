@@ -6,11 +6,11 @@ that inflections and nynorsk need no lines of their own.
 """
 
 from collections import ChainMap
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from itertools import product
+from itertools import combinations, product
 
 from search.text.forms import compared_form
 from search.text.norwegian import stop_words
@@ -18,6 +18,30 @@ from search.text.tokens import fold_case
 
 NORWEGIAN, ENGLISH = "nb", "en"
 SIDES = (NORWEGIAN, ENGLISH)
+PARTICLES = {
+    NORWEGIAN: frozenset(
+        [
+            "av",
+            "etter",
+            "fra",
+            "frå",
+            "inn",
+            "med",
+            "mot",
+            "om",
+            "opp",
+            "over",
+            "på",
+            "til",
+            "under",
+            "ut",
+            "ved",
+        ]
+    ),
+    ENGLISH: frozenset(["at", "by", "for", "from", "in", "into", "of", "on", "to", "with"]),
+}
+"""Function words that make another verb of a verb before them: "slå av", "slå opp"."""
+MOST_PARTICLES = 2  # of one name
 Forms = tuple[str, ...]
 Names = Mapping[Forms, Mapping[Forms, bool]]
 Learnt = Mapping[str, Mapping[str, str]]
@@ -52,12 +76,13 @@ class Concepts:
         names: dict[str, dict[Forms, dict[Forms, bool]]] = {side: {} for side in SIDES}
         longest = 0
         for line in lines:
-            sides = {side: _forms(each, side) for side, each in zip(SIDES, line, strict=True)}
+            heard = {side: _read(each, side) for side, each in zip(SIDES, line, strict=True)}
+            said = {side: _whole(heard[side]) for side in SIDES}
             for side, other_side in product(SIDES, SIDES):
-                for name, other in product(sides[side], sides[other_side]):
+                for (key, name), other in product(heard[side], said[other_side]):
                     longest = max(longest, len(name))
                     if other != name:
-                        names[side].setdefault(name, {}).setdefault(other, side != other_side)
+                        names[side].setdefault(key, {}).setdefault(other, side != other_side)
         return cls(names, longest)
 
     def with_learnt(self, learnt: Learnt) -> "Concepts":
@@ -71,24 +96,30 @@ class Concepts:
             names[side] = ChainMap(more, names[side])
         return Concepts(names, max(self._longest, 1))
 
-    def others(self, words: Sequence[str], language: str) -> list[OtherName]:
-        """Return the other names of folded `words` that stand in sequence.
+    def others(
+        self, words: Sequence[str], language: str, after: Sequence[Collection[str]] = ()
+    ) -> list[OtherName]:
+        """Return the other names of folded content `words` that stand in sequence.
 
-        They are read as words of `language`, and as words of the other side too: people mix.
+        `after` holds for each word the function words behind it, up to the next. Words are read
+        as of `language`, and as of the other side too: people mix.
         """
         own = ENGLISH if language == ENGLISH else NORWEGIAN
-        return [other for side in SIDES for other in self._on(side, words, side == own)]
+        return [other for side in SIDES for other in self._on(side, words, after, side == own)]
 
     def on_side(self, form: str, side: str) -> Mapping[Forms, bool]:
         """Return the other names of one form, and whether each is in the other language."""
         return self._names[side].get((form,), {})
 
-    def _on(self, side: str, words: Sequence[str], sure: bool) -> Iterator[OtherName]:
+    def _on(
+        self, side: str, words: Sequence[str], after: Sequence[Collection[str]], sure: bool
+    ) -> Iterator[OtherName]:
         names = self._names[side]
-        forms = [compared_form(word, side) for word in words]
+        forms = [_form(word, side) for word in words]
         for first, last, name in _runs(forms, self._longest):
-            for other, translated in names.get(name, {}).items():
-                yield OtherName(other, translated, first, last, sure)
+            for particles in _particles_of(after[first : last + 1], side):
+                for other, translated in names.get(name + particles, {}).items():
+                    yield OtherName(other, translated, first, last, sure)
 
 
 @cache
@@ -134,7 +165,7 @@ def _things() -> tuple[Mapping[tuple[str, Forms], Sequence[str]], int]:
     for line in _our_lines():
         thing = "=".join(names[0] for names in line if names)
         for side, names in zip(SIDES, line, strict=True):
-            for forms in dict.fromkeys(_forms(names, side)):
+            for forms in dict.fromkeys(forms for _key, forms in _read(names, side)):
                 things.setdefault((side, forms), []).append(thing)
     return things, max(len(forms) for _side, forms in things)
 
@@ -143,11 +174,45 @@ def _names(side: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in side.split(",") if name.strip())
 
 
-def _forms(names: Iterable[str], side: str) -> list[Forms]:
-    """Return the forms of the content words of each name."""
+def _read(names: Iterable[str], side: str) -> list[tuple[Forms, Forms]]:
+    """Return for each name what it is looked up by, and the forms of its content words.
+
+    It is looked up by those forms, and by the particles behind the first of them.
+    """
     found = []
     for name in names:
-        words = [word for word in fold_case(name).split() if word not in stop_words("")]
-        if words:
-            found.append(tuple(compared_form(word, side) for word in words))
+        words = fold_case(name).split()
+        content = [word for word in words if word not in stop_words("")]
+        if content:
+            forms = tuple(_form(word, side) for word in content)
+            behind = words[words.index(content[0]) + 1 :]
+            found.append((forms + _marked(behind, side), forms))
     return found
+
+
+def _whole(names: Sequence[tuple[Forms, Forms]]) -> list[Forms]:
+    """Return the forms that `_read` found of names which say the same without their particles.
+
+    The "sign" of "sign in" is another word, so no document is searched for by it. All forms where
+    every name is such a one.
+    """
+    whole = [forms for key, forms in names if key == forms or len(forms) > 1]
+    return whole or [forms for _key, forms in names]
+
+
+def _form(word: str, side: str) -> str:
+    """Return the form a word is compared by; with a hyphen it is one word, as in the index."""
+    return compared_form(word.replace("-", ""), side)
+
+
+def _particles_of(after: Sequence[Collection[str]], side: str) -> Iterator[Forms]:
+    """Yield what a name may have been looked up by beside its forms, given the words after each."""
+    particles = _marked({word for words in after for word in words}, side)
+    for count in range(MOST_PARTICLES + 1):
+        yield from combinations(particles, count)
+
+
+def _marked(words: Iterable[str], side: str) -> Forms:
+    """Return the particles among words, told from content words, in an order of their own."""
+    particles = {word for word in words if word in PARTICLES[side] and word in stop_words("")}
+    return tuple(sorted(f"+{compared_form(each, side)}" for each in particles))

@@ -13,6 +13,11 @@ LINES = [
     (("ansatt", "arbeidstaker"), ("employee", "staff member")),
     (("årsregnskap",), ("annual accounts",)),
     (("gave",), ("gift",)),
+    (("slå av",), ("turn off", "switch off")),
+    (("slå opp", "oppslag"), ("look up",)),
+    (("innlogging", "logge inn"), ("login", "sign in", "log in")),
+    (("e-faktura",), ("e-invoice",)),
+    (("melde fra",), ("speak up",)),
 ]
 
 
@@ -61,6 +66,42 @@ def test_a_name_of_several_words_stands_for_all_of_them_together(analyser):
 def test_words_of_a_name_that_do_not_stand_together_are_not_it(analyser):
     words = analyser.query_words("annual new accounts", "en")
     assert all(form("årsregnskap") not in {t.term for t in word.terms()} for word in words)
+
+
+@pytest.mark.parametrize(
+    ("query", "its", "not_its"),
+    [
+        ("slå av varsler", "switch", "look"),
+        ("slå opp varsler", "look", "switch"),
+        ("slå dem ikke av nå", "switch", "look"),
+        ("slå fast av hensyn til varsler", "", "switch"),
+        ("slå varsler av", "", "switch"),
+        ("slår du opp, og slår du av", "look", ""),
+        ("meld frå om varsel", "speak", "login"),
+    ],
+)
+def test_what_stands_behind_a_verb_tells_which_verb_it_is(analyser, query, its, not_its):
+    found = names(analyser, query, "nb")
+    assert not its or form(its, "en") in found
+    assert not not_its or form(not_its, "en") not in found
+
+
+def test_nothing_is_searched_for_by_a_verb_that_has_lost_what_stood_behind_it(analyser):
+    found = names(analyser, "innlogging", "nb")
+    assert form("login", "en") in found
+    assert not {form("sign", "en"), form("log", "en")} & found.keys()
+    found = names(analyser, "log in", "en")
+    assert form("innlogging") in found and form("sign", "en") not in found
+
+
+def test_a_verb_that_is_the_only_name_is_searched_for_without_it(analyser):
+    assert form("slå") in names(analyser, "switch off", "en")
+
+
+@pytest.mark.parametrize("query", ["e-faktura", "efaktura", "E-fakturaen"])
+def test_a_name_with_a_hyphen_is_one_word_as_in_the_index(analyser, query):
+    indexed = analyser.analyse("Get an e-invoice.", "en")
+    assert "einvoic" in names(analyser, query, "nb").keys() & set(indexed)
 
 
 def test_a_word_is_read_in_the_language_of_the_query_first(analyser):
