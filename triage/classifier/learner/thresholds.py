@@ -15,6 +15,7 @@ from triage.classifier.learner.committee import Answer
 NEVER = 1.01  # above every certainty: a label that is not said at all
 GUESSES_BEHIND_THE_MEAN = 20  # how many guesses the mean of all labels counts as
 LEAST_CERTAIN = 0.45  # what is less likely right than this is not said, whatever the label
+LEAST_CERTAIN_STRICTLY = 0.75  # nor this of a strict one, however many surer guesses make up for it
 
 
 def speaks(answer: Answer, thresholds: Mapping[str, float]) -> bool:
@@ -35,7 +36,8 @@ def choose_thresholds(
 
     `wanted` is the share of guesses of a label that should be right; thresholds are lowered
     together until at least `least_spoken` of all texts get a guess. The share of a label in
-    `strict` stands whatever is spoken, and is counted on its own guesses alone.
+    `strict` stands whatever is spoken, is counted on its own guesses alone, and each of those is
+    itself at least `LEAST_CERTAIN_STRICTLY`.
     """
     strict = strict or {}
     for target in np.arange(wanted, 0.29, -0.01):
@@ -45,7 +47,8 @@ def choose_thresholds(
                 right,
                 labels == label,
                 max(target, strict.get(label, 0)),
-                0 if label in strict else GUESSES_BEHIND_THE_MEAN,
+                least=LEAST_CERTAIN_STRICTLY if label in strict else LEAST_CERTAIN,
+                behind=0 if label in strict else GUESSES_BEHIND_THE_MEAN,
             )
             for label in np.unique(labels)
         }
@@ -55,15 +58,17 @@ def choose_thresholds(
     return found
 
 
-def _threshold(sure, right, is_own: np.ndarray, wanted: float, behind: int) -> float:
-    """The least certainty of a label at which what lies above is right often enough.
+def _threshold(
+    sure, right, is_own: np.ndarray, wanted: float, *, least: float, behind: int
+) -> float:
+    """The least certainty of a label, from `least` on, at which what lies above is right enough.
 
     A label with few guesses leans on what the same certainty is worth for all labels, as if that
     were `behind` guesses of its own.
     """
     best, own, own_right = NEVER, sure[is_own], right[is_own]
     cuts = np.unique(np.floor(own * 1000) / 1000)
-    for cut in cuts[cuts >= LEAST_CERTAIN][::-1]:
+    for cut in cuts[cuts >= least][::-1]:
         above, all_above = own >= cut, sure >= cut
         prior = right[all_above].mean() if all_above.any() else 0.0
         share = (own_right[above].sum() + behind * prior) / (above.sum() + behind)

@@ -3,7 +3,13 @@
 import numpy as np
 
 from triage.classifier.learner.committee import Answer
-from triage.classifier.learner.thresholds import LEAST_CERTAIN, NEVER, choose_thresholds, speaks
+from triage.classifier.learner.thresholds import (
+    LEAST_CERTAIN,
+    LEAST_CERTAIN_STRICTLY,
+    NEVER,
+    choose_thresholds,
+    speaks,
+)
 
 
 def _answer(label="a", confidence=0.8, abstained=False) -> Answer:
@@ -39,6 +45,14 @@ def test_a_strict_label_keeps_its_share_however_much_is_to_be_said():
     above = (labels == "b") & (sure >= found["b"])
     assert right[above].mean() >= 0.95
     assert found["a"] < found["b"]
+
+
+def test_a_strict_label_is_never_said_on_half_a_certainty_as_surer_ones_make_up_for_it():
+    labels, sure = np.array(["a", "b"]).repeat(100), np.tile(np.linspace(0.5, 0.99, 100), 2)
+    found = choose_thresholds(
+        labels, sure, np.ones(200, bool), wanted=0.9, least_spoken=1.0, strict={"b": 0.95}
+    )
+    assert found["a"] < LEAST_CERTAIN_STRICTLY <= found["b"]
 
 
 def test_what_is_hardly_certain_is_not_said_however_much_is_wanted():
