@@ -43,7 +43,11 @@ COMMON_NAMES: Names = {"languages": LANGUAGE_NAMES, "authorities": AUTHORITY_NAM
 _BOTH_STANDARDS = frozenset({"no", "norsk", "norwegian"})
 _NORWEGIAN = frozenset({"nb", "nn"})
 
-_QUOTED = r'"([^"]*)"|“([^“”]*)”|«([^«»]*)»|„([^„“”]*)[“”]|”([^“”]*)”'
+# A sign that opens and closes alike may also stand for inches, and then comes after a number.
+_QUOTED = (
+    r'(?<!\w)"(?!\s)([^"]*)"|“([^“”]*)”|«([^«»]*)»|„([^„“”]*)[“”]'
+    r"|(?<!\w)”(?!\s)([^“”]*)”"
+)
 _QUOTED_VALUE = r'"[^"]+"|“[^“”]+”|«[^«»]+»|„[^„“”]+[“”]|”[^“”]+”'
 _PIECE = re.compile(
     rf"""
