@@ -25,11 +25,13 @@ class NoPlace(Exception):
 def draft_for(query: KnownQuery, *, by: User, language: str, now: datetime) -> ArticlePage:
     """A draft owned by the editor, with the words as title and search words; raises NoPlace.
 
-    The editor's draft of the same words is used when there is one, so that pressing twice makes
-    one. It lies beside the article most often opened from the words, or in the first section.
+    The editor's draft of the same words, or of the search with its signs, is used when there is
+    one, so that pressing twice makes one. It lies beside the article most often opened from the
+    words, or in the first section.
     """
     words = query.words
-    kept = ArticlePage.objects.filter(live=False, owner=by, search_words=words).first()
+    own = ArticlePage.objects.filter(live=False, owner=by)
+    kept = own.filter(search_words__in={words, query.text}).first()
     if kept is not None:
         return kept
     beside = _most_opened(query)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from cms.guidance.models import ArticlePage
 from search.current_words import current
+from search.models import KnownQuery
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,24 +22,36 @@ class Mended:
     address: str = ""
 
 
-def mended(searches: Sequence[str], *, user) -> dict[str, list[Mended]]:
-    """What applies to each search now: best bets, synonyms, and articles begun for it.
+def mended(searches: Sequence[KnownQuery], *, user) -> dict[int, list[Mended]]:
+    """What applies to each search now, by its key: best bets, synonyms, and articles begun for it.
 
-    An article is one whose search words are the search, as in a draft made here. Two statements.
+    An article is one whose search words are the search, with its signs or without, as in a draft
+    made here. Two statements.
     """
     words = current()
-    found: dict[str, list[Mended]] = {}
+    begun = _articles({text for search in searches for text in _written(search)}, user)
+    found: dict[int, list[Mended]] = {}
     for search in searches:
-        heard = words.heard(search)
+        heard = words.heard(search.words)
         said = [Mended(label=_("best bet"))] if heard.pins else []
         said += [Mended(label=_("synonym"))] if heard.other_names else []
-        found[search] = said
-    articles = ArticlePage.objects.visible_to(user).filter(search_words__in=searches)
+        found[search.pk] = said + [each for text in _written(search) for each in begun[text]]
+    return {pk: said for pk, said in found.items() if said}
+
+
+def _written(search: KnownQuery) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((search.words, search.text)))
+
+
+def _articles(texts: Collection[str], user) -> defaultdict[str, list[Mended]]:
+    """The articles the person may see whose search words are one of the texts."""
+    articles = ArticlePage.objects.visible_to(user).filter(search_words__in=texts)
+    begun: defaultdict[str, list[Mended]] = defaultdict(list)
     for article in articles.select_related("owner").only(
         "search_words", "live", "owner__name", "owner__email"
     ):
-        found[article.search_words].append(_article(article))
-    return {search: said for search, said in found.items() if said}
+        begun[article.search_words].append(_article(article))
+    return begun
 
 
 def _article(article: ArticlePage) -> Mended:

@@ -216,9 +216,9 @@ class SearchesReport(OfWords):
     def decorate_paginated_queryset(self, object_list) -> Sequence[KnownQuery]:
         """The words with what has been done about each, in two statements for all."""
         rows = list(object_list)
-        done = mended([row.words for row in rows], user=self.request.user)
+        done = mended(rows, user=self.request.user)
         for row in rows:
-            row.mended = done.get(row.words, [])
+            row.mended = done.get(row.pk, [])
         return rows
 
     def get_context_data(self, *args, **kwargs) -> dict:

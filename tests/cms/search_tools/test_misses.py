@@ -160,6 +160,17 @@ def test_what_is_made_of_a_search_has_its_words_and_not_its_signs(editor, client
     assert "draft by Redaktør Raud" in text_of(client.get(reverse(SEARCHES)))
 
 
+def test_a_draft_whose_search_words_still_have_the_signs_is_found_and_used(editor, client, article):
+    client.cookies["language"] = "en"
+    searched('"privat nøkkel" -test', page=NOTHING)
+    counted()
+    query = KnownQuery.objects.get()
+    begun = draft_for(query, by=editor, language="nb", now=timezone.now())
+    ArticlePage.objects.filter(pk=begun.pk).update(search_words=query.text)
+    assert "draft by Redaktør Raud" in text_of(client.get(reverse(SEARCHES)))
+    assert draft_for(query, by=editor, language="nb", now=timezone.now()) == begun
+
+
 def test_one_press_makes_a_draft_that_is_the_editors_own(used, client, editor):
     query = KnownQuery.objects.get(text="dødsbo")
     address = reverse("search_tools_draft", args=[query.pk])
