@@ -1,5 +1,7 @@
 """The index follows the database through the outbox, and mends itself."""
 
+import io
+
 import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
@@ -233,10 +235,20 @@ def test_the_command_tells_when_another_process_writes(monkeypatch, settings):
 
 
 @pytest.mark.parametrize("command", [["search_rebuild"], ["search_check", "--repair"]])
-def test_the_commands_tell_when_the_index_cannot_be_written(settings, command):
+def test_the_commands_tell_when_the_index_cannot_be_read_or_written(settings, command):
     settings.SEARCH_INDEX_DIR.write_text("no folder")
-    with pytest.raises(CommandError, match="The search index cannot be written: .*search-index"):
+    with pytest.raises(CommandError, match="cannot be read or written: .*search-index"):
         call_command(*command, skip_checks=True)
+
+
+@pytest.mark.parametrize("command", [["search_rebuild"], ["search_check", "--repair"]])
+def test_a_reader_of_the_output_who_leaves_is_no_fault_of_the_index(command):
+    class Closed(io.StringIO):
+        def write(self, text):
+            raise BrokenPipeError
+
+    with pytest.raises(BrokenPipeError):
+        call_command(*command, skip_checks=True, stdout=Closed())
 
 
 def test_rebuilding_by_command_and_only_if_missing(capsys):

@@ -22,8 +22,10 @@ class Command(BaseCommand):
                 differs |= self._differs(each, repair, "in the index that stands by")
         except SearchError as error:
             raise CommandError(f"{error}.") from error
+        except BrokenPipeError:
+            raise
         except OSError as error:
-            raise CommandError(f"The search index cannot be written: {error}.") from error
+            raise CommandError(f"The search index cannot be read or written: {error}.") from error
         if differs:
             raise CommandError("The index differs. Run search_check --repair.")
 

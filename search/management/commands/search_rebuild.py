@@ -27,6 +27,8 @@ class Command(BaseCommand):
             count = rebuild(progress=lambda done: self.stdout.write(f"{done} documents …"))
         except SearchError as error:
             raise CommandError(f"{error}.") from error
+        except BrokenPipeError:
+            raise
         except OSError as error:
-            raise CommandError(f"The search index cannot be written: {error}.") from error
+            raise CommandError(f"The search index cannot be read or written: {error}.") from error
         self.stdout.write(f"Indexed {count} documents.")
