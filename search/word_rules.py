@@ -12,7 +12,9 @@ from search.text.norwegian import stop_words
 from search.text.tokens import fold_case, storable, tokens
 from search.vocabulary import Bet, SameThing, folded, forms_of, said
 
-BETWEEN = re.compile(r"[\r\n\v\f\x85\u2028\u2029]+|[,;](?=\s|$)")
+LINE_END = re.compile(r"[\r\n\v\f\x85\u2028\u2029]+")
+COMMA = re.compile(r"[,;](?=\s|$)")
+MOST_WORDS_BETWEEN_COMMAS = 3  # more are a sentence
 MOST_BETS = 1000
 MOST_PHRASES = 20  # of one best bet
 MOST_BETS_FOR_PHRASE = 5  # as many as are shown
@@ -44,14 +46,24 @@ class Refused(ValueError):
 
 
 def lines_of(text: str) -> tuple[str, ...]:
-    """Return the lines that say something, with single spaces; commas part them as line ends do."""
-    lines = (" ".join(line.split()) for line in BETWEEN.split(storable(text)))
+    """Return the lines that say something, with single spaces.
+
+    Commas part a list of a few words each as line ends do; those of a sentence part nothing.
+    """
+    pieces = (piece for line in LINE_END.split(storable(text)) for piece in _between_commas(line))
+    lines = (" ".join(piece.split()) for piece in pieces)
     return tuple(line for line in lines if line)
+
+
+def _between_commas(line: str) -> list[str]:
+    pieces = COMMA.split(line)
+    is_list = all(len(piece.split()) <= MOST_WORDS_BETWEEN_COMMAS for piece in pieces)
+    return pieces if is_list else [line]
 
 
 def on_one_line(text: str) -> str:
     """Return words as one line for `lines_of`, without the commas that would part them."""
-    return " ".join(BETWEEN.sub(" ", text).split())
+    return " ".join(COMMA.sub(" ", text).split())
 
 
 def check_bet(bet: Bet, others: Sequence[Bet], passed_over: Collection[str]) -> None:

@@ -154,4 +154,13 @@ def test_commas_part_phrases_as_lines_do_but_not_a_number():
         "svartid", "frist for svar", "1,5 dager",
     )  # fmt: skip
     assert lines_of(on_one_line("hei, hvor lang; er fristen")) == ("hei hvor lang er fristen",)
+
+
+def test_a_sentence_with_commas_is_one_phrase_as_its_greeting_is_in_many_searches():
+    assert lines_of("hei, hvordan logger jeg inn\nsvartid, frist for svar") == (
+        "hei, hvordan logger jeg inn", "svartid", "frist for svar",
+    )  # fmt: skip
+
+
+def test_a_stop_word_is_kept_in_lower_case():
     assert clean_stop_word("  LØSNING ") == "løsning"
