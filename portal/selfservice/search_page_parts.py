@@ -92,10 +92,10 @@ class Order:
 class Result:
     """Everything about a page of hits. `poor` when the best hits cover little of the words.
 
-    `beside` says how many more are shown that have not the words, "" when all have. `hits_beside`
-    are those of this page that come after the last hit with the words. `orders` are those to
-    choose between, none where there is nothing to put in order. `bounded` says which of
-    the hits one can turn to, "" when it is all of them.
+    `beside` says how many more are shown that have few of the words or none, "" when all have
+    enough. `hits_beside` are those of this page that come after the last hit with the words.
+    `orders` are those to choose between, none where there is nothing to put in order. `bounded`
+    says which of the hits one can turn to, "" when it is all of them.
     """
 
     heading: str
@@ -114,9 +114,8 @@ class Result:
     pager: Pager | None
 
 
-def result(page: Page, asked: SearchRequest, *, user) -> Result:
+def result(page: Page, asked: SearchRequest, *, user, names: Names) -> Result:
     """The page's parts; a fixed number of statements, whatever the number of hits."""
-    names = Names()
     groups = [_group(name, page.facets.get(name, ()), asked, names) for name in GROUPS]
     chosen = [
         Choice(
@@ -158,11 +157,7 @@ def _beside(page: Page) -> str:
     more = page.total - page.having_words
     if not more:
         return ""
-    said = ngettext(
-        "Shows %(count)s more that does not have your words, but is about something similar.",
-        "Shows %(count)s more that do not have your words, but are about something similar.",
-        more,
-    )
+    said = _("Shows %(count)s more with few or none of your words, but about something similar.")
     return said % {"count": more}
 
 

@@ -55,8 +55,9 @@ def search_page(request: HttpRequest) -> HttpResponse:
         return render(request, "selfservice/search_away.html", context, status=503)
     if asked.page > max(page.pages, 1):
         return redirect(f"{reverse('search')}?{asked.on_page(max(page.pages, 1)).address}")
-    context["unknown_filter"] = unknown_filter(asked)
-    context["result"] = search_page_parts.result(page, asked, user=request.user)
+    shared = {"user": request.user, "names": search_page_parts.Names()}
+    context["unknown_filter"] = unknown_filter(asked, **shared)
+    context["result"] = search_page_parts.result(page, asked, **shared)
     if not page.total:
         context["leads"] = leads.leads_on(asked, user=request.user)
         context["tree"] = guidance_tree.sections(request)

@@ -63,6 +63,11 @@ def reason_words(reason: Reason) -> str:
     return str(REASONS.get(reason.how, REASONS["word-form"])) % {"word": reason.word}
 
 
+def kinds_searched(user) -> frozenset[str]:
+    """The kinds of hits this person's search looks among; visitors have no cases."""
+    return frozenset(KINDS) if user.is_authenticated else frozenset(KINDS) - {"ticket"}
+
+
 def searched_in(user) -> str:
     """What this person's search looks in."""
     if not user.is_authenticated:

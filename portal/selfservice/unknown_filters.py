@@ -8,6 +8,7 @@ from difflib import get_close_matches
 
 from django.utils.translation import gettext_lazy
 
+from portal.selfservice import search_words
 from portal.selfservice.search_page_parts import Names
 from portal.selfservice.search_request import SearchRequest
 from search.asking import understand
@@ -57,14 +58,13 @@ class UnknownFilter:
     is_near: bool
 
 
-def unknown_filter(asked: SearchRequest) -> UnknownFilter | None:
+def unknown_filter(asked: SearchRequest, *, user, names: Names) -> UnknownFilter | None:
     """The first value in the words that its filter has not; None when each is one."""
     found = next(iter(understand(asked.words).unknown), None)
     if found is None:
         return None
-    known = {**registry.names(), **COMMON_NAMES}.get(found.filter, {})
+    known = _known(found.filter, user)
     near = {known[each] for each in get_close_matches(fold_case(found.value), known, n=NEAREST)}
-    names = Names()
     meant = {value: names.of(found.filter, value) for value in near or set(known.values())}
     return UnknownFilter(
         said=str(NOT_THERE[found.filter]) % {"written": found.value},
@@ -74,6 +74,15 @@ def unknown_filter(asked: SearchRequest) -> UnknownFilter | None:
         ],
         is_near=bool(near),
     )
+
+
+def _known(filter_name: str, user) -> dict[str, str]:
+    """What may be written in a filter and the values it stands for; kinds the person may find."""
+    known = {**registry.names(), **COMMON_NAMES}.get(filter_name, {})
+    if filter_name != "kinds":
+        return dict(known)
+    searched = search_words.kinds_searched(user)
+    return {name: value for name, value in known.items() if value in searched}
 
 
 def _instead(found: UnknownValue, value: str, asked: SearchRequest) -> SearchRequest:

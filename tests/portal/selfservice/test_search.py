@@ -61,9 +61,9 @@ def guidance(db):
 @pytest.mark.parametrize(
     ("language", "heading", "told"),
     [
-        ("nb", "1 treff på «qwerty»", "Viser også 1 som ikke har ordene dine, men"),
-        ("nn", "1 treff på «qwerty»", "Viser òg 1 som ikkje har orda dine, men"),
-        ("en", "1 hit for “qwerty”", "Shows 1 more that does not have your words"),
+        ("nb", "1 treff på «qwerty»", "Viser også 1 som har få eller ingen av ordene dine, men"),
+        ("nn", "1 treff på «qwerty»", "Viser òg 1 som har få eller ingen av orda dine, men"),
+        ("en", "1 hit for “qwerty”", "Shows 1 more with few or none of your words"),
     ],
 )
 def test_hits_without_the_words_are_counted_apart_as_the_filters_count_only_those_with_them(
@@ -87,12 +87,12 @@ def test_hits_without_the_words_come_under_a_line_that_says_so(guidance, indexed
     indexed()
     response = browser().get(SEARCH, {"q": "qwerty"})
     assert [hit.title for hit in response.context["result"].hits_beside] == [guidance[2].title]
-    before, after = text_of(response).split("Without your words, but about something similar")
+    before, after = text_of(response).split("Few or none of your words, but about")
     assert guidance[2].title in after and guidance[2].title not in before
     newest = browser().get(SEARCH, {"q": "qwerty", "sort": "newest"})
     assert not newest.context["result"].hits_beside
     all_have_them = text_of(browser().get(SEARCH, {"q": "klienten"}))
-    assert "Without your words" not in all_have_them
+    assert "Few or none of your words" not in all_have_them
 
 
 @pytest.mark.parametrize(
@@ -326,6 +326,16 @@ def test_a_value_no_filter_has_is_said_with_those_that_may_be_meant(
     page = response.content.decode()
     links = re.findall(r'href="\?q=n%C3%B8kkel&amp;([^"&]*)">', page)
     assert links == offered
+
+
+def test_a_kind_nobody_has_offers_cases_only_to_those_who_may_have_some(guidance, indexed, browser):
+    indexed()
+    for user, offered in (
+        (None, ["kind=article", "kind=question"]),
+        (make_user(), ["kind=ticket", "kind=article", "kind=question"]),
+    ):
+        page = browser(user).get(SEARCH, {"q": "kind:xyz nøkkel"}).content.decode()
+        assert re.findall(r'href="\?q=n%C3%B8kkel&amp;(kind=[^"&]*)">', page) == offered
 
 
 def test_where_there_are_no_products_an_unknown_one_is_said_and_none_is_offered(indexed, browser):
