@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from portal.desk import predictions
 from portal.written import page_of_form, written
 from triage.oversight.models import Reading
 from triage.tickets.models import Ticket
@@ -48,11 +49,15 @@ def reads_as_staff(user, ticket: Ticket) -> bool:
 def visible_ticket(user, ticket_id: int) -> Ticket:
     """The ticket with what its page shows. Raises Http404 when it is not there for this person.
 
-    `was_read` is whether there is anything to tell of who has looked into it (`readings_of`).
+    `was_read` is whether there is anything to tell of who has looked into it (`readings_of`),
+    `last_decision` the number suggestions are shown with.
     """
     found = (
         Ticket.objects.visible_to(user)
-        .annotate(was_read=Exists(Reading.objects.filter(ticket=OuterRef("pk"))))
+        .annotate(
+            was_read=Exists(Reading.objects.filter(ticket=OuterRef("pk"))),
+            last_decision=predictions.last_decision(),
+        )
         .select_related(
             "product",
             "topic",

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlencode
 
-from django.db.models import Max
+from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -34,7 +34,7 @@ from triage.tickets.exceptions import TicketError
 from triage.tickets.kinds import CaseType, Severity
 from triage.tickets.models import Ticket
 from triage.tickets.priority import priority_for
-from triage.tickets.states import Action
+from triage.tickets.states import EVENTS, Action
 from triage.tickets.written import Written
 
 VERY_LIKELY, LIKELY = 0.85, 0.65  # from this probability on
@@ -81,8 +81,10 @@ def chips(
 ) -> list[Chip]:
     """What is suggested for the ticket and this person may do: only what would change it.
 
-    `written` is what the text tells of its language, None when a person has said which it is.
+    The ticket is one read with its `last_decision`. `written` is what the text tells of its
+    language, None when a person has said which it is.
     """
+    seen = {SEEN: str(ticket.last_decision or 0)}
     found = {
         each.target: each
         for each in Prediction.objects.filter(ticket=ticket, speaks=True, decided_at__isnull=True)
@@ -92,7 +94,6 @@ def chips(
         for target in ORDER
         if target in found and (offer := _OFFERS[target](ticket, found[target].label, actions))
     ]
-    seen = {SEEN: str(_last_decision(ticket))} if made else {}
     right = how_right([(prediction.target, prediction.label) for prediction, _offer in made])
     said = [
         _chip(
@@ -104,11 +105,12 @@ def chips(
         )
         for n, (prediction, offer) in enumerate(made, 1)
     ]
-    return said + _language(ticket, written or Written(), actions, key=str(len(said) + 1))
+    key = str(len(said) + 1)
+    return said + _language(ticket, written or Written(), actions, seen=seen, key=key)
 
 
 def _language(
-    ticket: Ticket, written: Written, actions: frozenset[Action], *, key: str
+    ticket: Ticket, written: Written, actions: frozenset[Action], *, seen: dict, key: str
 ) -> list[Chip]:
     """The language of the text, where answers are to go out in another."""
     if Action.CORRECT_LANGUAGE not in actions or written.language in ("", ticket.language):
@@ -120,7 +122,7 @@ def _language(
         percent=round(100 * written.confidence),
         because=[],
         address=_step(ticket, "sprak"),
-        fields={"language": written.language},
+        fields={"language": written.language} | seen,
         key=key,
     )
     return [chip]
@@ -250,31 +252,48 @@ _SETTLED = {
 }
 
 
-def _last_decision(ticket: Ticket) -> int:
-    """The number of the newest decision about the case, 0 when there is none."""
-    return Decision.objects.filter(ticket=ticket).aggregate(last=Max("pk"))["last"] or 0
+# What was decided on cases; what is labelled in the list changes no case.
+_ON_CASES = Decision.objects.filter(source=Decision.Source.DESK)
+
+
+def last_decision() -> Subquery:
+    """The number of the newest decision on a case, None when there is none.
+
+    Read in one statement with the case, or a colleague could decide between the two, and what is
+    shown would be the case from before with the number from after.
+    """
+    on_case = _ON_CASES.filter(ticket=OuterRef("pk")).order_by("-pk")
+    return Subquery(on_case.values("pk")[:1])
 
 
 def check_still_open(ticket: Ticket, step: str, *, seen: int) -> None:
     """Raises TicketError when somebody decided what the step decides after the decision `seen`.
 
-    To be called in the transaction of the step; it locks the case.
+    A language is suggested only until somebody has said which it is. To be called in the
+    transaction of the step; it locks the case.
     """
     Ticket.objects.select_for_update().get(pk=ticket.pk)
-    later = Decision.objects.filter(ticket=ticket, target__in=_SETTLED.get(step, ()), pk__gt=seen)
+    if step == "sprak":
+        later = ticket.events.filter(kind=EVENTS[Action.CORRECT_LANGUAGE])
+    else:
+        later = _ON_CASES.filter(ticket=ticket, target__in=_SETTLED.get(step, ()), pk__gt=seen)
     if later.exists():
         raise TicketError(
             _("Somebody has decided this meanwhile. Look at the case before you change it.")
         )
 
 
-def settle(ticket: Ticket, step: str, *, by: User, now: datetime) -> None:
-    """After a step was done: keep what the person chose as the labels of the case."""
+def settle(
+    ticket: Ticket, step: str, *, product_before: int | None, by: User, now: datetime
+) -> None:
+    """After a step was done: keep what the person chose as the labels of the case.
+
+    Where the product is another than `product_before`, suggestions are found for it.
+    """
     if step == "ikke-en-sak":
         services.decide(ticket=ticket, target=CASE_TYPE, label=NOT_A_CASE, by=by, now=now)
-    targets = _SETTLED.get(step, ())
-    for target in targets:
+    for target in _SETTLED.get(step, ()):
         label = stands(ticket, target)
         services.decide(ticket=ticket, target=target, label=label, by=by, now=now)
-    if PRODUCT in targets:
+    if ticket.product_id != product_before:
         look_again(ticket)

@@ -270,8 +270,9 @@ def do(
     with transaction.atomic():
         if seen is not None:
             predictions.check_still_open(ticket, step.slug, seen=seen)
+        product = ticket.product_id
         goes_on = step.perform(ticket, by, data, now) or ticket
-        predictions.settle(ticket, step.slug, by=by, now=now)
+        predictions.settle(ticket, step.slug, product_before=product, by=by, now=now)
     return goes_on
 
 

@@ -12,6 +12,7 @@ TOPICS = {
     "search": pgettext_lazy("outbox", "Search index"),
     "crm": pgettext_lazy("outbox", "CRM"),
     "classify": pgettext_lazy("outbox", "Suggestions for new cases"),
+    "suggest": pgettext_lazy("outbox", "Suggestions for cases with another product"),
     "community": pgettext_lazy("outbox", "Notices of the community"),
     "what_if": pgettext_lazy("outbox", "Trials of rules on past months"),
     "rules_changed": pgettext_lazy("outbox", "New rules for open cases"),

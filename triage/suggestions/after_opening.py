@@ -1,5 +1,5 @@
 """After a case is opened: it is classified, and articles and solved cases are suggested for it.
-Suggestions are found anew when somebody says which product it is about.
+Suggestions alone are found anew when somebody says which product it is about.
 
 The case needs none of it. Without a usable classifier, or without the search engine, the outbox
 keeps the row, tries again with growing waits, and shows it to administrators.
@@ -27,11 +27,15 @@ from triage.tickets.models import Ticket
 log = structlog.get_logger(__name__)
 
 TOPIC = "classify"
+ANEW = "suggest"
 
 
 def look_again(ticket: Ticket) -> None:
-    """Have what was found for another product replaced, after the caller's transaction."""
-    outbox.put(TOPIC, {"ticket": ticket.pk}, key=f"{ticket.pk}.1")
+    """Have what was found for another product replaced, after the caller's transaction.
+
+    What was guessed stays: it counts in the week the case came in, and stands before its readers.
+    """
+    outbox.put(ANEW, {"ticket": ticket.pk}, key=str(ticket.pk))
 
 
 @outbox.handles(TOPIC)
@@ -40,8 +44,7 @@ def follow(rows: Sequence[OutboxRow]) -> None:
 
     Raises ArtifactRefused or SearchError after having done what could be done without.
     """
-    wanted = {row.payload["ticket"] for row in rows}
-    tickets = list(Ticket.objects.select_related("product", "organisation").filter(pk__in=wanted))
+    tickets = _cases_of(rows)
     trouble: Exception | None = None
     try:
         artifact = current()
@@ -52,16 +55,30 @@ def follow(rows: Sequence[OutboxRow]) -> None:
         if artifact is not None:
             classify(ticket, artifact, now=timezone.now())
         try:
-            store_suggestions(
-                ticket,
-                _asked(ticket),
-                product=_product(ticket),
-                now=timezone.now(),
-            )
+            _suggest(ticket)
         except SearchError as error:
             trouble = trouble or error
     if trouble is not None:
         raise trouble
+
+
+@outbox.handles(ANEW)
+def suggest_anew(rows: Sequence[OutboxRow]) -> None:
+    """Suggest for the cases the rows name, by the product each has now. Safe to repeat.
+
+    Raises SearchError when the engine is away; what was suggested then stays.
+    """
+    for ticket in _cases_of(rows):
+        _suggest(ticket)
+
+
+def _cases_of(rows: Sequence[OutboxRow]) -> list[Ticket]:
+    wanted = {row.payload["ticket"] for row in rows}
+    return list(Ticket.objects.select_related("product", "organisation").filter(pk__in=wanted))
+
+
+def _suggest(ticket: Ticket) -> None:
+    store_suggestions(ticket, _asked(ticket), product=_product(ticket), now=timezone.now())
 
 
 def _asked(ticket: Ticket) -> str:

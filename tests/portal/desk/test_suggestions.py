@@ -8,12 +8,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from dispatch.models import OutboxRow
 from dispatch.outbox import drain
 from portal.desk.forms import place_of
 from search.indexing import rebuild
 from tests.factories import make_article, make_product
 from tests.portal.desk.pages import address, answer_fields, signed_in, text_of
 from tests.triage.tickets.desk import MINUTE, in_status, opened
+from triage.classifier.decisions.labelling import label
 from triage.classifier.models import Prediction
 from triage.suggestions import stored
 from triage.suggestions.models import Effect, KeptLesson, TicketSuggestion
@@ -124,9 +126,60 @@ def test_when_the_product_is_said_suggestions_are_found_for_it(desk, now):
     drain(timezone.now(), topics=["classify"])
     assert ticket.suggestions.count() == 2
     signed_in(desk.people.agent).post(address(ticket, "produkt"), {"place": "maskinporten"})
-    drain(timezone.now(), topics=["classify"])
+    drain(timezone.now(), topics=["suggest"])
     kept = stored.kept_for(ticket, desk.people.agent)
     assert [each.document.id for each in kept] == [f"ticket:{fits.pk}"]
+
+
+def test_saying_the_product_has_nothing_guessed_anew(desk, ticket):
+    OutboxRow.objects.all().delete()
+    signed_in(desk.people.agent).post(address(ticket, "produkt"), {"place": "maskinporten"})
+    waiting = set(OutboxRow.objects.values_list("topic", flat=True))
+    assert "suggest" in waiting and "classify" not in waiting
+
+
+def test_nothing_is_looked_for_again_when_only_the_topic_changes_or_nothing(desk, ticket):
+    client = signed_in(desk.people.agent)
+    client.post(address(ticket, "produkt"), {"place": "maskinporten"})
+    OutboxRow.objects.filter(topic="suggest").delete()
+    for place in ("maskinporten", "maskinporten/scope"):
+        assert client.post(address(ticket, "produkt"), {"place": place}).status_code == 302
+    assert not OutboxRow.objects.filter(topic="suggest").exists()
+
+
+def test_a_colleague_who_decides_while_the_page_is_read_is_not_undone(desk, ticket):
+    """The guess was from before their decision, and what had been decided from after it."""
+    _predict(ticket, "product", "maskinporten")
+    make_product(slug="melding", name_nb="Melding")
+    client, colleague = signed_in(desk.people.agent), signed_in(desk.people.colleague)
+    statements = []
+
+    def meanwhile(execute, sql, *rest):
+        statements.append(sql)
+        guesses = [at for at, each in enumerate(statements, 1) if 'FROM "classifier_pred' in each]
+        if guesses and len(statements) == guesses[0] + 1:
+            colleague.post(address(ticket, "produkt"), {"place": "melding"})
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(meanwhile):
+        shown = client.get(address(ticket)).content.decode()
+    ticket.refresh_from_db()
+    assert place_of(ticket) == "melding"
+    assert _accept(client, ticket, shown, "place").status_code == 409
+    ticket.refresh_from_db()
+    assert place_of(ticket) == "melding"
+
+
+def test_what_a_colleague_labels_in_the_list_does_not_hinder_a_press(desk, ticket):
+    guess = _predict(ticket, "product", "maskinporten")
+    client = signed_in(desk.people.agent)
+    shown = client.get(address(ticket)).content.decode()
+    label(
+        prediction_id=guess.pk, label="maskinporten", by=desk.people.colleague, now=timezone.now()
+    )
+    assert _accept(client, ticket, shown, "place").status_code == 302
+    ticket.refresh_from_db()
+    assert place_of(ticket) == "maskinporten"
 
 
 def test_a_correction_is_kept_as_a_label(desk, ticket):

@@ -53,6 +53,19 @@ def test_another_language_than_the_answers_is_suggested_and_set_with_one_press(d
     )
 
 
+def test_the_language_a_colleague_said_meanwhile_is_not_undone_by_one_press(desk):
+    ticket = _asked(desk, subject="Innlogging", body=NYNORSK, language="nb")
+    client = signed_in(desk.people.agent)
+    shown = client.get(address(ticket)).content.decode()
+    form = next(each for each in shown.split("<form") if 'type="hidden" name="language"' in each)
+    form = form.split("</form")[0]
+    sent = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form))
+    signed_in(desk.people.colleague).post(address(ticket, "sprak"), {"language": "en"})
+    assert client.post(address(ticket, "sprak"), sent).status_code == 409
+    ticket.refresh_from_db()
+    assert ticket.language == "en"
+
+
 def test_what_a_person_has_said_is_not_asked_about_again(desk):
     ticket = _asked(desk, subject="Innlogging", body=NYNORSK, language="nn")
     client = signed_in(desk.people.agent)

@@ -119,3 +119,33 @@ def test_an_article_is_suggested_together_with_the_guess(desk, stored):
     outbox.drain(timezone.now(), topics=["classify"])
     assert [each.document for each in ticket.suggestions.all()] == [f"article:{article.pk}"]
     assert OutboxRow.objects.get(topic="classify").delivered_at
+
+
+def test_suggestions_are_found_anew_and_every_guess_stays_as_it_was(desk, stored):
+    """All were guessed anew, by another classifier and in another week than the case came in."""
+    rebuild()
+    ticket = opened(desk, **CASE)
+    outbox.drain(timezone.now())
+    before = list(Prediction.objects.order_by("pk").values())
+    article = make_article(title="Systembruker", answer="AUTH.VLD-00003 ved godkjenning forklart.")
+    rebuild()
+    after_opening.look_again(ticket)
+    outbox.drain(timezone.now())
+    assert [each.document for each in ticket.suggestions.all()] == [f"article:{article.pk}"]
+    assert before and list(Prediction.objects.order_by("pk").values()) == before
+
+
+def test_suggestions_are_found_anew_without_a_classifier_and_wait_for_the_engine(
+    desk, settings, now
+):
+    ticket = opened(desk, **CASE)
+    after_opening.look_again(ticket)
+    shutil.rmtree(settings.SEARCH_INDEX_DIR)
+    outbox.drain(timezone.now(), topics=["suggest"])
+    row = OutboxRow.objects.get(topic="suggest")
+    assert (row.delivered_at, row.last_error) == (None, "EngineUnavailable")
+    rebuild()
+    row.next_attempt_at = now
+    row.save()
+    outbox.drain(timezone.now(), topics=["suggest"])
+    assert OutboxRow.objects.get(topic="suggest").delivered_at
