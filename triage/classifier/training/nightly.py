@@ -1,5 +1,8 @@
 """At night a challenger is trained when people have decided enough that is new.
 
+So it is when the classifier in use has read none of the site's cases though there are enough: after
+an upgrade that could not use the one before, it learns from them again the next night.
+
 In a process of its own, behind all others: training takes minutes, and neither web nor worker may
 stand still so long. Killed, it leaves the classifier in use as it was, and another night comes.
 """
@@ -13,9 +16,13 @@ from pathlib import Path
 
 import structlog
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from dispatch.jobs import recurring
+from triage.classifier.artifacts import envelope
+from triage.classifier.artifacts.current import path
+from triage.classifier.artifacts.refusals import ArtifactRefused
 from triage.classifier.corpus import decided_cases
 from triage.classifier.models import Challenge
 from triage.classifier.training.split import LEAST_ASKED, LEAST_LEARNT
@@ -39,10 +46,25 @@ def is_due(now: datetime) -> bool:
     last = Challenge.objects.order_by("-started_at").first()
     if last is not None and now - last.started_at < BETWEEN:
         return False
-    judged = Challenge.objects.exclude(outcome__in=CAME_TO_NOTHING).order_by("-started_at").first()
-    if judged is None:
-        return decided_cases.count() >= LEAST_LEARNT + LEAST_ASKED
-    return decided_cases.count_since(judged.started_at) >= max(NEW, NEW_SHARE * judged.decided)
+    judged = Challenge.objects.exclude(outcome__in=CAME_TO_NOTHING).order_by("-started_at")
+    before = judged.first()
+    if before is not None:
+        new = decided_cases.count_since(before.started_at)
+        if new >= max(NEW, NEW_SHARE * before.decided):
+            return True
+        if not _begins_anew(judged):
+            return False
+    return decided_cases.count() >= LEAST_LEARNT + LEAST_ASKED
+
+
+def _begins_anew(judged: QuerySet[Challenge]) -> bool:
+    """Whether the classifier in use has read none of the site's cases, and met no challenger."""
+    try:
+        header, _payload = envelope.read(path())
+    except ArtifactRefused:
+        return False
+    version, window = header.get("version"), header.get("window", {})
+    return "own" not in window and not judged.filter(against=version).exists()
 
 
 def start() -> bool:

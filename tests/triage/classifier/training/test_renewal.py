@@ -13,6 +13,7 @@ from tests.triage.classifier.decided import decided, many, word
 from tests.triage.classifier.trained import TINY
 from tests.triage.tickets.desk import NOW
 from triage.classifier.artifacts import archive, current, releases
+from triage.classifier.artifacts.artifact import save
 from triage.classifier.learner.articles import ArticleModel
 from triage.classifier.models import Challenge, Decision, Release
 from triage.classifier.predictions.guessing import Guess
@@ -307,6 +308,34 @@ def test_it_is_trained_anew_only_when_enough_is_new(cases, desk):
     Challenge.objects.update(decided=900)
     assert not nightly.is_due(NIGHT + 2 * DAY)
     assert Decision.objects.count() == 310
+
+
+def _judged_against(version) -> Challenge:
+    fields = {"finished_at": NOW, "outcome": "kept_out", "decided": 260}
+    return Challenge.objects.create(started_at=NOW, against=version, **fields)
+
+
+def test_a_classifier_that_has_read_none_of_the_sites_cases_is_challenged_the_next_night(
+    cases, stored
+):
+    """After an upgrade the one that had learnt from them was replaced, for weeks, by one from the
+    sample."""
+    _judged_against("gone-1")
+    assert nightly.is_due(NIGHT + 2 * DAY)
+    Challenge.objects.update(against=stored.version)
+    assert not nightly.is_due(NIGHT + 2 * DAY)
+
+
+def test_with_few_decided_cases_such_a_classifier_stays(desk, stored):
+    decided(many(desk, 150), "melding")
+    _judged_against("gone-1")
+    assert not nightly.is_due(NIGHT + 2 * DAY)
+
+
+def test_one_that_has_learnt_from_the_sites_cases_waits_for_new_ones(cases, artifact):
+    save(replace(artifact, window={**artifact.window, "own": 182}), current.path())
+    _judged_against("gone-1")
+    assert not nightly.is_due(NIGHT + 2 * DAY)
 
 
 def test_it_is_tried_once_a_night_and_not_beside_another(cases):
