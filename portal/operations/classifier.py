@@ -22,7 +22,6 @@ from triage.classifier.labels import TARGETS
 from triage.classifier.models import Alarm, Challenge, Reading, Release
 from triage.classifier.monitoring import readings
 from triage.classifier.monitoring.checks import LEAST_DECIDED, QUALITY, SHIFT, bar_of
-from triage.classifier.training.split import LEAST_ASKED, LEAST_LEARNT
 
 MOST = 10  # rows of what was
 
@@ -285,9 +284,15 @@ def _challenge_words(row: Challenge) -> str:
         decided = ngettext(
             "%(count)s case had a decision.", "%(count)s cases had a decision.", row.decided
         ) % {"count": number(row.decided)}
+        if "least_learnt" not in row.figures:
+            return decided
         needed = _(
-            "It takes %(learnt)s to learn from, and after them cases about %(asked)s other matters."
-        ) % {"learnt": number(LEAST_LEARNT), "asked": number(LEAST_ASKED)}
+            "It took at least %(learnt)s cases to learn from, and after them later cases about at "
+            "least %(asked)s other matters."
+        ) % {
+            "learnt": number(row.figures["least_learnt"]),
+            "asked": number(row.figures["least_asked"]),
+        }
         return f"{decided} {needed}"
     if "asked" not in row.figures:
         return ""

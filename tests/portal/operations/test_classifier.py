@@ -145,7 +145,7 @@ def test_a_kept_one_that_is_broken_has_its_sentence_and_no_button(admin, stored)
 
 def test_challengers_are_told_with_their_figures(admin):
     challenge(version="v2", figures=FIGURES)
-    challenge(outcome="too_few", decided=1)
+    challenge(outcome="too_few", decided=1, figures={"least_learnt": 80, "least_asked": 45})
     challenge(outcome="failed", trouble="MemoryError")
     challenge(outcome="failed", trouble="Stopped")
     Challenge.objects.create(started_at=timezone.now())
@@ -156,7 +156,8 @@ def test_challengers_are_told_with_their_figures(admin):
         "by chance at most 2.5% of the time",
         "Product and team 78 70 39 right, 39 wrong, 0 silent 70 right, 3 wrong, 5 silent +1.85",
         "Article that answers 78 70 39 right",
-        "1 case had a decision. It takes 100 to learn from, and after them cases about 60 other",
+        "1 case had a decision. It took at least 80 cases to learn from, and after them "
+        "later cases about at least 45 other matters.",
         "It was broken off before it was done (Stopped)",
         "MemoryError",
         "Under way",
