@@ -192,7 +192,7 @@ class EmbeddedEngine(ReadsSnapshots):
 
 
 def _keep_learnt(learnt: Knowledge, aside: Path) -> None:
-    knowledge = json.loads(learnt.to_json()) | {"format": records.FORMAT}
+    knowledge = json.loads(learnt.to_json()) | {"format": records.format_in_use()}
     text = json.dumps(knowledge, ensure_ascii=False)
     (aside / "knowledge.json").write_text(text, encoding="utf-8", errors="replace")
     learnt.meaning.save(aside / MEANING_FILE)
@@ -205,7 +205,8 @@ def _goes_on(remains: Path) -> bool:
         knowledge = json.loads((remains / "knowledge.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return False
-    return age < GOES_ON_WITHIN.total_seconds() and knowledge.get("format") == records.FORMAT
+    lately = age < GOES_ON_WITHIN.total_seconds()
+    return lately and knowledge.get("format") == records.format_in_use()
 
 
 class OpenIndex:
@@ -214,7 +215,7 @@ class OpenIndex:
     def __init__(self, path: Path, *, create: bool = False):
         self.path = path
         text = (path / "knowledge.json").read_text(encoding="utf-8")
-        if json.loads(text).get("format") != records.FORMAT:
+        if json.loads(text).get("format") != records.format_in_use():
             raise EngineUnavailable(
                 "The search index is of another format; build it anew with search_rebuild"
             )

@@ -18,18 +18,24 @@ from search.corpus import field_texts, meant_terms
 from search.engines.packing import pack_features
 from search.meaning import Meaning, directions_of_document, packed
 from search.text.analysis import Analyser, different_words
+from search.text.edition import edition
 from search.text.language import LANGUAGES, detect_language
 from search.text.norwegian import stop_words
 from search.text.tokens import storable
 from search.types import Document
 
-FORMAT = 8  # raise when stored values change; older indexes are then built anew
+FORMAT = 9  # raise when stored values or rules of analysis change; see `format_in_use`
 REPEATS = (3, 2, 1, 1, 3, 2, 2)  # order of ranking.FIELDS
 BORDER = "¶"  # between fields, so that no phrase reaches across
 TITLE_ENDS = b"\x00"  # no text holds it
 PACKING = 1  # zlib's level: quick
 FEWEST_LETTERS_OF_WORD = 3
 MAX_BODY = 200_000  # characters of one document that are indexed
+
+
+def format_in_use() -> str:
+    """Return what an index must have been built in to be read; one of another is built anew."""
+    return f"{FORMAT}-{edition()}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

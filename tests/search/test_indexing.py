@@ -105,9 +105,7 @@ def outdated(folder):
     """Built by an earlier version."""
     rebuild()
     (knowledge,) = folder.glob("index-*/knowledge.json")
-    knowledge.write_text(
-        knowledge.read_text().replace(f'"format": {records.FORMAT}', '"format": 0')
-    )
+    knowledge.write_text(knowledge.read_text().replace(records.format_in_use(), "0-of-old"))
     indexing._embedded.cache_clear()
 
 

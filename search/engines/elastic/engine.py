@@ -177,7 +177,7 @@ class ElasticsearchEngine(ReadsSnapshots):
         try:
             found = self._server.write(lambda client: client.get(index=self._state, id=name))
             learnt = found["_source"]
-            if learnt["format"] != records.FORMAT:
+            if learnt["format"] != records.format_in_use():
                 raise EngineUnavailable(OTHER_FORMAT)
             return OpenIndex.stored(name, learnt)
         except (NoSuchIndex, KeyError, TypeError, ValueError) as error:
@@ -340,7 +340,7 @@ class OpenIndex:
     def to_stored(self) -> dict:
         """Return what was learnt, as it lies on the server beside the index."""
         return {
-            "format": records.FORMAT,
+            "format": records.format_in_use(),
             "knowledge": storable(self.knowledge.to_json()),
             "meaning": encoded(self.knowledge.meaning.to_bytes()),
         }

@@ -97,6 +97,13 @@ def test_an_index_of_another_format_is_said_to_need_building(engine, folder, mon
     assert find(newer, "nøkkel").total == 1
 
 
+def test_an_index_of_other_word_lists_is_of_another_format(engine, folder, monkeypatch):
+    engine.rebuild([make_document("Nøkkel")])
+    monkeypatch.setattr(records, "edition", lambda: "of a longer list")
+    with pytest.raises(EngineUnavailable, match="another format.*search_rebuild"):
+        find(EmbeddedEngine(folder), "nøkkel")
+
+
 def test_an_index_without_a_format_is_of_another_one(engine, folder):
     engine.rebuild([make_document("Nøkkel")])
     (knowledge,) = folder.glob("index-*/knowledge.json")
