@@ -117,9 +117,12 @@ class Concepts:
         names = self._names[side]
         forms = [_form(word, side) for word in words]
         for first, last, name in _runs(forms, self._longest):
-            for particles in _particles_of(after[first : last + 1], side):
-                for other, translated in names.get(name + particles, {}).items():
+            for keys in _keys(name, _marked(after[first : last + 1], side)):
+                heard = [found for key in keys if (found := names.get(key))]
+                for other, translated in (pair for each in heard for pair in each.items()):
                     yield OtherName(other, translated, first, last, sure)
+                if heard:
+                    break
 
 
 @cache
@@ -186,7 +189,7 @@ def _read(names: Iterable[str], side: str) -> list[tuple[Forms, Forms]]:
         if content:
             forms = tuple(_form(word, side) for word in content)
             behind = words[words.index(content[0]) + 1 :]
-            found.append((forms + _marked(behind, side), forms))
+            found.append((forms + _marked([behind], side), forms))
     return found
 
 
@@ -205,14 +208,17 @@ def _form(word: str, side: str) -> str:
     return compared_form(word.replace("-", ""), side)
 
 
-def _particles_of(after: Sequence[Collection[str]], side: str) -> Iterator[Forms]:
-    """Yield what a name may have been looked up by beside its forms, given the words after each."""
-    particles = _marked({word for words in after for word in words}, side)
-    for count in range(MOST_PARTICLES + 1):
-        yield from combinations(particles, count)
+def _keys(name: Forms, particles: Forms) -> Iterator[list[Forms]]:
+    """Yield what a name may be looked up by: first with particles behind it, last by itself.
+
+    "logg" with "inn" is no "logg" that is kept.
+    """
+    for count in range(min(len(particles), MOST_PARTICLES), -1, -1):
+        yield [name + each for each in combinations(particles, count)]
 
 
-def _marked(words: Iterable[str], side: str) -> Forms:
+def _marked(behind: Iterable[Collection[str]], side: str) -> Forms:
     """Return the particles among words, told from content words, in an order of their own."""
-    particles = {word for word in words if word in PARTICLES[side] and word in stop_words("")}
+    words = {word for each in behind for word in each}
+    particles = words & PARTICLES[side] & stop_words("")
     return tuple(sorted(f"+{compared_form(each, side)}" for each in particles))

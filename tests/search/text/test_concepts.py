@@ -6,7 +6,14 @@ import sys
 import pytest
 
 from search.text.analysis import PART, Analyser
-from search.text.concepts import ENGLISH, NORWEGIAN, Concepts, our_concepts, things_named
+from search.text.concepts import (
+    ENGLISH,
+    NORWEGIAN,
+    Concepts,
+    _our_lines,
+    our_concepts,
+    things_named,
+)
 from search.text.forms import compared_form
 
 LINES = [
@@ -94,6 +101,21 @@ def test_nothing_is_searched_for_by_a_verb_that_has_lost_what_stood_behind_it(an
     assert form("innlogging") in found and form("sign", "en") not in found
 
 
+@pytest.mark.parametrize(
+    ("query", "language", "its", "not_its"),
+    [
+        ("logge inn", "nb", "login", ["sign", "log"]),
+        ("sign in", "en", "innlogging", ["signatur", "tegn", "underskrift"]),
+        ("log in", "en", "innlogging", ["loggføring"]),
+    ],
+)
+def test_signing_in_is_no_signature_in_our_own_list(query, language, its, not_its):
+    found = names(Analyser(concepts=our_concepts()), query, language)
+    other = "en" if language == "nb" else "nb"
+    assert form(its, other) in found
+    assert not {form(each, other) for each in not_its} & found.keys()
+
+
 def test_a_verb_that_is_the_only_name_is_searched_for_without_it(analyser):
     assert form("slå") in names(analyser, "switch off", "en")
 
@@ -127,6 +149,11 @@ def test_the_list_has_both_languages_on_each_line_and_function_words_nowhere():
         others = concepts.others([query], "nb")
         assert wanted in {"".join(each.forms) for each in others}
     assert concepts.others(["og", "the"], "nb") == []
+
+
+def test_no_line_of_the_list_is_there_twice():
+    lines = _our_lines()
+    assert len(lines) == len(set(lines)) > 6_000
 
 
 def test_no_list_is_read_before_a_word_is_looked_up():
