@@ -47,28 +47,27 @@ def choose_thresholds(
                 right,
                 labels == label,
                 max(target, strict.get(label, 0)),
-                least=LEAST_CERTAIN_STRICTLY if label in strict else LEAST_CERTAIN,
-                behind=0 if label in strict else GUESSES_BEHIND_THE_MEAN,
+                0 if label in strict else GUESSES_BEHIND_THE_MEAN,
             )
             for label in np.unique(labels)
         }
+        for label in strict.keys() & found.keys():
+            found[label] = max(found[label], LEAST_CERTAIN_STRICTLY)
         spoken = np.mean([s >= found[label] for label, s in zip(labels, sure, strict=True)])
         if spoken >= least_spoken:
             break
     return found
 
 
-def _threshold(
-    sure, right, is_own: np.ndarray, wanted: float, *, least: float, behind: int
-) -> float:
-    """The least certainty of a label, from `least` on, at which what lies above is right enough.
+def _threshold(sure, right, is_own: np.ndarray, wanted: float, behind: int) -> float:
+    """The least certainty of a label at which what lies above is right often enough.
 
     A label with few guesses leans on what the same certainty is worth for all labels, as if that
     were `behind` guesses of its own.
     """
     best, own, own_right = NEVER, sure[is_own], right[is_own]
     cuts = np.unique(np.floor(own * 1000) / 1000)
-    for cut in cuts[cuts >= least][::-1]:
+    for cut in cuts[cuts >= LEAST_CERTAIN][::-1]:
         above, all_above = own >= cut, sure >= cut
         prior = right[all_above].mean() if all_above.any() else 0.0
         share = (own_right[above].sum() + behind * prior) / (above.sum() + behind)
