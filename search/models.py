@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from search.parser import parse_query
@@ -88,7 +89,7 @@ class KnownQuery(models.Model):
     def __str__(self) -> str:
         return self.text
 
-    @property
+    @cached_property
     def words(self) -> str:
         """What was searched for without its signs, as editors teach it to the search."""
         return parse_query(self.text).words or self.text

@@ -215,10 +215,7 @@ class OpenIndex:
     def __init__(self, path: Path, *, create: bool = False):
         self.path = path
         text = (path / "knowledge.json").read_text(encoding="utf-8")
-        if json.loads(text).get("format") != records.format_in_use():
-            raise EngineUnavailable(
-                "The search index is of another format; build it anew with search_rebuild"
-            )
+        records.check_format(json.loads(text).get("format"))
         self.knowledge = Knowledge.from_json(text, Meaning.load(path / MEANING_FILE))
         self.analyser = self.knowledge.analyser()
         where = str(path / "tantivy")

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from search.candidates import BODY
-from search.contract import StoredText
+from search.contract import EngineUnavailable, StoredText
 from search.corpus import field_texts, meant_terms
 from search.engines.packing import pack_features
 from search.meaning import Meaning, directions_of_document, packed
@@ -25,6 +25,7 @@ from search.text.tokens import storable
 from search.types import Document
 
 FORMAT = 9  # raise when stored values or rules of analysis change; see `format_in_use`
+OTHER_FORMAT = "The search index is of another format; build it anew with search_rebuild"
 REPEATS = (3, 2, 1, 1, 3, 2, 2)  # order of ranking.FIELDS
 BORDER = "¶"  # between fields, so that no phrase reaches across
 TITLE_ENDS = b"\x00"  # no text holds it
@@ -36,6 +37,12 @@ MAX_BODY = 200_000  # characters of one document that are indexed
 def format_in_use() -> str:
     """Return what an index must have been built in to be read; one of another is built anew."""
     return f"{FORMAT}-{edition()}"
+
+
+def check_format(stored: object) -> None:
+    """Raise EngineUnavailable unless an index was built in the format in use."""
+    if stored != format_in_use():
+        raise EngineUnavailable(OTHER_FORMAT)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -141,7 +141,7 @@ def find(
         editors=current(),
         before=_by_document(believed.earlier) if ARTICLE in kinds else None,
         votes=lambda ids: votes_for(text, language, ids),
-        without=withdrawn() | {own},
+        without=withdrawn() | {own} if own else withdrawn(),
     )
     return list(found.hits)
 

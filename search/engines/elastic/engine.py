@@ -50,7 +50,6 @@ PROGRESS_EVERY = 500
 LARGE = 10_000  # documents; an index of so many is made small after it was built
 SEGMENT = 5_000  # documents that are put on the disk together; only several can be merged
 NO_INDEX = "There is no search index yet; build it with search_rebuild"
-OTHER_FORMAT = "The search index is of another format; build it anew with search_rebuild"
 UNREADABLE = "The search index cannot be read; build it anew with search_rebuild"
 
 
@@ -177,8 +176,7 @@ class ElasticsearchEngine(ReadsSnapshots):
         try:
             found = self._server.write(lambda client: client.get(index=self._state, id=name))
             learnt = found["_source"]
-            if learnt["format"] != records.format_in_use():
-                raise EngineUnavailable(OTHER_FORMAT)
+            records.check_format(learnt["format"])
             return OpenIndex.stored(name, learnt)
         except (NoSuchIndex, KeyError, TypeError, ValueError) as error:
             raise EngineUnavailable(f"{UNREADABLE} ({type(error).__name__})") from error

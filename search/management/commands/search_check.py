@@ -3,8 +3,9 @@
 from django.core.management.base import BaseCommand, CommandError
 
 from search import checking
-from search.contract import SearchEngine, SearchError
+from search.contract import SearchEngine
 from search.indexing import engines
+from search.management.told import faults_told
 from search.registry import registry
 
 
@@ -16,16 +17,10 @@ class Command(BaseCommand):
 
     def handle(self, *, repair: bool, **options):
         main, *beside = engines()
-        try:
+        with faults_told():
             differs = self._differs(main, repair, "in the index")
             for each in beside:
                 differs |= self._differs(each, repair, "in the index that stands by")
-        except SearchError as error:
-            raise CommandError(f"{error}.") from error
-        except BrokenPipeError:
-            raise
-        except OSError as error:
-            raise CommandError(f"The search index cannot be read or written: {error}.") from error
         if differs:
             raise CommandError("The index differs. Run search_check --repair.")
 

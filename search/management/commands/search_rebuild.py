@@ -1,9 +1,9 @@
 """`manage.py search_rebuild`: the whole index anew."""
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 
-from search.contract import SearchError
 from search.indexing import engine, rebuild
+from search.management.told import faults_told
 
 
 class Command(BaseCommand):
@@ -23,12 +23,6 @@ class Command(BaseCommand):
             if health.away:
                 self.stdout.write(f"{health.detail}. The worker builds the index when it does.")
                 return
-        try:
+        with faults_told():
             count = rebuild(progress=lambda done: self.stdout.write(f"{done} documents …"))
-        except SearchError as error:
-            raise CommandError(f"{error}.") from error
-        except BrokenPipeError:
-            raise
-        except OSError as error:
-            raise CommandError(f"The search index cannot be read or written: {error}.") from error
         self.stdout.write(f"Indexed {count} documents.")
