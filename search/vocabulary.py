@@ -2,14 +2,25 @@
 
 One value holds all of it, compiled for quick lookup; it is given to a search as an argument, so
 that every engine does the same with it. Words are compared by their forms, as Norwegian and as
-English, so that inflections and nynorsk need no lines of their own.
+English, so that inflections and nynorsk need no lines of their own. Names are read as those of our
+own list are: what stands behind a verb tells which verb it is.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from search.text.analysis import CODE
-from search.text.concepts import SIDES, Concepts, Forms
+from search.text.concepts import (
+    LEFT_OUT,
+    SIDES,
+    Concepts,
+    Forms,
+    form_of,
+    key_of,
+    names_among,
+    particles_of,
+)
 from search.text.forms import compared_form
 from search.text.norwegian import stop_words
 from search.text.tokens import fold_case, fold_letters, tokens
@@ -77,7 +88,8 @@ class EditorsWords:
         passed_over: Iterable[str] = (),
     ):
         self.stop_words = frozenset(folded(word) for word in passed_over)
-        self._written: dict[tuple[str, Forms], list[tuple[str, str]]] = {}
+        self._written: dict[str, dict[Forms, list[tuple[str, str]]]] = {side: {} for side in SIDES}
+        self._longest_name = 0
         self.names = self._compile_names(synonyms)
         self._bets = tuple(
             _Phrase.of(place, bet, phrase, self.stop_words)
@@ -99,24 +111,25 @@ class EditorsWords:
         """Return what is put first for a search: phrases that fit more of it, then in order."""
         if not self._bets:
             return ()
-        words = said(text, self.stop_words)
-        if not words or len(words) > MOST_WORDS:
+        asked = read_words(text, self.stop_words)
+        if not asked.words or len(asked.words) > MOST_WORDS:
             return ()
         found = {
             (-len(phrase.words), phrase.place): phrase
             for side in SIDES
-            for phrase in self._fitting(side, forms_of(words, side))
+            for phrase in self._fitting(side, asked)
         }
         return _pins(found[key] for key in sorted(found))
 
-    def _fitting(self, side: str, forms: Forms) -> Iterator["_Phrase"]:
+    def _fitting(self, side: str, asked: "Words") -> Iterator["_Phrase"]:
+        forms = forms_of(asked.words, side)
         for each in self._by_words.get((side, tuple(sorted(forms))), ()):
-            if not each.bet.within:
+            if not each.bet.within and each.fits(asked.behind, side):
                 yield each
         for first in range(len(forms)):
             for last in range(first + 1, min(first + self._longest, len(forms)) + 1):
                 for each in self._by_words.get((side, forms[first:last]), ()):
-                    if each.bet.within:
+                    if each.bet.within and each.fits(asked.behind[first:last], side):
                         yield each
 
     def beginning(self, prefix: str) -> tuple[Pin, ...]:
@@ -127,20 +140,22 @@ class EditorsWords:
         if not last:
             return ()
         plain = fold_letters(" ".join((*before, last)))
-        told = tuple(word for word in dict.fromkeys(before) if not _is_small(word, self.stop_words))
-        forms = {side: forms_of(told, side) for side in SIDES}
+        told = _read(before, self.stop_words)
         last = fold_letters(last)
-        return _pins(each for each in self._bets if each.may_become(plain, forms, last))
+        return _pins(each for each in self._bets if each.may_become(plain, told, last))
 
     def heard(self, text: str) -> Heard:
         """Return what applies to a text, to be told to people."""
-        words = said(text, self.stop_words)[:MOST_WORDS]
+        words, behind = read_words(text, self.stop_words)
+        words = words[:MOST_WORDS]
         names = dict.fromkeys(
             pair
             for side in SIDES
-            for first in range(len(words))
-            for last in range(first + 1, len(words) + 1)
-            for pair in self._written.get((side, forms_of(words[first:last], side)), ())
+            for _first, _last, heard in names_among(
+                words, behind, side, self._written[side], self._longest_name
+            )
+            for pairs in heard
+            for pair in pairs
         )
         passed = dict.fromkeys(
             word
@@ -151,21 +166,43 @@ class EditorsWords:
 
     def _compile_names(self, synonyms: Iterable[SameThing]) -> Concepts | None:
         names: dict[str, dict[Forms, dict[Forms, bool]]] = {side: {} for side in SIDES}
-        longest = 0
         for word, other in (pair for each in synonyms for pair in each.pairs()):
-            words, others = said(word, self.stop_words), said(other, self.stop_words)
-            longest = max(longest, len(words))
+            name, others = read_words(word, self.stop_words), said(other, self.stop_words)
+            self._longest_name = max(self._longest_name, len(name.words))
+            terms = {_terms(others, each) for each in SIDES}
             for side in SIDES:
-                key = forms_of(words, side)
-                targets = names[side].setdefault(key, {})
-                targets |= dict.fromkeys({_terms(others, each) for each in SIDES} - {key}, False)
-                self._written.setdefault((side, key), []).append((word, other))
-        return Concepts(names, longest) if longest else None
+                targets = dict.fromkeys(terms - {forms_of(name.words, side)}, False)
+                for key in name.keys(side):
+                    names[side].setdefault(key, {}).update(targets)
+                    self._written[side].setdefault(key, []).append((word, other))
+        return Concepts(names, self._longest_name) if self._longest_name else None
+
+
+class Words(NamedTuple):
+    """The words of a text that count, each once, in order; see `said`.
+
+    `behind` holds for each of them the function words behind it, up to the next.
+    """
+
+    words: tuple[str, ...]
+    behind: tuple[frozenset[str], ...]
+
+    def keys(self, side: str) -> tuple[Forms, ...]:
+        """Return what a name is looked up by.
+
+        One of several words is also heard where those behind them are left out.
+        """
+        key = key_of(self.words, frozenset().union(*self.behind), side)
+        forms = key[: len(self.words)]
+        return (key, forms + LEFT_OUT) if key != forms and len(forms) > 1 else (key,)
 
 
 @dataclass(frozen=True, slots=True)
 class _Phrase:
-    """One phrase of a bet: all of it folded, its words that count, and their forms by side."""
+    """One phrase of a bet: all of it folded, its words that count, and their forms by side.
+
+    `particles` are by side what stands behind them and tells which verb it is.
+    """
 
     place: int
     bet: Bet
@@ -173,21 +210,35 @@ class _Phrase:
     plain: str
     words: tuple[str, ...]
     forms: dict[str, Forms]
+    particles: dict[str, frozenset[str]]
 
     @classmethod
     def of(cls, place: int, bet: Bet, phrase: str, passed_over: Collection[str]) -> "_Phrase":
-        words = said(phrase, passed_over)
+        read = read_words(phrase, passed_over)
         plain = fold_letters(" ".join(_all_words(phrase)))
-        forms = {side: forms_of(words, side) for side in SIDES}
-        return cls(place, bet, phrase, plain, words, forms)
+        forms = {side: forms_of(read.words, side) for side in SIDES}
+        particles = {side: frozenset(particles_of(read.behind, side)) for side in SIDES}
+        return cls(place, bet, phrase, plain, read.words, forms, particles)
 
-    def may_become(self, plain: str, told: dict[str, Forms], last: str) -> bool:
+    def fits(self, behind: Sequence[Collection[str]], side: str) -> bool:
+        """Whether the function words of a search for these words make no other verb of them.
+
+        In a search for several words they may be left out.
+        """
+        found, own = particles_of(behind, side), self.particles[side]
+        return own <= set(found) or (not found and len(self.words) > 1)
+
+    def may_become(self, plain: str, told: Words, last: str) -> bool:
         """Whether what is written, with `last` as a beginning, may become the phrase."""
         if self.plain.startswith(plain):
             return True
-        count = len(next(iter(told.values())))
+        count = len(told.words)
         begins = count < len(self.words) and fold_letters(self.words[count]).startswith(last)
-        return begins and any(self.forms[side][:count] == told[side] for side in SIDES)
+        return begins and any(
+            forms[:count] == forms_of(told.words, side)
+            and self.particles[side].issuperset(particles_of(told.behind, side))
+            for side, forms in self.forms.items()
+        )
 
 
 NO_WORDS = EditorsWords()
@@ -203,15 +254,38 @@ def said(text: str, passed_over: Collection[str] = frozenset()) -> tuple[str, ..
 
     Function words and words passed over do not, unless there are no others.
     """
-    words = tuple(dict.fromkeys(_all_words(text)))
-    told = tuple(word for word in words if not _is_small(word))
-    wanted = tuple(word for word in told if fold_letters(word) not in passed_over)
-    return wanted or told or words
+    return read_words(text, passed_over).words
+
+
+def read_words(text: str, passed_over: Collection[str] = frozenset()) -> Words:
+    """Return the words that `said` does, and the function words of `text`."""
+    words = _all_words(text)
+    read = _read(words, passed_over)
+    if not read.words:
+        read = _read(words)
+    if not read.words:
+        each_once = tuple(dict.fromkeys(words))
+        return Words(each_once, (frozenset(),) * len(each_once))
+    return read
+
+
+def _read(words: Iterable[str], passed_over: Collection[str] = frozenset()) -> Words:
+    """Return the words that are neither small nor passed over."""
+    behind: dict[str, set[str]] = {}
+    last: set[str] = set()  # behind the first word that counts
+    for word in words:
+        if word in stop_words(""):
+            last.add(word)
+        elif fold_letters(word) in passed_over:
+            last = set()
+        else:
+            last = behind.setdefault(word, set())
+    return Words(tuple(behind), tuple(map(frozenset, behind.values())))
 
 
 def forms_of(words: Sequence[str], side: str) -> Forms:
     """Return the forms that words are compared by, as words of one side."""
-    return tuple(compared_form(word, side) for word in words)
+    return tuple(form_of(word, side) for word in words)
 
 
 def _terms(words: Sequence[str], side: str) -> Forms:
@@ -222,10 +296,6 @@ def _terms(words: Sequence[str], side: str) -> Forms:
 def _all_words(text: str) -> tuple[str, ...]:
     """Return the words and codes of a text as the analysis of a query sees them."""
     return tuple(token.wholes[0] if token.wholes else token.words[0] for token in tokens(text))
-
-
-def _is_small(word: str, passed_over: Collection[str] = frozenset()) -> bool:
-    return word in stop_words("") or fold_letters(word) in passed_over
 
 
 def _pins(phrases: Iterable[_Phrase]) -> tuple[Pin, ...]:

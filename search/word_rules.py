@@ -7,10 +7,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from search.text.concepts import SIDES
+from search.text.concepts import NORWEGIAN
 from search.text.norwegian import stop_words
 from search.text.tokens import fold_case, storable, tokens
-from search.vocabulary import Bet, SameThing, folded, forms_of, said
+from search.vocabulary import Bet, SameThing, folded, forms_of, read_words, said
 
 LINE_END = re.compile(r"[\r\n\v\f\x85\u2028\u2029]+")
 COMMA = re.compile(r"[,;](?=\s|$)")
@@ -129,9 +129,9 @@ def _check_name(field: str, name: str, passed_over: Collection[str]) -> None:
 
 def _check_not_itself(synonym: SameThing) -> None:
     """Refuse two names that every search takes for the same already."""
-    words = {_sequence(word): word for word in synonym.words}
+    words = {forms_of(said(word), NORWEGIAN): word for word in synonym.words}
     for other in synonym.others:
-        word = words.get(_sequence(other))
+        word = words.get(forms_of(said(other), NORWEGIAN))
         if word:
             message = _("“%(text)s” cannot be a synonym for itself.")
             if folded(word) != folded(other):
@@ -204,7 +204,8 @@ def _is_passed_over(text: str, passed_over: Collection[str]) -> bool:
 
 
 def _sequence(text: str) -> tuple[str, ...]:
-    return forms_of(said(text), SIDES[0])
+    """The same for what is looked up as the same; "logge inn" and "logge ut" are not."""
+    return read_words(text).keys(NORWEGIAN)[0]
 
 
 def _bag(text: str) -> tuple[str, ...]:

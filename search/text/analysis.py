@@ -221,7 +221,7 @@ class Analyser:
         """
         names = [_Names() for _ in words]
         if more:
-            for other in more.others([word.exact[1:] for word in words], language):
+            for other in more.others([word.exact[1:] for word in words], language, after):
                 weight = WEIGHT_NAME_OF_EDITORS
                 weight *= 1.0 if other.sure else WEIGHT_READ_AS_ANOTHER_LANGUAGE
                 for place in range(other.first, other.last + 1):

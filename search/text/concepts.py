@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from itertools import combinations, product
+from typing import TypeVar
 
 from search.text.forms import compared_form
 from search.text.norwegian import stop_words
@@ -41,8 +42,12 @@ PARTICLES = {
     ENGLISH: frozenset(["at", "by", "for", "from", "in", "into", "of", "on", "to", "with"]),
 }
 """Function words that make another verb of a verb before them: "slå av", "slå opp"."""
+ALL_PARTICLES = frozenset().union(*PARTICLES.values())
 MOST_PARTICLES = 2  # of one name
 Forms = tuple[str, ...]
+LEFT_OUT: Forms = ("-",)
+"""Behind the forms of a name: it is also heard where its particles are left out."""
+T = TypeVar("T")
 Names = Mapping[Forms, Mapping[Forms, bool]]
 Learnt = Mapping[str, Mapping[str, str]]
 """Side → form → the form it is in the other language."""
@@ -115,14 +120,45 @@ class Concepts:
         self, side: str, words: Sequence[str], after: Sequence[Collection[str]], sure: bool
     ) -> Iterator[OtherName]:
         names = self._names[side]
-        forms = [_form(word, side) for word in words]
-        for first, last, name in _runs(forms, self._longest):
-            for keys in _keys(name, _marked(after[first : last + 1], side)):
-                heard = [found for key in keys if (found := names.get(key))]
-                for other, translated in (pair for each in heard for pair in each.items()):
-                    yield OtherName(other, translated, first, last, sure)
-                if heard:
-                    break
+        for first, last, heard in names_among(words, after, side, names, self._longest):
+            for other, translated in (pair for each in heard for pair in each.items()):
+                yield OtherName(other, translated, first, last, sure)
+
+
+def names_among(
+    words: Sequence[str],
+    after: Sequence[Collection[str]],
+    side: str,
+    names: Mapping[Forms, T],
+    longest: int,
+) -> Iterator[tuple[int, int, list[T]]]:
+    """Yield what `names` has of runs of content `words`: places of first and last, and values.
+
+    `names` are by `key_of`, and `after` holds for each word the function words behind it. Where a
+    name with more of them is heard, one with fewer is not.
+    """
+    forms = [form_of(word, side) for word in words]
+    for first, last, name in _runs(forms, longest):
+        for keys in _keys(name, particles_of(after[first : last + 1], side)):
+            heard = [found for key in keys if (found := names.get(key))]
+            if heard:
+                yield first, last, heard
+                break
+
+
+def key_of(
+    content: Sequence[str],
+    behind: Collection[str],
+    side: str,
+    particles: frozenset[str] = ALL_PARTICLES,
+) -> Forms:
+    """Return what a name is looked up by: the forms of its content words, and its particles.
+
+    `behind` are the function words behind the first of them; `particles` are those there are in
+    the languages the name may be in.
+    """
+    forms = tuple(form_of(word, side) for word in content)
+    return forms + particles_of([behind], side, particles)[:MOST_PARTICLES]
 
 
 @cache
@@ -187,9 +223,9 @@ def _read(names: Iterable[str], side: str) -> list[tuple[Forms, Forms]]:
         words = fold_case(name).split()
         content = [word for word in words if word not in stop_words("")]
         if content:
-            forms = tuple(_form(word, side) for word in content)
             behind = words[words.index(content[0]) + 1 :]
-            found.append((forms + _marked([behind], side), forms))
+            key = key_of(content, behind, side, PARTICLES[side])
+            found.append((key, key[: len(content)]))
     return found
 
 
@@ -203,7 +239,7 @@ def _whole(names: Sequence[tuple[Forms, Forms]]) -> list[Forms]:
     return whole or [forms for _key, forms in names]
 
 
-def _form(word: str, side: str) -> str:
+def form_of(word: str, side: str) -> str:
     """Return the form a word is compared by; with a hyphen it is one word, as in the index."""
     return compared_form(word.replace("-", ""), side)
 
@@ -215,10 +251,14 @@ def _keys(name: Forms, particles: Forms) -> Iterator[list[Forms]]:
     """
     for count in range(min(len(particles), MOST_PARTICLES), -1, -1):
         yield [name + each for each in combinations(particles, count)]
+    if not particles:
+        yield [name + LEFT_OUT]
 
 
-def _marked(behind: Iterable[Collection[str]], side: str) -> Forms:
+def particles_of(
+    behind: Iterable[Collection[str]], side: str, particles: frozenset[str] = ALL_PARTICLES
+) -> Forms:
     """Return the particles among words, told from content words, in an order of their own."""
     words = {word for each in behind for word in each}
-    particles = words & PARTICLES[side] & stop_words("")
-    return tuple(sorted(f"+{compared_form(each, side)}" for each in particles))
+    found = words & particles & stop_words("")
+    return tuple(sorted(f"+{compared_form(each, side)}" for each in found))

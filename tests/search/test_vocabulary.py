@@ -67,6 +67,25 @@ def test_a_best_bet_within_a_search_fits_where_its_words_stand_side_by_side():
     assert not words.pinned("nøkkel bytte")
 
 
+@pytest.mark.parametrize("within", [False, True])
+@pytest.mark.parametrize(
+    ("phrase", "its", "not_its"),
+    [
+        ("logge inn", ["Logg inn", "loggar inn", "hvordan logger jeg inn", "inn logge inn"],
+         ["logge ut", "logge på", "logge", "login", "log in"]),
+        ("slå av varsling", ["slå varslingen av", "slår av varsling nå", "slå varsling"],
+         ["slå på varsling", "slå opp varsling"]),
+        ("nøkkel til lås", ["nøkler til låsen", "nøkkel lås"], ["nøkkel fra lås"]),
+        ("log in", ["log in", "logs in"], ["log on", "log", "logge inn"]),
+        ("tilgang", ["tilgang til", "om tilgang"], []),
+    ],
+)  # fmt: skip
+def test_what_stands_behind_a_verb_tells_which_best_bet_is_meant(phrase, its, not_its, within):
+    words = bet_on(phrase, within=within)
+    assert [written for written in its if not words.pinned(written.removesuffix(" nå"))] == []
+    assert [written for written in not_its if words.pinned(written)] == []
+
+
 def test_nothing_is_pinned_for_a_letter():
     letter = "bytte nøkkel " + " ".join(f"ord{number}" for number in range(40))
     assert bet_on("bytte nøkkel", within=True).pinned(letter) == ()
@@ -99,6 +118,7 @@ def test_several_for_a_phrase_keep_their_order_and_the_longest_phrase_comes_firs
         ("nøk", []),
         ("bytte sert", []),
         ("bytte nøkkel i mask", []),
+        ("søke etter til", []),
         ("", []),
         (" - ", []),
     ],
@@ -141,6 +161,44 @@ def test_a_name_of_several_words_is_found_in_sequence_and_counts_together():
 def test_a_synonym_may_lead_to_a_code():
     words = EditorsWords(synonyms=[SameThing(words=("låst nøkkel",), others=("AUTH.VLD-00003",))])
     assert "#auth.vld-00003" in other_terms("låst nøkkel", words)["låst"]
+
+
+@pytest.mark.parametrize(
+    ("name", "its", "not_its"),
+    [
+        ("slå av", ["slå av", "slår av varsler", "slå dem av"],
+         ["slå opp", "slå", "slå fast noe av", "switch off"]),
+        ("slå", ["slå", "slå opp"], []),
+        ("tilgang til lås", ["tilgang til låsen", "tilgang lås"], ["tilgang fra lås"]),
+        ("sign in", ["sign in", "signing in"], ["sign", "sign on"]),
+        ("gjøre noe på vegne av og om fra en annen", ["vegne av og om fra annen"], ["vegne"]),
+        ("AUTH.VLD-00003", ["auth.vld-00003", "feil AUTH.VLD-00003"], ["AUTH.VLD-00004"]),
+        ("e-signatur", ["e-signatur", "esignaturer"], []),
+    ],
+)  # fmt: skip
+def test_a_synonym_is_heard_with_what_stands_behind_its_verb_as_it_is_told(name, its, not_its):
+    words = EditorsWords(synonyms=[SameThing(words=(name,), others=("duppeditt",))])
+    for query in (*its, *not_its):
+        found = set().union(*other_terms(query, words).values())
+        assert (query, "duppeditt" in found) == (query, query in its)
+        assert (query, words.heard(query).other_names) == (
+            query, ((name, "duppeditt"),) if query in its else (),
+        )  # fmt: skip
+
+
+def test_of_two_synonyms_the_one_with_the_whole_verb_is_heard():
+    synonyms = [
+        SameThing(words=("slå av",), others=("dings",)),
+        SameThing(words=("slå",), others=("greie",)),
+    ]
+    synonyms += [
+        SameThing(words=("sign in",), others=("logge inn",)),
+        SameThing(words=("sign",), others=("signatur",)),
+    ]
+    words = EditorsWords(synonyms=synonyms)
+    assert words.heard("sign in").other_names == (("sign in", "logge inn"),)
+    assert words.heard("slå av").other_names == (("slå av", "dings"),)
+    assert words.heard("slå på").other_names == (("slå", "greie"),)
 
 
 def written(query: str, passed_over: set[str]) -> list[str]:

@@ -68,6 +68,15 @@ def test_the_same_phrase_may_lead_to_several_pages_and_small_words_are_a_phrase(
     check_bet(Bet(phrases=("hva er dette",), document="article:2"), [OTHER], {"digital"})
 
 
+def test_verbs_that_differ_in_what_stands_behind_them_are_different_phrases_and_names():
+    verbs = ("logge inn", "logge ut", "sign in", "sign on")
+    check_bet(Bet(phrases=verbs, document="article:1"), [OTHER], set())
+    known = [SameThing(words=("logge inn",), others=("autentisere",))]
+    check_synonym(SameThing(words=verbs, others=("autentisere",)), known, set())
+    same = SameThing(words=("slå av",), others=("slå på",))
+    assert refused(check_synonym, same, [], set())[0] == "others"  # nothing more is found by it
+
+
 @pytest.mark.parametrize(
     ("words", "others", "field", "reason"),
     [
