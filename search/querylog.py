@@ -4,31 +4,21 @@ A line lives until its day has been counted (`search.counting`); what is kept af
 numbers, and words that so many searched for that they tell of nobody.
 """
 
-import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 import structlog
 from django.db import DatabaseError, transaction
 
+from search.masking import LONGEST, without_people
 from search.models import LoggedClick, LoggedQuery
-from search.text.sensitive import mask_sensitive
-from search.text.tokens import fold_case, storable
+from search.text.tokens import fold_case
 from search.types import Page
 from search.visits import name_of
 from search.vocabulary import forms_of, said
 
 log = structlog.get_logger(__name__)
 
-LONGEST = 200  # characters
-LONGEST_READ = 2000  # characters of a text that are looked through for people
-MASK_EMAIL = "[e-post]"
-MASK_PHONE = "[telefon]"
-MASK_ELEVEN = "[elleve siffer]"
-_EMAIL = re.compile(r"[^\s@<>()]+@[^\s@<>()]+\.\w+")
-# Also where the control digits say that it is nobody's: it may be somebody's with a slip in it.
-_ELEVEN = re.compile(r"(?<![\w.+-])\d(?:[ .-]?\d){10}(?!\w|[ .-]?\d)")
-_PHONE = re.compile(r"(?<![\w.+-])(?:(?:\+|00)47 ?)?[2-9](?: ?\d){7}(?![\w-]| ?\d)")
 KEEP = timedelta(days=180)  # counts and common words
 SOON = timedelta(minutes=10)  # a search this long after another may be the same wish in new words
 STILL = timedelta(minutes=30)  # asking a person this long after a search is its end
@@ -128,14 +118,6 @@ def note_asked(*, visitors: Iterable[str], now: datetime) -> None:
                 LoggedQuery.objects.filter(pk=latest.pk).update(asked=True)
     except DatabaseError as error:
         log.warning("asking not logged", error=type(error).__name__)
-
-
-def without_people(text: str, language: str) -> str:
-    """The words on one line, cut to fit; masked are numbers and addresses that are of a person."""
-    masked = mask_sensitive(storable(text[:LONGEST_READ]), language).text
-    masked = _ELEVEN.sub(MASK_ELEVEN, _EMAIL.sub(MASK_EMAIL, masked))
-    masked = _PHONE.sub(MASK_PHONE, masked)
-    return " ".join(masked.split())[:LONGEST]
 
 
 def key_of(text: str) -> str:
