@@ -13,8 +13,9 @@ from portal.limits import visitor_address
 PARTS = {"search": "search", "community": "community", "ask": "help", "my_cases": "help"}
 LONGEST_AGENT = 300  # characters
 ROBOT = re.compile(
-    r"bot\b|bot/|crawl|spider|slurp|preview|monitor|scan|curl|wget|python|java/|go-http|libwww"
-    r"|headless",
+    r"bot\b|bot/|crawl|spider|slurp|preview|monitor|scan|archiver|externalhit|siteimprove|pingdom"
+    r"|lighthouse|headless|curl|wget|python|java/|go-http|libwww|httpclient|okhttp|axios|node-fetch"
+    r"|undici",
     re.IGNORECASE,
 )
 
@@ -32,7 +33,12 @@ def names_of(request: HttpRequest) -> list[str]:
 
 
 def is_person(request: HttpRequest) -> bool:
-    """Whether somebody seems to look at what is answered: no robot, and not fetched beforehand."""
+    """Whether somebody seems to look at what is answered: no robot, and not fetched beforehand.
+
+    Who asks for the head alone looks at nothing.
+    """
+    if request.method == "HEAD":
+        return False
     purpose = request.headers.get("Sec-Purpose", "") + request.headers.get("Purpose", "")
     return "prefetch" not in purpose and not ROBOT.search(_agent(request))
 

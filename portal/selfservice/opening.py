@@ -62,7 +62,7 @@ def open_hit(request: HttpRequest, sealed: str) -> HttpResponse:
     address = addresses([hit.document], user=request.user).get(hit.document)
     if not address:
         raise Http404
-    if request.method == "GET" and is_person(request):
+    if is_person(request):
         kind = kind_of(hit.document)
         querylog.note_click(
             line=hit.line,

@@ -122,6 +122,9 @@ def test_a_link_that_is_sent_to_somebody_leads_and_counts_nothing(key_article, b
     [
         {"user-agent": "Mozilla/5.0 (compatible; Googlebot/2.1)"},
         {"user-agent": "curl/8.1"},
+        {"user-agent": "facebookexternalhit/1.1"},
+        {"user-agent": "Apache-HttpClient/4.5 (Java/17)"},
+        {"user-agent": "Mozilla/5.0 (compatible) Siteimprove"},
         {"sec-purpose": "prefetch;prerender"},
     ],
 )
@@ -129,6 +132,11 @@ def test_robots_and_pages_fetched_beforehand_are_not_in_the_log(key_article, bro
     response = browser().get(SEARCH, {"q": "nøkkel"}, headers=headers)
     assert response.status_code == 200 and noted_links(response) == []
     assert f'href="{key_article.get_url()}"' in response.content.decode()
+    assert not LoggedQuery.objects.exists()
+
+
+def test_who_asks_for_the_head_of_the_page_alone_is_not_in_the_log(key_article, browser):
+    assert browser().head(SEARCH, {"q": "nøkkel"}).status_code == 200
     assert not LoggedQuery.objects.exists()
 
 
