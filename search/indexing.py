@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -15,7 +15,7 @@ from dispatch import outbox
 from dispatch.jobs import recurring
 from dispatch.models import OutboxRow
 from search import checking
-from search.contract import EngineAway, EngineUnavailable, SearchEngine
+from search.contract import EngineAway, EngineUnavailable, SearchEngine, SearchError
 from search.engines.embedded import EmbeddedEngine
 from search.engines.standby import WithStandby
 from search.registry import registry
@@ -27,6 +27,9 @@ MOST_WAITING_ROWS = 500
 MOST_WAITING_IDS = 5000
 MOST_SINGLE_ROWS = 20
 IDS_PER_ROW = 100
+# What a row is given up for that is no fault of its own: the engine was away, another process
+# wrote, or the disk was full or not to be written.
+PASSING = (SearchError, OSError)
 
 
 @lru_cache(maxsize=4)
@@ -139,13 +142,18 @@ def keep_readable(now: datetime) -> None:
 
 
 def _take_up_again(now: datetime) -> None:
-    """Try again what was given up because the engine was away for long."""
-    rows = OutboxRow.objects.filter(
-        topic=TOPIC, given_up_at__isnull=False, last_error=EngineAway.__name__
-    )
+    """Try again what was given up because the engine or the disk was away for long."""
+    names = {each.__name__ for error in PASSING for each in _kinds_of(error)}
+    rows = OutboxRow.objects.filter(topic=TOPIC, given_up_at__isnull=False, last_error__in=names)
     waiting_rows = list(rows.values_list("pk", flat=True)[:MOST_WAITING_ROWS])
     if waiting_rows and not engine().health().away:
         outbox.try_again(waiting_rows, now=now)
+
+
+def _kinds_of(error: type[Exception]) -> Iterator[type[Exception]]:
+    yield error
+    for each in error.__subclasses__():
+        yield from _kinds_of(each)
 
 
 @recurring("check the search index", every=timedelta(hours=24))

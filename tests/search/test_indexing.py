@@ -232,6 +232,20 @@ def test_the_command_tells_when_another_process_writes(monkeypatch, settings):
         call_command("search_check", "--repair", skip_checks=True)
 
 
+def test_what_was_given_up_while_the_disk_could_not_be_written_is_made_up_for_by_itself(settings):
+    article = make_article(title="Nøkkel")
+    settings.SEARCH_INDEX_DIR.write_text("no folder")
+    (row,) = rows()
+    for _attempt in range(outbox.MOST_ATTEMPTS):
+        row.refresh_from_db()
+        assert outbox.drain(row.next_attempt_at, topics=["search"]) == 0
+    assert rows()[0].given_up_at
+    settings.SEARCH_INDEX_DIR.unlink()
+    keep_readable(timezone.now())
+    outbox.drain(timezone.now())
+    assert rows() == [] and indexed() == {f"article:{article.pk}"}
+
+
 @pytest.mark.parametrize("command", [["search_rebuild"], ["search_check", "--repair"]])
 def test_the_commands_tell_when_the_index_cannot_be_read_or_written(settings, command):
     settings.SEARCH_INDEX_DIR.write_text("no folder")
