@@ -37,6 +37,7 @@
     input.addEventListener("input", () => {
       clearTimeout(timer);
       request?.abort();
+      leave();
       const words = input.value.trim();
       if (words.length < FEWEST) close();
       else timer = setTimeout(() => ask(words), WAIT);
@@ -51,9 +52,9 @@
       } else if (event.key === "Enter" && !list.hidden && active >= 0) {
         event.preventDefault();
         open(list.children[active]);
-      } else if (event.key === "Escape" && !list.hidden) {
-        event.preventDefault();
-        close();
+      } else if (event.key === "Escape") {
+        if (!list.hidden) event.preventDefault();
+        close(); // also what has been asked for and is not there yet
       }
     });
 
@@ -67,20 +68,20 @@
     input.form.addEventListener("submit", close);
 
     async function ask(words) {
-      request = new AbortController();
+      const mine = (request = new AbortController());
       try {
         const address = `${input.dataset.suggests}?q=${encodeURIComponent(words)}`;
-        const answer = await fetch(address, { signal: request.signal });
+        const answer = await fetch(address, { signal: mine.signal });
         const found = answer.ok ? (await answer.json()).suggestions : [];
-        if (document.activeElement === input) show(found);
+        if (!mine.signal.aborted && document.activeElement === input) show(found);
       } catch {
-        close(); // no network, or another key was pressed meanwhile
+        // No network; but where a key was pressed meanwhile, the next words are being asked for.
+        if (!mine.signal.aborted) close();
       }
     }
 
     function show(found) {
-      active = -1;
-      input.removeAttribute("aria-activedescendant");
+      leave();
       list.replaceChildren(...found.map(option));
       list.hidden = found.length === 0;
       input.setAttribute("aria-expanded", String(found.length > 0));
@@ -115,6 +116,13 @@
       input.setAttribute("aria-activedescendant", chosen.id);
     }
 
+    // Enter searches for what is written again.
+    function leave() {
+      list.children[active]?.setAttribute("aria-selected", "false");
+      active = -1;
+      input.removeAttribute("aria-activedescendant");
+    }
+
     function open(chosen) {
       location.assign(chosen.dataset.address);
     }
@@ -122,11 +130,10 @@
     function close() {
       clearTimeout(timer);
       request?.abort();
-      active = -1;
+      leave();
       list.hidden = true;
       list.replaceChildren();
       status.textContent = "";
-      input.removeAttribute("aria-activedescendant");
       input.setAttribute("aria-expanded", "false");
     }
   }
