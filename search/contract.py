@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from search.candidates import Candidate, Statistics
+from search.candidates import Candidates, Statistics
 from search.meaning import Meaning
 from search.text.analysis import Analyser, QueryWord
 from search.types import Choose, Document, Filters, Health, Page, Query, Sort, Suggestion
@@ -171,7 +171,7 @@ class Retrieved:
     than the candidates.
     """
 
-    candidates: tuple[Candidate, ...] = ()
+    candidates: Candidates
     total: int = 0
     facets: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 

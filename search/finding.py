@@ -14,13 +14,13 @@ from datetime import datetime
 from rapidfuzz.distance import DamerauLevenshtein
 
 from search import ranking, snippets
-from search.candidates import Candidate
+from search.candidates import Candidates
 from search.contract import CandidateSource, Retrieval, Retrieved
 from search.matching import Matching, whole_codes
 from search.meaning import directions_of_query, nearness
 from search.pinning import pinned_first
 from search.ranking import Ranked, Reader
-from search.text.analysis import PART, Analyser, QueryTerm, QueryWord, phrase_words
+from search.text.analysis import PART, Analyser, QueryTerm, QueryWord, phrase_words, terms_of
 from search.text.language import detect_language
 from search.text.stems import is_known
 from search.text.tokens import fold_case, fold_letters, tokens
@@ -139,11 +139,6 @@ def query_language(text: str, interface: str = "") -> str:
     return guess.code if guess.code and clear and enough else interface
 
 
-def terms_of(words: Sequence[QueryWord]) -> set[str]:
-    """Return every term that any of the words may be answered by."""
-    return {term for word in words for term in (word.exact, *(each.term for each in word.terms()))}
-
-
 def _question(
     source, query: Query, limits: Retrieval, interface: str, editors: EditorsWords
 ) -> Question | None:
@@ -251,53 +246,51 @@ def _helped(
     return tuple(words), better
 
 
-def _beside(source: CandidateSource, question: Question, found: Sequence[Candidate]):
+def _beside(
+    source: CandidateSource, question: Question, found: Candidates
+) -> tuple[Candidates, list[float]]:
     """Return more candidates than words find, all together, and how near in meaning each is.
 
     They are those nearest in meaning, and the other versions of the first ones. The meaning is
     that of the words some candidate has: what only hidden documents contain changes nothing, and
     a query no visible document answers by words finds nothing.
     """
-    together = {candidate.id: candidate for candidate in found}
+    together = found
     retrieval = replace(question.retrieval, facets=False)
     vector = source.meaning.of(_meant(question.words, found))
     if vector is not None:
         directions = directions_of_query(vector)
         nearest = replace(retrieval, directions=directions, limit=MAX_NEAREST)
-        _add(together, source.retrieve(nearest))
-    keys = frozenset(each.translation_key for each in found[:WITH_VERSIONS]) - {""}
+        together = together.with_others(source.retrieve(nearest).candidates)
+    first = found.documents[:WITH_VERSIONS]
+    keys = frozenset(each.translation_key for each in first) - {""}
     if keys:
-        _add(together, source.retrieve(replace(retrieval, versions_of=keys)))
-    candidates = tuple(together.values())
+        versions = source.retrieve(replace(retrieval, versions_of=keys))
+        together = together.with_others(versions.candidates)
     if vector is None:
-        return candidates, {}
-    near = nearness(vector, [candidate.meaning for candidate in candidates])
-    return candidates, dict(zip(together, near, strict=True))
+        return together, [0.0] * len(together)
+    return together, nearness(vector, [each.meaning for each in together.documents])
 
 
-def _add(together: dict[str, Candidate], retrieved: Retrieved) -> None:
-    for candidate in retrieved.candidates:
-        together.setdefault(candidate.id, candidate)
-
-
-def _meant(words: Sequence[QueryWord], candidates: Sequence[Candidate]) -> dict[str, float]:
+def _meant(words: Sequence[QueryWord], candidates: Candidates) -> dict[str, float]:
     """Return the terms a query is about, each with its weight, of those some candidate has."""
     weights: dict[str, float] = {}
     for term in (term for word in words for term in word.terms()):
         weights[term.term] = max(weights.get(term.term, 0.0), term.weight)
-    seen = set().union(*(candidate.counts for candidate in candidates))
+    seen = candidates.terms_found()
     return {term: weight for term, weight in weights.items() if term in seen}
 
 
-def _occurs(word: QueryWord, candidates: Sequence[Candidate]) -> bool:
+def _occurs(word: QueryWord, candidates: Candidates) -> bool:
     """Whether any has the word, what it is made of, or more than one word of another name."""
     own = (word.exact, *(each.term for each in (*word.alternatives, *_own_elements(word))))
-    names = [each.term for each in word.elements if each.reason == "synonym"]
-    return any(
-        any(term in candidate.counts for term in own)
-        or len({term.removeprefix(PART) for term in names if term in candidate.counts}) > 1
-        for candidate in candidates
-    )
+    if not candidates.terms_found().isdisjoint(own):
+        return True
+    names: dict[str, list[str]] = {}
+    for each in word.elements:
+        if each.reason == "synonym":
+            names.setdefault(each.term.removeprefix(PART), []).append(each.term)
+    return candidates.have_several(names.values())
 
 
 def _is_a_word(written: str) -> bool:
@@ -371,11 +364,13 @@ def _respelled(written: str, better: Mapping[str, str]) -> str:
     return re.sub(rf"(?<!\w)(?:{words})(?!\w)", lambda found: better[found[0]], written)
 
 
-def _named_products(analyser, question: Question, candidates) -> frozenset[str]:
+def _named_products(
+    analyser: Analyser, question: Question, candidates: Candidates
+) -> frozenset[str]:
     """Return the products the query names, by filter or by all words of the slug."""
-    asked = terms_of(question.words)
+    asked = set(terms_of(question.words))
     named = set(question.retrieval.filters.products)
-    for slug in {slug for candidate in candidates for slug in candidate.products}:
+    for slug in {slug for each in candidates.documents for slug in each.products}:
         words = analyser.query_words(slug.replace("-", " "), question.language)
         if words and all(asked & {each.term for each in word.alternatives} for word in words):
             named.add(slug)
@@ -409,7 +404,7 @@ def _hits(shown: Sequence[Ranked], question: Question, retrieved: Retrieved) -> 
     phrases = tuple(Reason(word=each, how="phrase") for each in question.phrases)
     meant = (Reason(word=" ".join(word.text for word in question.words), how="meaning"),)
     meant = meant if question.words else ()
-    having = {candidate.id for candidate in retrieved.candidates}
+    having = {each.id for each in retrieved.candidates.documents}
     are_all = len(having) == retrieved.total
     for each in shown:
         yield Hit(
@@ -417,7 +412,7 @@ def _hits(shown: Sequence[Ranked], question: Question, retrieved: Retrieved) -> 
             kind=each.candidate.kind,
             score=each.score,
             language=each.candidate.language,
-            products=each.candidate.products,
+            products=tuple(each.candidate.products),
             updated_at=each.candidate.updated_at,
             reasons=(phrases + each.reasons) or meant,
             beside=each.candidate.id not in having and (are_all or not each.reasons),

@@ -42,26 +42,22 @@ class Matching:
         return self._matchers[language]
 
     def _make(self, language: str) -> Matcher:
-        seen: dict[str, int | None] = {}
-        answering: set[str] = set()
-        run_terms, none_of_ours = self._analyser.run_terms, self._terms.isdisjoint
+        seen: set[str] = set()
+        answering: dict[str, int] = {}
+        known, none_of_ours = self._analyser.runs(language), self._terms.isdisjoint
 
         def matcher(text: str) -> Places:
             runs = plain_runs(text)
             if runs is None:
                 return self._in_odd_text(text, language)
             different = set(runs)
-            new = different - seen.keys()
-            seen.update(dict.fromkeys(new))
-            for run in new:
-                terms = run_terms(run, language)[0]
-                if not none_of_ours(terms):
-                    seen[run] = self._number(terms)
-                    answering.add(run)
+            for run in [each for each in different - seen if not none_of_ours(known[each][0])]:
+                answering[run] = self._number(known[run][0])
+            seen.update(different)
             if different.isdisjoint(answering):
                 return []
             return [
-                (match.start(), match.end(), seen[match[0]])
+                (match.start(), match.end(), answering[match[0]])
                 for match in plain_places(text)
                 if match[0] in answering
             ]
@@ -71,14 +67,16 @@ class Matching:
     def _in_odd_text(self, text: str, language: str) -> Places:
         """As a matcher does, for a text where a run of characters is not yet a token."""
 
-        def number(token: Token) -> int | None:
-            return self._number(self._analyser.token_terms(token, language))
+        def terms_of(token: Token) -> tuple[str, ...]:
+            return self._analyser.token_terms(token, language)
 
-        found = ((token, number(token)) for token in tokens(text))
-        return [(token.start, token.end, which) for token, which in found if which is not None]
+        found = ((token, terms_of(token)) for token in tokens(text))
+        return [
+            (token.start, token.end, self._number(terms))
+            for token, terms in found
+            if not self._terms.isdisjoint(terms)
+        ]
 
-    def _number(self, terms: Sequence[str]) -> int | None:
-        """The first word of the query that any of the terms answers, if one does."""
-        if self._terms.isdisjoint(terms):
-            return None
+    def _number(self, terms: Sequence[str]) -> int:
+        """The first word of the query that any of the terms answers; one of them does."""
         return min(self._number_of[term] for term in terms if term in self._number_of)

@@ -28,7 +28,7 @@ def pinned_first(
         found = known.get(candidate.id)
         found = found or Ranked(candidate=candidate, score=0.0, coverage=0.0, reasons=())
         reasons = (Reason(word=pin.phrase, how="best-bet"), *found.reasons)
-        first[candidate.id] = replace(found, score=best, reasons=reasons)
+        first[candidate.id] = found._replace(score=best, reasons=reasons)
     others = [each for each in ranked if each.candidate.id not in first]
     return [*first.values(), *others], len(first)
 
@@ -51,4 +51,4 @@ def _visible(
 ) -> dict[str, Candidate]:
     ids = frozenset(pin.document for pin in pins)
     retrieved = source.retrieve(replace(limits, only=ids, limit=len(ids), facets=False))
-    return {each.id: each for each in retrieved.candidates}
+    return {each.id: each for each in retrieved.candidates.documents}

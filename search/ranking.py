@@ -7,11 +7,14 @@ authority, the product's life and age (`search.weights`).
 """
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
-from search.candidates import Candidate, Statistics
+import numpy as np
+
+from search.candidates import Candidate, Candidates, Statistics
 from search.likeness import TitleLikeness
 from search.scoring import Scorer
 from search.text.analysis import QueryWord
@@ -34,8 +37,7 @@ class Reader:
     now: datetime | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Ranked:
+class Ranked(NamedTuple):
     """A candidate with its score, the share of the query it covers, and why it was found.
 
     `points` are what its words are worth, relative to what the query's words matter; `title` is
@@ -54,44 +56,44 @@ class Ranked:
 
 
 def rank(
-    candidates: Iterable[Candidate],
+    candidates: Candidates,
     words: Sequence[QueryWord],
     statistics: Statistics,
     reader: Reader = Reader(),
     weights: Weights = WEIGHTS,
-    nearness: Mapping[str, float] | None = None,
+    nearness: Sequence[float] | None = None,
 ) -> list[Ranked]:
-    """Return the candidates best first; equal scores are ordered by id.
+    """Return the candidates, which tell of all terms of the words, best first.
 
-    `nearness` maps ids to how near the meaning is to the query's (a cosine).
+    Equal scores are ordered by id. `nearness` tells in their order how near the meaning is to
+    the query's (a cosine).
     """
-    near, candidates = nearness or {}, list(candidates)
+    documents = candidates.documents
+    near = nearness or [0.0] * len(documents)
     scorer = Scorer(words, statistics, weights)
     titles = TitleLikeness(_importance_of_letters(words, scorer.importance))
     found = scorer.score(candidates)
-    best = max((each.points for each in found), default=0.0) or 1.0
-    nearness_weight = _weight_of_nearness(len(words), weights)
-    alike = titles.of_all([candidate.title_words for candidate in candidates])
-    ranked = []
-    for candidate, each, likeness in zip(candidates, found, alike, strict=True):
-        cosine = near.get(candidate.id, 0.0)
-        score = each.points / best
-        score += nearness_weight * max(cosine, 0.0) + weights.likeness * likeness
-        score += weights.closeness * each.closeness
-        score *= prior(candidate, reader, weights)
-        ranked.append(
-            Ranked(
-                candidate=candidate,
-                score=score,
-                coverage=each.coverage,
-                reasons=each.reasons,
-                points=each.points,
-                title=each.title,
-                nearness=cosine,
-                likeness=likeness,
-            )
+    alike = titles.of_all([each.title_words for each in documents])
+    scored = found.points / (found.points.max(initial=0.0) or 1.0)
+    scored += _weight_of_nearness(len(words), weights) * np.maximum(near, 0.0)
+    scored += weights.likeness * np.array(alike) + weights.closeness * found.closeness
+    scored *= [prior(each, reader, weights) for each in documents]
+    scores = _lifted(scored.tolist(), documents, weights)
+    scores = _own_version_first(scores, documents, reader.language)
+    ranked = [
+        Ranked(candidate, score, coverage, tuple(reasons), points, title, cosine, likeness)
+        for candidate, score, coverage, reasons, points, title, cosine, likeness in zip(
+            documents,
+            scores,
+            found.coverage.tolist(),
+            found.reasons,
+            found.points.tolist(),
+            found.title.tolist(),
+            near,
+            alike,
+            strict=True,
         )
-    ranked = _own_version_first(_lifted(ranked, weights), reader.language)
+    ]
     return sorted(ranked, key=lambda each: (-each.score, each.candidate.id))
 
 
@@ -109,40 +111,38 @@ def _weight_of_nearness(words: int, weights: Weights) -> float:
     return weights.nearness + share * (weights.nearness_of_letter - weights.nearness)
 
 
-def _lifted(ranked: Sequence[Ranked], weights: Weights) -> list[Ranked]:
+def _lifted(
+    scores: Sequence[float], documents: Sequence[Candidate], weights: Weights
+) -> list[float]:
     """Let what one version of a page says count for its other versions, somewhat less."""
-    best: dict[str, float] = {}
-    for each in ranked:
-        key = each.candidate.translation_key
-        if key:
-            best[key] = max(best.get(key, 0.0), each.score)
-    least = {key: weights.other_version * score for key, score in best.items()}
+    least: dict[str, float] = {"": 0.0}
+    for score, each in zip(scores, documents, strict=True):
+        if key := each.translation_key:
+            least[key] = max(least.get(key, 0.0), weights.other_version * score)
     return [
-        replace(each, score=lifted)
-        if (lifted := least.get(each.candidate.translation_key, 0.0)) > each.score
-        else each
-        for each in ranked
+        max(score, least[each.translation_key])
+        for score, each in zip(scores, documents, strict=True)
     ]
 
 
-def _own_version_first(ranked: Sequence[Ranked], language: str) -> list[Ranked]:
+def _own_version_first(
+    scores: Sequence[float], documents: Sequence[Candidate], language: str
+) -> list[float]:
     """Let the version in the reader's language have the best score of its page's versions.
 
     They say the same, so which of them has the words of the query a little better is chance.
     """
-    versions: dict[str, list[Ranked]] = {}
-    for each in ranked:
-        if each.candidate.translation_key:
-            versions.setdefault(each.candidate.translation_key, []).append(each)
-    exchanged: dict[str, Ranked] = {}
+    versions: dict[str, list[int]] = {}
+    for place, each in enumerate(documents):
+        if each.translation_key:
+            versions.setdefault(each.translation_key, []).append(place)
+    exchanged = list(scores)
     for same in versions.values():
-        if len(same) == 1:
-            continue
-        scores = sorted((each.score for each in same), reverse=True)
-        same.sort(key=lambda each: (each.candidate.language != language, -each.score))
-        for each, score in zip(same, scores, strict=True):
-            exchanged[each.candidate.id] = replace(each, score=score)
-    return [exchanged.get(each.candidate.id, each) for each in ranked]
+        same.sort(key=lambda place: (documents[place].language != language, -scores[place]))
+        best_first = sorted((scores[place] for place in same), reverse=True)
+        for place, score in zip(same, best_first, strict=True):
+            exchanged[place] = score
+    return exchanged
 
 
 def answerable(ranked: Sequence[Ranked], weights: Weights = WEIGHTS) -> float:

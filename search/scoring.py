@@ -9,11 +9,12 @@ each; no row knows of the others, so equal candidates have equal points wherever
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
-from search.candidates import BODY, MAX_COUNT, SHIFTS, TITLE, Candidate, Statistics
-from search.text.analysis import QueryTerm, QueryWord
+from search.candidates import BODY, MAX_COUNT, SHIFTS, TITLE, Candidate, Candidates, Statistics
+from search.text.analysis import QueryTerm, QueryWord, terms_of
 from search.types import Reason
 from search.weights import Weights
 
@@ -26,21 +27,20 @@ PLACES = 64  # as many as a number has bits; a passage seldom has more words
 WORDS_APART = 2  # at the most, for words that stand together
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class WordPoints:
-    """What the words found in one candidate are worth.
+class WordPoints(NamedTuple):
+    """What the words found are worth, for each candidate in their order.
 
-    `points` is relative to what the query's words matter, `coverage` the share of the query that
+    `points` are relative to what the query's words matter, `coverage` the share of the query that
     was found, `title` how much the title and the query have of each other (0 to 1), and
     `closeness` how much of the query's words stand together in the body as they do in the query
     (0 to 2).
     """
 
-    points: float
-    coverage: float
-    title: float
-    closeness: float
-    reasons: tuple[Reason, ...]
+    points: np.ndarray
+    coverage: np.ndarray
+    title: np.ndarray
+    closeness: np.ndarray
+    reasons: list[list[Reason]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +87,7 @@ class Scorer:
         self.weights = weights
         self._words = words
         self._statistics = statistics
-        terms = [term for word in words for term in (word.exact, *(t.term for t in word.terms()))]
-        self._columns = {term: column for column, term in enumerate(dict.fromkeys(terms))}
+        self._columns = {term: column for column, term in enumerate(terms_of(words))}
         self._rarity = {term: statistics.rarity(term) for term in self._columns}
         rarest = [self._rarest(word) for word in words]
         self.importance = [each * word.strength for word, each in zip(words, rarest, strict=True)]
@@ -133,17 +132,15 @@ class Scorer:
             reasons=tuple(each.reason for each in terms),
         )
 
-    def score(self, candidates: Sequence[Candidate]) -> list[WordPoints]:
-        """Tell what the words are worth in each of the candidates, in their order."""
-        if not candidates:
-            return []
-        packed = self._packed(candidates)
+    def score(self, candidates: Candidates) -> WordPoints:
+        """Tell what the words are worth in each of the candidates, which tell of their terms."""
+        packed, documents = candidates.counts, candidates.documents
         in_title = (packed & IN_TITLE) != 0
         present = packed != 0
-        amounts = self._amounts(packed, candidates)
-        rows = len(candidates)
+        amounts = self._amounts(packed, documents)
+        rows = len(documents)
         points, covered, titled = np.zeros(rows), np.zeros(rows), np.zeros(rows)
-        reasons: list[list[Reason]] = [[] for _ in candidates]
+        reasons: list[list[Reason]] = [[] for _ in documents]
         found_words = np.zeros((rows, len(self._words)), bool)
         for number, importance in enumerate(self.importance):
             word_points, share, title, how = self._of_word(number, amounts, present, in_title)
@@ -157,37 +154,16 @@ class Scorer:
         occurrences = self._occurrences(candidates)
         points += self.weights.passage * self._best_passages(occurrences, found_words)
         points *= 1 + self.weights.coverage * coverage
-        title = self._title_match(candidates, titled, found_words.sum(axis=1))
+        title = self._title_match(documents, titled, found_words.sum(axis=1))
         points *= 1 + self.weights.title * title
         points /= self.total_importance
         closeness = self._closeness(occurrences, rows)
-        table = np.column_stack([points, coverage, title, closeness]).tolist()
-        return [
-            WordPoints(
-                points=its_points,
-                coverage=its_coverage,
-                title=its_title,
-                closeness=its_closeness,
-                reasons=tuple(why),
-            )
-            for (its_points, its_coverage, its_title, its_closeness), why in zip(
-                table, reasons, strict=True
-            )
-        ]
+        return WordPoints(points, coverage, title, closeness, reasons)
 
-    def _packed(self, candidates: Sequence[Candidate]) -> np.ndarray:
-        """The packed counts, a row for each candidate and a column for each term."""
-        packed = np.zeros((len(candidates), max(len(self._columns), 1)), np.int64)
-        for row, candidate in zip(packed, candidates, strict=True):
-            for term, count in candidate.counts.items():
-                column = self._columns.get(term)
-                if column is not None:
-                    row[column] = count
-        return packed
-
-    def _amounts(self, packed: np.ndarray, candidates: Sequence[Candidate]) -> np.ndarray:
+    def _amounts(self, packed: np.ndarray, documents: Sequence[Candidate]) -> np.ndarray:
         """The counts of all fields together, each weighted and normalised by its length."""
-        lengths = np.array([each.lengths for each in candidates], np.float64)
+        lengths = np.array([each.lengths for each in documents], np.float64)
+        lengths = lengths.reshape(-1, len(SHIFTS))
         b = np.array(self.weights.length)
         scales = np.array(self.weights.fields) / (1 - b + self._lengthening * lengths)
         amounts = np.zeros(packed.shape)
@@ -266,29 +242,20 @@ class Scorer:
         exact = _saturated(amounts[:, column], worth, k1)
         return np.where(points > 0, points + exact, 0.0)
 
-    def _occurrences(self, candidates: Sequence[Candidate]) -> _Occurrences:
+    def _occurrences(self, candidates: Candidates) -> _Occurrences:
         """Where the query's terms are in the bodies of the candidates."""
-        found = [
-            (owner, column, numbers)
-            for owner, candidate in enumerate(candidates)
-            for term, numbers in candidate.positions.items()
-            if (column := self._columns.get(term)) is not None
-        ]
-        of_each = np.array([(owner, column) for owner, column, _ in found], np.intp).reshape(-1, 2)
-        times = [len(numbers) for *_, numbers in found]
-        owners, columns = np.repeat(of_each, times, axis=0).T
-        numbers = np.concatenate([np.empty(0, np.intp), *(numbers for *_, numbers in found)])
-        words = np.array([each.passage_words or MOST_WORDS for each in candidates], np.intp)
-        passages = numbers // words[owners]
-        keys, rows = np.unique(owners * MOST_WORDS + passages, return_inverse=True)
+        documents, places = candidates.documents, candidates.places
+        words = np.array([each.passage_words or MOST_WORDS for each in documents], np.intp)
+        passages = places.numbers // words[places.rows]
+        keys, rows = np.unique(places.rows * MOST_WORDS + passages, return_inverse=True)
         owners = keys // MOST_WORDS
-        lengths = [each.passage_length or each.lengths[BODY] for each in candidates]
+        lengths = [each.passage_length or each.lengths[BODY] for each in documents]
         return _Occurrences(
             owners=owners,
             lengths=np.array(lengths, np.float64)[owners],
             rows=rows,
-            columns=columns,
-            places=np.left_shift(np.uint64(1), (numbers % PLACES).astype(np.uint64)),
+            columns=places.columns,
+            places=np.left_shift(np.uint64(1), (places.numbers % PLACES).astype(np.uint64)),
         )
 
     def _closeness(self, found: _Occurrences, rows: int) -> np.ndarray:
@@ -307,10 +274,10 @@ class Scorer:
         return close / self.total_importance
 
     def _title_match(
-        self, candidates: Sequence[Candidate], titled: np.ndarray, found: np.ndarray
+        self, documents: Sequence[Candidate], titled: np.ndarray, found: np.ndarray
     ) -> np.ndarray:
         """Return 0 to 1: how much of the query the title has, and of the title the query."""
-        lengths = np.array([max(each.lengths[0], 1) for each in candidates], np.float64)
+        lengths = np.array([max(each.lengths[TITLE], 1) for each in documents], np.float64)
         of_query = titled / self.total_importance
         # Each word leaves about two terms: its stem and its written form.
         of_title = np.minimum(2 * found / lengths, 1.0)

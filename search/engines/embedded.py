@@ -18,7 +18,7 @@ import tantivy
 from tantivy import Occur
 from tantivy import Query as Clause
 
-from search.candidates import Candidate, Statistics
+from search.candidates import Candidates, Statistics
 from search.contract import (
     EngineUnavailable,
     IndexBusy,
@@ -37,8 +37,9 @@ from search.engines.folder import IndexFolder
 from search.engines.packing import read_candidates
 from search.engines.reading import ReadsSnapshots
 from search.engines.spool import GOES_ON_WITHIN, Remaining, set_aside, write_down
-from search.finding import edits_allowed, terms_of
+from search.finding import edits_allowed
 from search.meaning import Meaning
+from search.text.analysis import terms_of
 from search.text.tokens import fold_letters
 from search.types import Document, Health, Suggestion, kind_of
 
@@ -287,7 +288,7 @@ class Snapshot:
         self._average_lengths = opened.knowledge.average_lengths
         self._searcher = opened.index.searcher()
         self._places: dict[str, tantivy.DocAddress] = {}
-        self._read: dict[frozenset[str], dict[tuple[int, int], Candidate]] = {}
+        self._read: dict[tuple[int, int], tuple[bytes, bytes]] = {}
 
     def statistics(self, terms: Collection[str]) -> Statistics:
         """Return document counts for `terms`."""
@@ -372,19 +373,19 @@ class Snapshot:
 
     def _candidates(
         self, addresses: Sequence[tantivy.DocAddress], retrieval: Retrieval
-    ) -> tuple[Candidate, ...]:
-        """Read candidates, each once for the same words, and remember where they are."""
-        wanted = terms_of(retrieval.words)
-        places = [(address.segment_ord, address.doc) for address in addresses]
-        known = self._read.setdefault(frozenset(wanted), {})
-        new = [place for place in places if place not in known]
-        at = dict(zip(places, addresses, strict=True))
-        documents = [self._searcher.doc(at[place]) for place in new]
-        stored = [(each.get_first("features"), each.get_first("meaning")) for each in documents]
-        for place, candidate in zip(new, read_candidates(stored, wanted), strict=True):
-            known[place] = candidate
-            self._places[candidate.id] = at[place]
-        return tuple(known[place] for place in places)
+    ) -> Candidates:
+        """Read candidates, what is stored of each once, and remember where they are."""
+        stored = []
+        for address in addresses:
+            place = (address.segment_ord, address.doc)
+            if place not in self._read:
+                found = self._searcher.doc(address)
+                self._read[place] = found.get_first("features"), found.get_first("meaning")
+            stored.append(self._read[place])
+        candidates = read_candidates(stored, terms_of(retrieval.words))
+        for candidate, address in zip(candidates.documents, addresses, strict=True):
+            self._places[candidate.id] = address
+        return candidates
 
     def _stored(self, address: tantivy.DocAddress, field: str) -> bytes:
         return self._searcher.doc(address).get_first(field)

@@ -1,7 +1,7 @@
 """Packing what ranking needs of a document into bytes, and reading that of many documents at once.
 
     sizes       head in bytes, terms, terms outside the body; three numbers of four bytes
-    head        JSON: id, kind, language, …
+    head        JSON: the fields of a candidate in their order, the meaning left out
     terms       for each term four bytes of its checksum
     in body     for each term how often it is there, a byte
     elsewhere   place among the terms, and the packed counts, of those that are in other fields
@@ -15,19 +15,20 @@ for, two different ones are taken for one in a document of half a million.
 import json
 import struct
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from zlib import crc32
 
 import numpy as np
 
-from search.candidates import BODY, MAX_COUNT, SHIFTS, Candidate
+from search.candidates import BODY, MAX_COUNT, SHIFTS, Candidate, Candidates, Places
 from search.text.analysis import Analysed
 from search.types import Document
 
 PASSAGE_TERMS = 120  # about how many terms of a body make a passage
 MAX_PASSAGES = 60
 MAX_TITLE_WORDS = 40
+UPDATED = Candidate._fields.index("updated_at")
 SIZES = struct.Struct("<III")
 SUM, COUNT, PLACE, PACKED = (np.dtype(each) for each in ("<u4", "u1", "<u4", "<u8"))
 POSITION, WIDE_POSITION = np.dtype("u1"), np.dtype("<u2")
@@ -150,82 +151,71 @@ class _Parts:
 
 
 def read_candidates(
-    stored: Iterable[tuple[bytes, bytes]], wanted: Collection[str] = ()
-) -> tuple[Candidate, ...]:
+    stored: Iterable[tuple[bytes, bytes]], wanted: Sequence[str] = ()
+) -> Candidates:
     """Return what ranking needs of documents, each given by its features and its meaning.
 
-    Of their counts, those of the terms `wanted` are there.
+    Of their terms, those `wanted` (each once) are told of.
     """
     both = [(_Parts(features), meaning) for features, meaning in stored]
     parts = [each for each, _ in both]
-    counts, positions = _counts_of(parts, list(dict.fromkeys(wanted)))
     heads = json.loads(b"[" + b",".join([each.head for each in parts]) + b"]")
-    return tuple(
-        _candidate(head, its_counts, its_positions, meaning)
-        for head, (_, meaning), its_counts, its_positions in zip(
-            heads, both, counts, positions, strict=True
-        )
-    )
-
-
-def _candidate(head: list, counts: dict, positions: dict, meaning: bytes) -> Candidate:
-    (identity, kind, language, products, authority, status, seconds, lengths,
-     passage_words, passage_length, title_words, translation_key) = head  # fmt: skip
-    return Candidate(
-        id=identity,
-        kind=kind,
-        language=language,
-        products=tuple(products),
-        authority=authority,
-        product_status=status,
-        updated_at=None if seconds is None else datetime.fromtimestamp(seconds, UTC),
-        lengths=lengths,
+    counts, places = _table(parts, wanted)
+    return Candidates(
+        documents=tuple(
+            _candidate(head, meaning) for head, (_, meaning) in zip(heads, both, strict=True)
+        ),
+        terms=tuple(wanted),
         counts=counts,
-        positions=positions,
-        passage_words=passage_words,
-        passage_length=passage_length,
-        title_words=tuple(title_words),
-        translation_key=translation_key,
-        meaning=meaning,
+        places=places,
     )
 
 
-def _counts_of(
-    parts: Sequence[_Parts], wanted: Sequence[str]
-) -> tuple[list[dict[str, int]], list[dict[str, np.ndarray]]]:
-    """Return for each document: term → packed counts, and term → its positions in the body."""
-    counts: list[dict[str, int]] = [{} for _ in parts]
-    positions: list[dict[str, np.ndarray]] = [{} for _ in parts]
-    if not parts or not wanted:
-        return counts, positions
-    terms = dict(zip(checksums(wanted).tolist(), wanted, strict=True))
+def _candidate(head: list, meaning: bytes) -> Candidate:
+    if (seconds := head[UPDATED]) is not None:
+        head[UPDATED] = datetime.fromtimestamp(seconds, UTC)
+    return Candidate(*head, meaning)
+
+
+def _table(parts: Sequence[_Parts], wanted: Sequence[str]) -> tuple[np.ndarray, Places]:
+    """Return the packed counts of the terms `wanted` in each document, and their places."""
+    counts = np.zeros((len(parts), len(wanted)), np.int64)
     sums = np.frombuffer(b"".join([each.sums for each in parts]), SUM)
     in_body = np.frombuffer(b"".join([each.in_body for each in parts]), COUNT)
-    begins = np.cumsum([0, *(len(each.in_body) for each in parts)])
-    found = places_of(np.array(sorted(terms), SUM), sums)
+    asked, column_of = np.unique(checksums(wanted), return_index=True)
+    found = places_of(asked, sums) if len(asked) else np.empty(0, np.intp)
     if not len(found):
-        return counts, positions
+        return counts, Places(*(np.empty(0, np.intp) for _ in Places._fields))
+    begins = np.cumsum([0, *(len(each.in_body) for each in parts)])
+    rows = np.searchsorted(begins, found, "right") - 1
+    columns = column_of[np.searchsorted(asked, sums[found])]
     packed = in_body[found].astype(np.int64)
+    within = in_body[found].astype(np.intp)
     of_each = [len(each.places) // PLACE.itemsize for each in parts]
     others = np.frombuffer(b"".join([each.places for each in parts]), PLACE)
     at = others.astype(np.intp) + np.repeat(begins[:-1], of_each)
-    row = np.minimum(np.searchsorted(found, at), len(found) - 1)
+    place = np.minimum(np.searchsorted(found, at), len(found) - 1)
+    here = found[place] == at
     elsewhere = np.frombuffer(b"".join([each.elsewhere for each in parts]), PACKED)
-    here = found[row] == at
-    packed[row[here]] = elsewhere[here]
-    before = np.concatenate(([0], np.cumsum(in_body, dtype=np.int64)))
-    owners = np.searchsorted(begins, found, "right") - 1
-    within = before[found] - before[begins[owners]]
+    packed[place[here]] = elsewhere[here]
+    counts[rows, columns] = packed
+    before = np.concatenate(([0], np.cumsum(in_body, dtype=np.intp)))
     totals = np.diff(before[begins]).tolist()
-    numbers = [_positions(each, total) for each, total in zip(parts, totals, strict=True)]
-    for owner, which, value, start in zip(
-        owners.tolist(), sums[found].tolist(), packed.tolist(), within.tolist(), strict=True
-    ):
-        term = terms[which]
-        counts[owner][term] = value
-        if value & MAX_COUNT:
-            positions[owner][term] = numbers[owner][start : start + (value & MAX_COUNT)]
-    return counts, positions
+    numbers = np.concatenate(
+        [_positions(each, total) for each, total in zip(parts, totals, strict=True)]
+    )
+    which = _runs(before[found], within)
+    return counts, Places(
+        rows=np.repeat(rows, within),
+        columns=np.repeat(columns, within),
+        numbers=numbers[which].astype(np.intp),
+    )
+
+
+def _runs(starts: np.ndarray, lengths: np.ndarray) -> np.ndarray:
+    """Return the numbers of all runs, each from its start, one run behind the other."""
+    before = np.cumsum(lengths) - lengths
+    return np.repeat(starts - before, lengths) + np.arange(lengths.sum())
 
 
 def _positions(parts: _Parts, total: int) -> np.ndarray:

@@ -68,6 +68,12 @@ class QueryWord:
         return self.alternatives + self.elements
 
 
+def terms_of(words: Iterable[QueryWord]) -> tuple[str, ...]:
+    """Return every term that any of the words may be answered by, each once, in their order."""
+    terms = (term for word in words for term in (word.exact, *(each.term for each in word.terms())))
+    return tuple(dict.fromkeys(terms))
+
+
 class Analysed(NamedTuple):
     """A text's terms in order, its plain words, and how many terms each word that has any left."""
 
@@ -112,9 +118,12 @@ class Analyser:
             words += its_words
         return Analysed(terms, words, [len(each) for each, _words in found if each])
 
-    def run_terms(self, run: str, language: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Return the terms and the folded words of a run of `plain_runs` in nb, nn or en."""
-        return self._runs[language][run]
+    def runs(self, language: str) -> Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]:
+        """Return what tells of any run of `plain_runs` in nb, nn or en its terms and folded words.
+
+        It learns of a run when that is asked for by its key.
+        """
+        return self._runs[language]
 
     def _run_terms(self, run: str, language: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         token = token_of(run)

@@ -1,53 +1,63 @@
 """The order of hits as a pure function."""
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.candidates import (
-    FIELDS,
-    MAX_COUNT,
-    SHIFTS,
-    Candidate,
-    Statistics,
-)
-from search.engines.packing import count_terms, passages_of, positions_of
+from search.candidates import BODY, FIELDS, MAX_COUNT, SHIFTS, Candidates, Statistics
+from search.engines.packing import count_terms, pack_features, read_candidates
 from search.ranking import Reader, answerable, rank
-from search.text.analysis import Analyser
-from search.types import Authority, ProductStatus
+from search.text.analysis import Analyser, QueryWord, terms_of
+from search.types import Authority, Document, ProductStatus
 
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
 ANALYSER = Analyser()
 ANYBODY = Reader()
 
 
-def candidate(identity: str, title: str = "", body: str = "", **fields) -> Candidate:
-    """A candidate with the terms of a title and a body."""
-    analysed = [ANALYSER.analyse(text, "nb") for text in (title, "", "", body, "", "", "")]
-    return Candidate(
+def candidate(
+    identity: str,
+    title: str = "",
+    body: str = "",
+    language: str = "",
+    title_words: Sequence[str] = (),
+    **more,
+) -> bytes:
+    """A candidate with the terms of a title and a body, as it is stored."""
+    document = Document(
         id=identity,
         kind="article",
-        counts=count_terms([Counter(terms) for terms in analysed]),
-        lengths=[len(terms) for terms in analysed],
-        **fields,
+        title=title,
+        visibility=frozenset(),
+        **({"updated_at": None} | more),
     )
+    texts = (title, "", "", body, "", "", "")
+    analysed = [ANALYSER.analyse_whole(text, "nb") for text in texts]
+    counts = [Counter(each.terms) for each in analysed]
+    return pack_features(document, language, counts, analysed[BODY], title_words)
 
 
-def order(query: str, *candidates: Candidate, reader: Reader = ANYBODY) -> list[str]:
+def read(words: Sequence[QueryWord], *candidates: bytes) -> Candidates:
+    """The candidates, with what ranking needs to know for these words."""
+    return read_candidates([(each, b"") for each in candidates], terms_of(words))
+
+
+def order(query: str, *candidates: bytes, reader: Reader = ANYBODY) -> list[str]:
     """Ids best first."""
     return [each.candidate.id for each in ranked(query, *candidates, reader=reader)]
 
 
-def ranked(query: str, *candidates: Candidate, reader: Reader = ANYBODY):
+def ranked(query: str, *candidates: bytes, reader: Reader = ANYBODY):
     """The candidates, ranked among themselves."""
     words = ANALYSER.query_words(query, "nb")
-    terms = {each for word in words for each in (word.exact, *(t.term for t in word.terms()))}
-    frequencies = {term: sum(term in each.counts for each in candidates) for term in terms}
+    found = read(words, *candidates)
+    frequencies = dict(zip(found.terms, (found.counts > 0).sum(axis=0).tolist(), strict=True))
     statistics = Statistics(documents=len(candidates) + 20, frequencies=frequencies)
-    return rank(candidates, words, statistics, reader)
+    return rank(found, words, statistics, reader)
 
 
 @given(st.lists(st.integers(0, 200), min_size=len(FIELDS), max_size=len(FIELDS)))
@@ -133,47 +143,31 @@ def test_any_query_and_text_give_a_finite_score(query, text):
         assert 0 <= each.coverage <= 1.0000001
 
 
-def with_body(identity: str, text: str) -> Candidate:
-    """A candidate with this body."""
-    body = ANALYSER.analyse_whole(text, "nb")
-    words, length = passages_of(body.sizes)
-    counts = Counter(body.terms)
-    return Candidate(
-        id=identity,
-        kind="article",
-        counts=count_terms([{}, {}, {}, counts, {}, {}, {}]),
-        lengths=[0, 0, 0, len(body.terms), 0, 0, 0],
-        positions=positions_of(body, counts),
-        passage_words=words,
-        passage_length=length,
-    )
-
-
-def with_passages(identity: str, *passages: str) -> Candidate:
+def with_passages(identity: str, *passages: str) -> bytes:
     """A candidate whose body has these passages, filled up to the usual length."""
     filler = " ".join(f"fyll{number}x" for number in range(60))
-    return with_body(identity, " ".join(f"{each} {filler}" for each in passages))
+    return candidate(identity, body=" ".join(f"{each} {filler}" for each in passages))
 
 
 def test_words_in_one_passage_say_more_than_words_far_apart():
     together = with_passages("z", "nøkkel noe annet er scope", "annet", "mer")
     apart = with_passages("b", "nøkkel", "noe annet er", "scope")
-    assert together.passage_words and "=scope" in together.positions
+    assert read((), together).documents[0].passage_words
     assert order("nøkkel scope", apart, together) == ["z", "b"]
 
 
 def test_words_that_stand_together_as_in_the_query_say_more_than_words_apart():
-    together = with_body("z", "Slik får du ny nøkkel til scope her. Skjema og svar og frist.")
-    apart = with_body("b", "Slik får du ny nøkkel. Skjema og svar og frist. Her er scope.")
-    turned = with_body("c", "Slik får du ny scope til nøkkel her. Skjema og svar og frist.")
+    together = candidate("z", body="Slik får du ny nøkkel til scope her. Skjema og svar og frist.")
+    apart = candidate("b", body="Slik får du ny nøkkel. Skjema og svar og frist. Her er scope.")
+    turned = candidate("c", body="Slik får du ny scope til nøkkel her. Skjema og svar og frist.")
     assert order("nøkkel scope", apart, turned, together) == ["z", "b", "c"]
     scores = [each.score for each in ranked("nøkkel scope", apart, turned, together)]
     assert scores[0] > scores[1] == scores[2]
 
 
 def test_words_that_stand_together_in_other_forms_or_by_another_name_are_together_too():
-    together = with_body("z", "Har du mistet nøklene dine? Skjema og svar og frist.")
-    apart = with_body("b", "Har du nøklene? Skjema og svar og frist. Mistet noe?")
+    together = candidate("z", body="Har du mistet nøklene dine? Skjema og svar og frist.")
+    apart = candidate("b", body="Har du nøklene? Skjema og svar og frist. Mistet noe?")
     assert order("mista nøkkel", apart, together) == ["z", "b"]
 
 
@@ -182,7 +176,7 @@ def test_words_at_the_two_sides_of_every_64th_word_stand_together_as_others_do()
 
     def score(first: int, second: int) -> float:
         words = [*filler[:first], "nøkkel", *filler[first:second], "scope", *filler[second:]]
-        return ranked("nøkkel scope", with_body("a", " ".join(words)))[0].score
+        return ranked("nøkkel scope", candidate("a", body=" ".join(words)))[0].score
 
     assert score(10, 10) == score(62, 62) == score(63, 63) > score(10, 40)
 
@@ -193,7 +187,7 @@ def test_nearness_of_meaning_decides_between_equals_and_counts_more_in_a_letter(
     def scores(query):
         words = ANALYSER.query_words(query, "nb")
         statistics = Statistics(documents=20, frequencies={})
-        found = rank([near, far], words, statistics, nearness={"z": 0.8, "b": -0.5})
+        found = rank(read(words, near, far), words, statistics, nearness=[0.8, -0.5])
         return {each.candidate.id: each.score for each in found}
 
     short = scores("nøkkel")
@@ -235,7 +229,7 @@ def test_another_name_says_no_more_than_the_word_itself_however_rare_it_is():
     rare = candidate("b", "Invoice", language="nb")
     words = ANALYSER.query_words("faktura", "nb")
     frequencies = {"faktur": 50, "=faktura": 50, "invoic": 1, "=invoice": 1}
-    found = rank([rare, own], words, Statistics(documents=100, frequencies=frequencies))
+    found = rank(read(words, rare, own), words, Statistics(documents=100, frequencies=frequencies))
     assert [each.candidate.id for each in found] == ["z", "b"]
 
 
@@ -254,9 +248,9 @@ def test_an_answer_is_surer_when_words_and_meaning_agree_on_it():
 
     def sure(near):
         statistics = Statistics(documents=20, frequencies={})
-        return answerable(rank(found, words, statistics, nearness=near))
+        return answerable(rank(read(words, *found), words, statistics, nearness=near))
 
-    assert sure({"a": 0.9, "b": 0.1}) > sure({"a": 0.1, "b": 0.1})
+    assert sure([0.9, 0.1]) > sure([0.1, 0.1])
 
 
 @given(st.text(max_size=40), st.lists(st.text(max_size=40), max_size=30))

@@ -12,8 +12,8 @@ from search.engines import records
 from search.engines.elastic import queries
 from search.engines.elastic.server import SAME_COPY, Server
 from search.engines.packing import read_candidates
-from search.finding import edits_allowed, terms_of
-from search.text.analysis import Analyser
+from search.finding import edits_allowed
+from search.text.analysis import Analyser, terms_of
 from search.text.tokens import fold_letters
 from search.types import Suggestion, kind_of
 
@@ -72,7 +72,7 @@ class Snapshot:
         """Return the best candidates by Elasticsearch's BM25, or the newest without words."""
         self._visibility = retrieval.visibility
         bodies = queries.search_bodies(retrieval)
-        new = terms_of(retrieval.words) - self._frequencies.keys()
+        new = set(terms_of(retrieval.words)) - self._frequencies.keys()
         terms = sorted(new) if len(new) <= FEW_TERMS else []
         if terms:
             bodies["frequencies"] = queries.frequencies_body(terms)
