@@ -136,7 +136,7 @@ class EditorsWords:
         """Return what is put first for phrases that may become of what somebody is writing."""
         if not self._bets:
             return ()
-        *before, last = _all_words(prefix) or ("",)
+        *before, last = words_of(prefix) or ("",)
         if not last:
             return ()
         plain = fold_letters(" ".join((*before, last)))
@@ -159,7 +159,7 @@ class EditorsWords:
         )
         passed = dict.fromkeys(
             word
-            for word in _all_words(text)
+            for word in words_of(text)
             if fold_letters(word) in self.stop_words and word not in words
         )
         return Heard(passed_over=tuple(passed), other_names=tuple(names), pins=self.pinned(text))
@@ -215,7 +215,7 @@ class _Phrase:
     @classmethod
     def of(cls, place: int, bet: Bet, phrase: str, passed_over: Collection[str]) -> "_Phrase":
         read = read_words(phrase, passed_over)
-        plain = fold_letters(" ".join(_all_words(phrase)))
+        plain = fold_letters(" ".join(words_of(phrase)))
         forms = {side: forms_of(read.words, side) for side in SIDES}
         particles = {side: frozenset(particles_of(read.behind, side)) for side in SIDES}
         return cls(place, bet, phrase, plain, read.words, forms, particles)
@@ -259,7 +259,7 @@ def said(text: str, passed_over: Collection[str] = frozenset()) -> tuple[str, ..
 
 def read_words(text: str, passed_over: Collection[str] = frozenset()) -> Words:
     """Return the words that `said` does, and the function words of `text`."""
-    words = _all_words(text)
+    words = words_of(text)
     read = _read(words, passed_over)
     if not read.words:
         read = _read(words)
@@ -293,7 +293,7 @@ def _terms(words: Sequence[str], side: str) -> Forms:
     return tuple(compared_form(word, side) if word.isalnum() else CODE + word for word in words)
 
 
-def _all_words(text: str) -> tuple[str, ...]:
+def words_of(text: str) -> tuple[str, ...]:
     """Return the words and codes of a text as the analysis of a query sees them."""
     return tuple(token.wholes[0] if token.wholes else token.words[0] for token in tokens(text))
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from search.text.concepts import NORWEGIAN
 from search.text.norwegian import stop_words
 from search.text.tokens import fold_case, storable, tokens
-from search.vocabulary import Bet, SameThing, folded, forms_of, read_words, said
+from search.vocabulary import Bet, SameThing, folded, forms_of, read_words, said, words_of
 
 LINE_END = re.compile(r"[\r\n\v\f\x85\u2028\u2029]+")
 COMMA = re.compile(r"[,;](?=\s|$)")
@@ -217,5 +217,6 @@ def _pair(pair: tuple[str, str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 def clean_stop_word(word: str) -> str:
-    """Return a word as stop words are kept and shown: lower case, without accents."""
-    return fold_case(" ".join(storable(word).split()))
+    """Return a word as stop words are kept and shown: as a search sees it, without marks."""
+    words = words_of(word)
+    return words[0] if len(words) == 1 else fold_case(" ".join(storable(word).split()))

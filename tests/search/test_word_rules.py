@@ -3,7 +3,7 @@
 import pytest
 from django.utils import translation
 
-from search.vocabulary import Bet, SameThing
+from search.vocabulary import Bet, EditorsWords, SameThing
 from search.word_rules import (
     LONGEST_NAME,
     LONGEST_PHRASE,
@@ -171,5 +171,15 @@ def test_a_sentence_with_commas_is_one_phrase_as_its_greeting_is_in_many_searche
     )  # fmt: skip
 
 
-def test_a_stop_word_is_kept_in_lower_case():
-    assert clean_stop_word("  LØSNING ") == "løsning"
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [("  LØSNING ", "løsning"), ("hjelp!", "hjelp"), ("«Hjelp»", "hjelp"), ("E-post", "epost")],
+)
+def test_a_stop_word_is_kept_as_a_search_sees_it(written, kept):
+    assert clean_stop_word(written) == kept
+    words = EditorsWords(passed_over=[kept])
+    assert words.heard(f"digital {written}").passed_over == (kept,)
+
+
+def test_what_is_no_word_or_several_is_kept_as_written_to_be_refused():
+    assert [clean_stop_word(each) for each in ("?", "To  ord", "a\x00b")] == ["?", "to ord", "a b"]
