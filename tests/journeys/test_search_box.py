@@ -75,3 +75,14 @@ def test_escape_closes_the_list_keeps_the_words_and_calls_off_what_was_asked(pag
         writes(page, "n")
         page.keyboard.press("Escape")
     expect(box).to_have_value("maskin")
+
+
+def test_on_a_narrow_screen_titles_have_the_width_of_the_whole_form(travel, world: World):
+    window = travel(viewport={"width": 320, "height": 600})
+    window.go("/veiledning/")
+    window.page.get_by_role("combobox").focus()
+    writes(window.page, "maski")
+    titles = window.page.get_by_role("listbox").bounding_box()
+    form = window.page.locator(".site-search").bounding_box()
+    assert (titles["x"], titles["width"]) == (form["x"], form["width"])
+    assert titles["y"] >= form["y"] + form["height"]
