@@ -39,16 +39,15 @@ class TryForm(forms.Form):
             (READER, gettext_lazy("a reader who is not signed in")),
             (ME, gettext_lazy("yourself")),
         ],
-        required=False,
     )
-    language = forms.ChoiceField(
-        label=gettext_lazy("Language"), choices=Language.choices, required=False
-    )
+    language = forms.ChoiceField(label=gettext_lazy("Language"), choices=Language.choices)
 
     def __init__(self, data=None, *, user) -> None:
-        super().__init__(data, label_suffix="")
+        usual = {"whose": READER, "language": translation.get_language()}
+        if data is not None:  # a link from elsewhere says no more than the words
+            data = {**usual, **data.dict()}
+        super().__init__(data, label_suffix="", initial=usual)
         self.user = user
-        self.initial = {"whose": READER, "language": translation.get_language()}
 
     def asked(self) -> dict:
         """The arguments of a trial."""
@@ -56,7 +55,7 @@ class TryForm(forms.Form):
         return {
             "text": told["q"],
             "user": self.user if told["whose"] == ME else AnonymousUser(),
-            "language": told["language"] or translation.get_language(),
+            "language": told["language"],
         }
 
     def now(self) -> datetime:

@@ -139,6 +139,14 @@ def test_without_words_there_is_only_the_form_and_odd_choices_are_refused(librar
     assert client.get(address, {"q": "tilgang", "whose": "me"}).context["trial"].without
 
 
+def test_a_link_that_says_the_words_alone_shows_as_whom_and_in_which_language_it_was_tried(
+    library, editor, client
+):
+    client.cookies["language"] = "nn"
+    page = client.get(reverse("search_tools_try"), {"q": "tilgang"}).content.decode()
+    assert '<option value="nn" selected>' in page and '<option value="reader" selected>' in page
+
+
 def test_when_the_engine_is_away_the_page_says_so(editor, client, monkeypatch):
     def away():
         raise EngineUnavailable("The index cannot be read")
