@@ -21,7 +21,7 @@ log = structlog.get_logger(__name__)
 
 KEEP = timedelta(days=180)  # counts and common words
 SOON = timedelta(minutes=10)  # a search this long after another may be the same wish in new words
-STILL = timedelta(minutes=30)  # asking a person this long after a search is its end
+STILL = timedelta(minutes=30)  # turning pages or asking a person so long after belongs to a search
 MOST_SOON = 30  # searches of one browser in that time; what comes faster is no person
 MOST_CLICKS = 20  # of one search
 LONGEST_LIKE = 4  # letters that two spellings of one word have in common, at least
@@ -50,7 +50,7 @@ def note(
 def _write(
     words: str, page: Page, language: str, place: str, visit: str, now: datetime
 ) -> int | None:
-    lately = _lately(visit, now - SOON, now)
+    lately = _lately(visit, now - (SOON if page.number == 1 else STILL), now)
     if len(lately) >= MOST_SOON:
         return None
     for line in lately:

@@ -110,6 +110,13 @@ def test_the_same_search_again_and_its_later_pages_are_one_line():
     assert searched("bytte nøkkel", now=NOON + timedelta(minutes=11)) != line
 
 
+def test_a_page_turned_after_a_quarter_of_an_hour_belongs_to_its_search_and_later_to_none():
+    line = searched("bytte nøkkel")
+    second_page = Page(total=30, number=2)
+    assert searched("bytte nøkkel", page=second_page, now=NOON + timedelta(minutes=15)) == line
+    assert searched("bytte nøkkel", page=second_page, now=NOON + timedelta(minutes=31)) is None
+
+
 @pytest.mark.parametrize(
     ("former", "later", "continued"),
     [
