@@ -29,6 +29,11 @@ def lines(label, help_text: str) -> forms.CharField:
 class PageChooser(AdminPageChooser):
     """Chooses an article; what is no number is no choice, where the admin's own would fail."""
 
+    def __init__(self, **options) -> None:
+        super().__init__(target_models=[ArticlePage], **options)
+        # The admin's own words for it stay in the language of the start-up.
+        self.choose_one_text = _("Choose an article")
+
     def value_from_datadict(self, data, files, name) -> str | None:
         """The chosen page's id, None for anything odd."""
         chosen = str(super().value_from_datadict(data, files, name) or "")
@@ -64,7 +69,7 @@ class BestBetForm(WordsForm):
     page = forms.ModelChoiceField(
         label=_("Page to put first"),
         queryset=ArticlePage.objects.all(),
-        widget=PageChooser(target_models=[ArticlePage]),
+        widget=PageChooser(),
         help_text=_("Only those who may read the page see it. A page that is unpublished is gone."),
     )
 

@@ -19,6 +19,11 @@ from cms.search_tools.views import (
 from search.models import BestBet, StopWord, Synonym
 
 
+def updated() -> UpdatedAtColumn:
+    """When a row was changed; the admin's own heading stays in the language of the start-up."""
+    return UpdatedAtColumn(label=_("Updated"))
+
+
 class WordsViewSet(ModelViewSet):
     """What the three lists have in common."""
 
@@ -44,7 +49,7 @@ class BestBetViewSet(WordsViewSet):
         PageColumn("page", label=_("Page")),
         "where",
         "position",
-        UpdatedAtColumn(),
+        updated(),
     ]
     list_filter = ["where"]
     search_fields = ["phrases"]
@@ -67,7 +72,7 @@ class SynonymViewSet(WordsViewSet):
     name = "synonyms"
     icon = "resubmit"
     menu_label = _("Synonyms")
-    list_display = ["__str__", UpdatedAtColumn()]
+    list_display = ["__str__", updated()]
     list_filter = ["direction"]
     search_fields = ["words", "others"]
     edit_handler = ObjectList(
@@ -88,7 +93,7 @@ class StopWordViewSet(WordsViewSet):
     icon = "minus"
     menu_label = _("Stop words")
     add_view_class = AddStopWord
-    list_display = ["word", UpdatedAtColumn()]
+    list_display = ["word", updated()]
     search_fields = ["word"]
     edit_handler = ObjectList([FieldPanel("word")], base_form_class=StopWordForm)
 

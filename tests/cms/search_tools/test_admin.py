@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from search.current_words import current
-from search.editors_words import save_best_bet
+from search.editors_words import save_best_bet, save_stop_word, save_synonym
 from search.models import BestBet, StopWord, Synonym
 from tests.factories import make_article, make_user
 
@@ -218,6 +218,25 @@ def test_the_list_tells_which_pages_nobody_sees(editor, client, article, bet):
     article.delete()
     assert text_of(client.get(reverse("best-bets:index"))).count("Siden er slettet") == 3
     assert client.get(reverse("best-bets:edit", args=[bet.pk])).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("language", "choose", "updated"),
+    [
+        ("nb", "Velg en artikkel", "Oppdatert"),
+        ("nn", "Vel ein artikkel", "Oppdatert"),
+        ("en", "Choose an article", "Updated"),
+    ],
+)
+def test_what_comes_of_the_admin_itself_is_in_the_readers_language_too(
+    editor, client, bet, language, choose, updated
+):
+    in_language(client, language)
+    assert choose in client.get(reverse("best-bets:add")).content.decode()
+    save_stop_word(word="digital")
+    save_synonym(words="dings", others="duppeditt", two_way=False)
+    for name in ("best-bets", "synonyms", "stop-words"):
+        assert updated in text_of(client.get(reverse(f"{name}:index")))
 
 
 def test_the_history_tells_who_changed_what_in_the_readers_language(editor, client, article, bet):
