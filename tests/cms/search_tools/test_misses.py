@@ -224,6 +224,18 @@ def test_what_has_been_done_is_told_beside_the_words(used, client, language, sai
         assert f"{done} {each}" in page
 
 
+def test_a_best_bet_to_a_page_that_is_gone_is_not_told_as_done(used, client):
+    save_best_bet(phrases="webhook", document=f"article:{used.pk}", within=False, position=1)
+    gone = "Done: best bet to a page that is not published"
+    assert gone not in text_of(client.get(reverse(SEARCHES)))
+    used.unpublish()
+    response = client.get(reverse(SEARCHES))
+    assert gone in text_of(response)
+    where = f"{reverse('best-bets:index')}?q=webhook"
+    assert f'href="{where}"' in response.content.decode()
+    assert "webhook" in text_of(client.get(where))
+
+
 def test_a_draft_lies_beside_the_article_people_open(used, client, editor):
     client.post(reverse("search_tools_draft", args=[KnownQuery.objects.get(text="delegering").pk]))
     draft = ArticlePage.objects.get(search_words="delegering")
