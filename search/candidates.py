@@ -99,6 +99,22 @@ class Candidates:
         """Return the terms that some document has."""
         return frozenset(compress(self.terms, self.counts.any(axis=0).tolist()))
 
+    def words_of_body(self, identity: str) -> dict[int, list[str]] | None:
+        """Return the number of each word of a body that has terms → those terms.
+
+        None where that is not told: of a document that is not here, or has a term more often
+        than its places are kept.
+        """
+        row = next((row for row, each in enumerate(self.documents) if each.id == identity), None)
+        if row is None or (self.counts[row] & MAX_COUNT == MAX_COUNT).any():
+            return None
+        here = self.places.rows == row
+        columns, numbers = self.places.columns[here], self.places.numbers[here]
+        words: dict[int, list[str]] = {}
+        for column, number in zip(columns.tolist(), numbers.tolist(), strict=True):
+            words.setdefault(number, []).append(self.terms[column])
+        return words
+
     def have_several(self, groups: Collection[Collection[str]]) -> bool:
         """Whether any one document has terms of more than one of the groups."""
         column_of = {term: column for column, term in enumerate(self.terms)}

@@ -117,7 +117,7 @@ def find(
         answerable=answerable,
         has_good_answer=bool(ranked) and answerable >= weights.good_answer,
     )
-    return _with_texts(source, found, choose(found) if choose else found.hits, question)
+    return _with_texts(source, found, choose(found) if choose else found.hits, question, candidates)
 
 
 def combine(one: Filters, other: Filters) -> Filters | None:
@@ -420,7 +420,11 @@ def _hits(shown: Sequence[Ranked], question: Question, retrieved: Retrieved) -> 
 
 
 def _with_texts(
-    source: CandidateSource, page: Page, hits: Sequence[Hit], question: Question
+    source: CandidateSource,
+    page: Page,
+    hits: Sequence[Hit],
+    question: Question,
+    candidates: Candidates,
 ) -> Page:
     """Return the page with these hits, each with its title and snippet; one whose text is gone
     is left out."""
@@ -435,7 +439,12 @@ def _with_texts(
         matcher = matching.in_language(each.language)
         highlighted = snippets.highlight(text.title, matcher)
         whole = codes.in_language(each.language) if codes.has_words else None
-        excerpt = snippets.snippet((text.summary, text.body), matcher, whole=whole)
+        words = (
+            candidates.words_of_body(each.id) if len(text.body) <= snippets.MAX_SCANNED else None
+        )
+        in_body = matcher if words is None else matching.at(words, each.language)
+        parts = ((text.summary, matcher), (text.body, in_body))
+        excerpt = snippets.snippet(parts, whole=whole)
         shown.append(replace(each, title=text.title, title_html=highlighted, snippet_html=excerpt))
     return replace(page, hits=tuple(shown))
 

@@ -1,6 +1,6 @@
 """Which words of a text answer a query, for highlighting."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from search.snippets import Matcher, Places
@@ -40,6 +40,23 @@ class Matching:
         if language not in self._matchers:
             self._matchers[language] = self._make(language or "nb")
         return self._matchers[language]
+
+    def at(self, words: Mapping[int, Sequence[str]], language: str) -> Matcher:
+        """Return a matcher for the one text in `language` of which some words are known already.
+
+        `words` tells which terms of the query the word of a number answers by; the words that
+        leave terms are numbered from 0.
+        """
+        number_of = {number: self._number(terms) for number, terms in words.items()}
+
+        def matcher(text: str) -> Places:
+            return [
+                (*place, number_of[number])
+                for number, place in enumerate(self._analyser.places(text, language or "nb"))
+                if number in number_of
+            ]
+
+        return matcher
 
     def _make(self, language: str) -> Matcher:
         seen: set[str] = set()

@@ -29,21 +29,20 @@ def highlight(text: str, matcher: Matcher) -> str:
 
 
 def snippet(
-    texts: Sequence[str],
-    matcher: Matcher,
+    texts: Sequence[tuple[str, Matcher]],
     length: int = SNIPPET_LENGTH,
     *,
     whole: Matcher | None = None,
 ) -> str:
     """Return the stretch that has most of the query's words, escaped and marked.
 
-    `texts` are tried in order; an earlier one wins a tie. Where no word is found, the beginning
-    of the first text of more than one word is shown, or of the first that has any. `whole` tells
-    whether what was found is a code of the query just as it was written: a stretch with one comes
-    before all that have only parts of it.
+    `texts`, each with what tells of its words, are tried in order; an earlier one wins a tie.
+    Where no word is found, the beginning of the first text of more than one word is shown, or of
+    the first that has any. `whole` tells whether what was found is a code of the query just as it
+    was written: a stretch with one comes before all that have only parts of it.
     """
     best_text, best_found, best_codes, best_score = "", [], set(), (0, 0)
-    for text in texts:
+    for text, matcher in texts:
         read = text[:MAX_SCANNED]
         found = matcher(read)
         codes = {start for start, end, _ in found if whole(read[start:end])} if whole else set()
@@ -52,8 +51,8 @@ def snippet(
         if score > best_score:
             best_text, best_found, best_codes, best_score = text, window, codes, score
     if not best_found:
-        text = next((text for text in texts if " " in text.strip()), "")
-        text = text or next((text for text in texts if text.strip()), "")
+        text = next((text for text, _ in texts if " " in text.strip()), "")
+        text = text or next((text for text, _ in texts if text.strip()), "")
         return _cut(text, 0, length, [])
     best_found = _from_the_code(best_found, best_codes)
     start = _beginning(best_text, best_found[0][0], best_found[-1][1], length)

@@ -20,7 +20,16 @@ from search.text.forms import CACHED_WORDS, compared_form
 from search.text.language import LANGUAGES, detect_language
 from search.text.norwegian import shared_form, stop_words, verb_root, weak_words
 from search.text.stems import lemma
-from search.text.tokens import Token, fold_case, fold_letters, plain_runs, token_of, tokens
+from search.text.tokens import (
+    Token,
+    fold_case,
+    fold_letters,
+    is_plain,
+    plain_places,
+    plain_runs,
+    token_of,
+    tokens,
+)
 
 EXACT, PART, CODE = "=", "+", "#"
 
@@ -90,6 +99,7 @@ class Analyser:
         self.concepts = concepts or our_concepts()
         self.stem_of = compared_form
         self._runs = {each: _Remembered(self._run_terms, each) for each in LANGUAGES}
+        self._leaving = {each: _Remembered(self._leaves_terms, each) for each in LANGUAGES}
         self.word_terms = lru_cache(CACHED_WORDS)(self._word_terms)
         self._alternatives = lru_cache(CACHED_QUERY_WORDS)(self._called)
         self._shared = lru_cache(CACHED_QUERY_WORDS)(self._sharing)
@@ -124,6 +134,24 @@ class Analyser:
         It learns of a run when that is asked for by its key.
         """
         return self._runs[language]
+
+    def places(self, text: str, language: str) -> list[tuple[int, int]]:
+        """Return where the words of a text in nb, nn or en are that leave terms, in their order.
+
+        They are those whose sizes `analyse_whole` tells; what the terms are is not found out.
+        """
+        if is_plain(text):
+            leaves_terms = self._leaving[language]
+            return [each.span() for each in plain_places(text) if leaves_terms[each[0]]]
+        return [(each.start, each.end) for each in tokens(text) if self.token_terms(each, language)]
+
+    def _leaves_terms(self, run: str, language: str) -> bool:
+        token = token_of(run)
+        if token is None:
+            return False
+        if token.wholes or token.parts:
+            return bool(self.token_terms(token, language))
+        return token.words[0] not in stop_words(language)
 
     def _run_terms(self, run: str, language: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         token = token_of(run)

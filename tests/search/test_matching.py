@@ -1,0 +1,65 @@
+"""Which words of a text answer a query."""
+
+from collections import Counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from search.candidates import BODY, FIELDS, MAX_COUNT
+from search.engines.packing import pack_features, read_candidates
+from search.matching import Matching
+from search.text.analysis import Analyser, terms_of
+from search.types import Document
+
+ANALYSER = Analyser()
+QUERY = ANALYSER.query_words("nøkkel tilgangspakke AUTH.VLD-00003 mista 991 825 827", "nb")
+TEXTS = st.lists(
+    st.sampled_from(
+        ["nøkkelen", "Nøkkel", "tilgangspakkene", "og", "-", "AUTH.VLD-00003", "vld", "mistet,"]
+        + ["991 825 827", "991825827", "hva?", "«scope»", "å\u0301", "\u200b", "ﬁn", "2024 10"]
+    )
+    | st.text(max_size=8)
+).map(" ".join)
+
+
+def candidates(*bodies: str):
+    """Candidates with these bodies, a, b and so on, as they come from an index."""
+    stored = []
+    for identity, text in zip("abcdef", bodies, strict=False):
+        body = ANALYSER.analyse_whole(text, "nb")
+        document = Document(
+            id=identity, kind="article", title="", visibility=frozenset(), updated_at=None
+        )
+        counts = [
+            Counter(body.terms) if place == BODY else Counter() for place in range(len(FIELDS))
+        ]
+        stored.append((pack_features(document, "nb", counts, body, []), b""))
+    return read_candidates(stored, terms_of(QUERY))
+
+
+@pytest.mark.parametrize("language", ["nb", "nn", "en"])
+@given(text=TEXTS)
+def test_the_words_of_a_text_that_leave_terms_are_where_the_analysis_has_them(language, text):
+    analysed = ANALYSER.analyse_whole(text, language)
+    places = ANALYSER.places(text, language)
+    assert len(places) == len(analysed.sizes)
+    assert places == sorted(set(places))
+    ends = [sum(analysed.sizes[: number + 1]) for number in range(len(places))]
+    for (start, end), size, until in zip(places, analysed.sizes, ends, strict=True):
+        assert ANALYSER.analyse(text[start:end], language) == analysed.terms[until - size : until]
+
+
+@given(text=TEXTS)
+def test_what_the_index_tells_of_a_body_marks_what_reading_it_marks(text):
+    matching = Matching(ANALYSER, QUERY)
+    words = candidates("nøkkel", text).words_of_body("b")
+    assert matching.at(words, "nb")(text) == matching.in_language("nb")(text)
+
+
+def test_of_a_word_whose_places_are_not_all_kept_the_index_tells_nothing():
+    found = candidates("nøkkel " * MAX_COUNT, "nøkkel " * (MAX_COUNT - 1), "annet")
+    assert found.words_of_body("a") is None
+    assert len(found.words_of_body("b")) == MAX_COUNT - 1
+    assert found.words_of_body("c") == {}
+    assert found.words_of_body("elsewhere") is None
