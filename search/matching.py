@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from search.snippets import Matcher, Places
-from search.text.analysis import Analyser, QueryWord
+from search.text.analysis import Analyser, QueryWord, places
 from search.text.tokens import Token, plain_places, plain_runs, tokens
 
 
@@ -52,7 +52,7 @@ class Matching:
         def matcher(text: str) -> Places:
             return [
                 (*place, number_of[number])
-                for number, place in enumerate(self._analyser.places(text, language or "nb"))
+                for number, place in enumerate(places(text, language or "nb"))
                 if number in number_of
             ]
 

@@ -99,7 +99,6 @@ class Analyser:
         self.concepts = concepts or our_concepts()
         self.stem_of = compared_form
         self._runs = {each: _Remembered(self._run_terms, each) for each in LANGUAGES}
-        self._leaving = {each: _Remembered(self._leaves_terms, each) for each in LANGUAGES}
         self.word_terms = lru_cache(CACHED_WORDS)(self._word_terms)
         self._alternatives = lru_cache(CACHED_QUERY_WORDS)(self._called)
         self._shared = lru_cache(CACHED_QUERY_WORDS)(self._sharing)
@@ -134,24 +133,6 @@ class Analyser:
         It learns of a run when that is asked for by its key.
         """
         return self._runs[language]
-
-    def places(self, text: str, language: str) -> list[tuple[int, int]]:
-        """Return where the words of a text in nb, nn or en are that leave terms, in their order.
-
-        They are those whose sizes `analyse_whole` tells; what the terms are is not found out.
-        """
-        if is_plain(text):
-            leaves_terms = self._leaving[language]
-            return [each.span() for each in plain_places(text) if leaves_terms[each[0]]]
-        return [(each.start, each.end) for each in tokens(text) if self.token_terms(each, language)]
-
-    def _leaves_terms(self, run: str, language: str) -> bool:
-        token = token_of(run)
-        if token is None:
-            return False
-        if token.wholes or token.parts:
-            return bool(self.token_terms(token, language))
-        return token.words[0] not in stop_words(language)
 
     def _run_terms(self, run: str, language: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         token = token_of(run)
@@ -326,6 +307,32 @@ class _Remembered(dict):
             self.clear()
         found = self[run] = self._read(run, self._language)
         return found
+
+
+def places(text: str, language: str) -> list[tuple[int, int]]:
+    """Return where the words of a text in nb, nn or en are that leave terms, in their order.
+
+    They are those whose sizes `Analyser.analyse_whole` tells; what the terms are is not found out.
+    """
+    if is_plain(text):
+        leaves_terms = _runs_leaving_terms()[language]
+        return [each.span() for each in plain_places(text) if leaves_terms[each[0]]]
+    return [(each.start, each.end) for each in tokens(text) if _leaves_terms(each, language)]
+
+
+@cache
+def _runs_leaving_terms() -> Mapping[str, Mapping[str, bool]]:
+    return {each: _Remembered(_run_leaves_terms, each) for each in LANGUAGES}
+
+
+def _run_leaves_terms(run: str, language: str) -> bool:
+    token = token_of(run)
+    return token is not None and _leaves_terms(token, language)
+
+
+def _leaves_terms(token: Token, language: str) -> bool:
+    """Whether a token has more than function words, so that `token_terms` has any terms of it."""
+    return not stop_words(language).issuperset((*token.wholes, *token.words, *token.parts))
 
 
 class _Names:

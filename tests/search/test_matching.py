@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from search.candidates import BODY, FIELDS, MAX_COUNT
 from search.engines.packing import pack_features, read_candidates
 from search.matching import Matching
-from search.text.analysis import Analyser, terms_of
+from search.text.analysis import Analyser, places, terms_of
 from search.types import Document
 
 ANALYSER = Analyser()
@@ -42,11 +42,11 @@ def candidates(*bodies: str):
 @given(text=TEXTS)
 def test_the_words_of_a_text_that_leave_terms_are_where_the_analysis_has_them(language, text):
     analysed = ANALYSER.analyse_whole(text, language)
-    places = ANALYSER.places(text, language)
-    assert len(places) == len(analysed.sizes)
-    assert places == sorted(set(places))
-    ends = [sum(analysed.sizes[: number + 1]) for number in range(len(places))]
-    for (start, end), size, until in zip(places, analysed.sizes, ends, strict=True):
+    found = places(text, language)
+    assert len(found) == len(analysed.sizes)
+    assert found == sorted(set(found))
+    ends = [sum(analysed.sizes[: number + 1]) for number in range(len(found))]
+    for (start, end), size, until in zip(found, analysed.sizes, ends, strict=True):
         assert ANALYSER.analyse(text[start:end], language) == analysed.terms[until - size : until]
 
 
