@@ -5,7 +5,7 @@ part in which engines differ: `search.finding` builds the whole search on it, so
 analyse, rank, correct and cut alike.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -200,6 +200,10 @@ class CandidateSource(Protocol):
 
         Of a candidate's counts, those of the terms of `words` are there.
         """
+        ...
+
+    def retrieve_each(self, retrievals: Sequence[Retrieval]) -> list[Retrieved]:
+        """Return what `retrieve` does for each, asked for at once where that is quicker."""
         ...
 
     def texts(self, ids: Collection[str]) -> Mapping[str, StoredText]:

@@ -255,18 +255,19 @@ def _beside(
     that of the words some candidate has: what only hidden documents contain changes nothing, and
     a query no visible document answers by words finds nothing.
     """
-    together = found
     retrieval = replace(question.retrieval, facets=False)
+    wanted = []
     vector = source.meaning.of(_meant(question.words, found))
     if vector is not None:
         directions = directions_of_query(vector)
-        nearest = replace(retrieval, directions=directions, limit=MAX_NEAREST)
-        together = together.with_others(source.retrieve(nearest).candidates)
+        wanted.append(replace(retrieval, directions=directions, limit=MAX_NEAREST))
     first = found.documents[:WITH_VERSIONS]
     keys = frozenset(each.translation_key for each in first) - {""}
     if keys:
-        versions = source.retrieve(replace(retrieval, versions_of=keys))
-        together = together.with_others(versions.candidates)
+        wanted.append(replace(retrieval, versions_of=keys))
+    together = found
+    for each in source.retrieve_each(wanted):
+        together = together.with_others(each.candidates)
     if vector is None:
         return together, [0.0] * len(together)
     return together, nearness(vector, [each.meaning for each in together.documents])

@@ -311,6 +311,10 @@ class Snapshot:
             facets=self._facets(retrieval, clause) if retrieval.facets else {},
         )
 
+    def retrieve_each(self, retrievals: Sequence[Retrieval]) -> list[Retrieved]:
+        """Return what `retrieve` does for each."""
+        return list(map(self.retrieve, retrievals))
+
     def texts(self, ids: Collection[str]) -> Mapping[str, StoredText]:
         """Return the original texts of documents."""
         places = {each: self._places[each] for each in ids if each in self._places}

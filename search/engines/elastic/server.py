@@ -4,7 +4,7 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +17,7 @@ from elasticsearch.helpers import streaming_bulk
 from search.contract import EngineAway, EngineUnavailable, IndexBusy, SearchError
 
 T = TypeVar("T")
+Name = TypeVar("Name", bound=Hashable)  # of one search of several
 logging.getLogger("elastic_transport").setLevel(logging.WARNING)  # a line for each request
 logging.getLogger("elastic_transport.node").propagate = False  # and each answer as text
 
@@ -116,14 +117,14 @@ class Server:
         """Do `work` with a client that waits shortly; see `_ask` for what is raised."""
         return self._ask(work, self._search_seconds)
 
-    def search(self, index: str, bodies: Mapping[str, Mapping]) -> dict[str, Mapping]:
+    def search(self, index: str, bodies: Mapping[Name, Mapping]) -> dict[Name, Mapping]:
         """Ask several searches of one index at once; return the answers by their names.
 
         Each answer is whole. Raises what `read` does.
         """
         searches = [part for body in bodies.values() for part in (WHOLE, body)]
 
-        def ask(client: Elasticsearch) -> dict[str, Mapping]:
+        def ask(client: Elasticsearch) -> dict[Name, Mapping]:
             answers = client.msearch(index=index, searches=searches).body["responses"]
             for answer in answers:
                 if "error" in answer:

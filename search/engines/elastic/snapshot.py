@@ -2,7 +2,7 @@
 
 import base64
 from binascii import a2b_base64
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 
 from search.candidates import Statistics
@@ -20,6 +20,7 @@ from search.types import Suggestion, kind_of
 DOCUMENTS_FOR_SPELLING = 30
 TITLES_LOOKED_AT = 50
 FEW_TERMS = 64  # so many are counted together with the search
+FREQUENCIES = "frequencies"  # the search that counts them
 FINGERPRINTS_AT_ONCE = 5000
 KEPT_OPEN = "1m"
 
@@ -70,19 +71,37 @@ class Snapshot:
 
     def retrieve(self, retrieval: Retrieval) -> Retrieved:
         """Return the best candidates by Elasticsearch's BM25, or the newest without words."""
-        self._visibility = retrieval.visibility
-        bodies = queries.search_bodies(retrieval)
-        new = set(terms_of(retrieval.words)) - self._frequencies.keys()
+        (retrieved,) = self.retrieve_each([retrieval])
+        return retrieved
+
+    def retrieve_each(self, retrievals: Sequence[Retrieval]) -> list[Retrieved]:
+        """Return what `retrieve` does for each, in one request."""
+        bodies = {
+            (number, name): body
+            for number, each in enumerate(retrievals)
+            for name, body in queries.search_bodies(each).items()
+        }
+        new = {term for each in retrievals for term in terms_of(each.words)}
+        new -= self._frequencies.keys()
         terms = sorted(new) if len(new) <= FEW_TERMS else []
         if terms:
-            bodies["frequencies"] = queries.frequencies_body(terms)
-        answers = self._server.search(self.name, bodies)
+            bodies[FREQUENCIES] = queries.frequencies_body(terms)
+        answers = self._server.search(self.name, bodies) if bodies else {}
         if terms:
-            self._documents, counts = queries.read_frequencies(answers["frequencies"], terms)
+            self._documents, counts = queries.read_frequencies(answers[FREQUENCIES], terms)
             self._frequencies |= counts
-        hits = [hit["fields"] for hit in answers["candidates"]["hits"]["hits"]]
+        found = []
+        for number, each in enumerate(retrievals):
+            self._visibility = each.visibility
+            counted = answers.get((number, "counts"))
+            found.append(self._retrieved(each, answers[number, "candidates"], counted))
+        return found
+
+    def _retrieved(
+        self, retrieval: Retrieval, answer: Mapping, counted: Mapping | None
+    ) -> Retrieved:
+        hits = [hit["fields"] for hit in answer["hits"]["hits"]]
         stored = [(_bytes(each, "features"), _bytes(each, "meaning")) for each in hits]
-        counted = answers.get("counts")
         return Retrieved(
             candidates=read_candidates(stored, terms_of(retrieval.words)),
             total=counted["hits"]["total"]["value"] if counted else len(hits),
