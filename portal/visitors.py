@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from ipaddress import ip_network
 from urllib.parse import urlsplit
 
 from django.http import HttpRequest
@@ -12,6 +13,7 @@ from portal.limits import visitor_address
 
 PARTS = {"search": "search", "community": "community", "ask": "help", "my_cases": "help"}
 LONGEST_AGENT = 300  # characters
+SHARED_BITS = 64  # of an IPv6 address, as a connection is given it
 ROBOT = re.compile(
     r"bot\b|bot/|crawl|spider|slurp|preview|monitor|scan|archiver|externalhit|siteimprove|pingdom"
     r"|lighthouse|headless|curl|wget|python|java/|go-http|libwww|httpclient|okhttp|axios|node-fetch"
@@ -21,15 +23,27 @@ ROBOT = re.compile(
 
 
 def visitor_of(request: HttpRequest) -> str:
-    """What tells one browser from another today: its session, or where it comes from."""
+    """What tells one browser from another today: its session, or what it says it is.
+
+    Before that, on a line of its own, what those of one person share: who is signed in, or the
+    address; see `search.visits.name_of`.
+    """
     return names_of(request)[0]
 
 
 def names_of(request: HttpRequest) -> list[str]:
     """The same, and for who is signed in also what it was before that."""
-    session = request.session.session_key if request.user.is_authenticated else None
-    before = f"address {visitor_address(request)} {_agent(request)}"
-    return [f"session {session}", before] if session else [before]
+    person = request.user
+    session = request.session.session_key if person.is_authenticated else None
+    before = f"address {_household(visitor_address(request))}\n{_agent(request)}"
+    return [f"person {person.pk}\n{session}", before] if session else [before]
+
+
+def _household(address: str) -> str:
+    """What the devices of one connection share: of IPv6 each may take addresses at will."""
+    if ":" not in address:
+        return address
+    return str(ip_network((address, SHARED_BITS), strict=False))
 
 
 def is_person(request: HttpRequest) -> bool:

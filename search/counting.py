@@ -18,7 +18,7 @@ from django.utils import timezone
 from dispatch.jobs import recurring
 from search.models import ClickDay, KnownQuery, LoggedClick, LoggedQuery, QueryDay
 from search.querylog import KEEP, STILL, key_of
-from search.visits import day_of
+from search.visits import day_of, shared_in
 
 AFTER_MIDNIGHT = timedelta(hours=1)  # then nothing more comes to the searches of a day
 RARE_KEPT = timedelta(days=30)
@@ -33,8 +33,9 @@ CHUNK = 500
 class Rule:
     """How many browsers must have searched for words before they are shown.
 
-    A name of a browser lasts a day, so `visits` of different days may be one person's; that
-    `a_day` are of one and the same day makes sure that there were several.
+    Those of one who is signed in, or at one address, count as one: what a browser says it is may
+    be made up, and one person has several. A name lasts a day, so `visits` of different days may
+    be one person's; that `a_day` are of one and the same day makes sure that there were several.
     """
 
     visits: int
@@ -110,8 +111,9 @@ def count_day(day: date, *, now: datetime) -> None:
     opened: dict[tuple[str, str], list[int]] = defaultdict(list)
     for line in lines.order_by("pk").iterator(chunk_size=CHUNK):
         text = key_of(line.text)
-        new = bool(line.visit) and (text, line.visit) not in seen
-        seen.add((text, line.visit))
+        visit = shared_in(line.visit)
+        new = bool(visit) and (text, visit) not in seen
+        seen.add((text, visit))
         tally = tallies[text, line.language, line.place]
         tally.add(line, bool(clicks[line.pk]), new, now)
         for click in clicks[line.pk]:

@@ -17,6 +17,7 @@ from dispatch.jobs import recurring
 from search.models import DayKey
 
 LENGTH = 16  # characters: enough to tell a day's browsers apart
+SHARED = 8  # of them, the same for all browsers of one person or at one address
 
 
 def day_of(moment: datetime) -> date:
@@ -25,13 +26,25 @@ def day_of(moment: datetime) -> date:
 
 
 def name_of(visitor: str, now: datetime) -> str:
-    """The day's name of a visitor; "" for none. Reads one row, or writes the day's key."""
+    """The day's name of a visitor; "" for none. Reads one row, or writes the day's key.
+
+    The first line of `visitor` says what several browsers may share: who is signed in, or their
+    address. The rest tells them apart.
+    """
     if not visitor:
         return ""
-    key = _key(day_of(now))
-    return hmac.new(key.encode(), visitor.encode("utf-8", "replace"), hashlib.sha256).hexdigest()[
-        :LENGTH
-    ]
+    key = _key(day_of(now)).encode()
+    shared = _digest(key, visitor.partition("\n")[0])
+    return shared[:SHARED] + _digest(key, visitor)[: LENGTH - SHARED]
+
+
+def shared_in(name: str) -> str:
+    """What is the same in the names of all browsers of one person or at one address, on one day."""
+    return name[:SHARED]
+
+
+def _digest(key: bytes, text: str) -> str:
+    return hmac.new(key, text.encode("utf-8", "replace"), hashlib.sha256).hexdigest()
 
 
 def _key(day: date) -> str:

@@ -294,6 +294,20 @@ def test_one_browser_in_two_languages_and_again_is_one():
     assert sum(QueryDay.objects.values_list("searches", flat=True)) == 3
 
 
+def test_browsers_at_one_address_are_one_as_what_they_say_they_are_may_be_made_up():
+    for number in range(6):
+        line = searched("kjøp hos oss", f"address 192.0.2.1\nBrowser {number}")
+        assert opened(line, visitor=f"address 192.0.2.1\nBrowser {number}")
+        assert not opened(line, visitor="address 192.0.2.1\nAnother")
+    count_searches(LATER)
+    assert KnownQuery.objects.get().visits == 1
+    assert QueryDay.objects.get().searches == 6
+    assert beginning("kj", limit=3) == []
+    searched("kjøp hos oss", "address 192.0.2.2\nBrowser 1")
+    count_searches(LATER)
+    assert KnownQuery.objects.get().visits == 2
+
+
 def test_rare_words_are_forgotten_and_their_numbers_kept():
     by_many("nøkkel")
     searched("kari nordmann", "x")
