@@ -11,7 +11,7 @@ from django.utils.crypto import salted_hmac
 from dispatch.jobs import recurring
 from search.registry import registry
 from search.types import Document
-from search.visits import name_of
+from search.visits import name_of, shared_in
 from triage.classifier.corpus.anonymous import without_people
 from triage.classifier.corpus.cases import text_of
 from triage.suggestions.lessons import Lesson, Votes, votes_on, words_of
@@ -50,11 +50,11 @@ def learn_from_solved(
     """A document solved what somebody was writing, who then sent nothing.
 
     Kept are those words of the text that the document has too: they tell of the document, not of
-    who wrote. `visitor` is what tells one browser from another today; each counts once a day for
-    a document, with what it wrote last.
+    who wrote. `visitor` is what tells one browser from another today; those of one person or at
+    one address count once a day for a document, with what was written last.
     """
     found = registry.get_documents([document])
-    giver = name_of(visitor, now)
+    giver = shared_in(name_of(visitor, now))
     if not found or not giver:
         return
     shared = words_of(asking_part(text), language) & _words_in(found[0])

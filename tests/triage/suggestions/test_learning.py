@@ -131,6 +131,12 @@ def test_one_browser_counts_once_a_day_for_an_article(articles):
     assert KeptLesson.objects.count() == 3
 
 
+def test_browsers_at_one_address_count_once_as_what_they_say_they_are_may_be_made_up(articles):
+    for number in range(5):
+        _solved(f"article:{articles[0].pk}", visitor=f"address 192.0.2.1\nBrowser {number}")
+    assert KeptLesson.objects.count() == 1
+
+
 @pytest.mark.parametrize("document", ["article:999999", "article:x", "", "ticket:1", "case"])
 def test_documents_that_are_not_there_teach_nothing(document):
     _solved(document)
