@@ -235,10 +235,14 @@ class _Phrase:
         count = len(told.words)
         begins = count < len(self.words) and fold_letters(self.words[count]).startswith(last)
         return begins and any(
-            forms[:count] == forms_of(told.words, side)
-            and self.particles[side].issuperset(particles_of(told.behind, side))
+            forms[:count] == forms_of(told.words, side) and self._agrees(told, side)
             for side, forms in self.forms.items()
         )
+
+    def _agrees(self, told: Words, side: str) -> bool:
+        """Whether of what is written and the phrase one has all particles of the other."""
+        found, own = set(particles_of(told.behind, side)), self.particles[side]
+        return found <= own or own <= found
 
 
 NO_WORDS = EditorsWords()

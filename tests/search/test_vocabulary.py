@@ -119,6 +119,7 @@ def test_several_for_a_phrase_keep_their_order_and_the_longest_phrase_comes_firs
         ("bytte sert", []),
         ("bytte nøkkel i mask", []),
         ("søke etter til", []),
+        ("bytte ut nøk", ["article:2"]),
         ("", []),
         (" - ", []),
     ],
