@@ -151,7 +151,7 @@ class EditorsWords:
         names = dict.fromkeys(
             pair
             for side in SIDES
-            for _first, _last, heard in names_among(
+            for _first, _last, heard, _phrasal in names_among(
                 words, behind, side, self._written[side], self._longest_name
             )
             for pairs in heard

@@ -36,6 +36,7 @@ EXACT, PART, CODE = "=", "+", "#"
 # How much a term counts when it stands for a word of a query.
 WEIGHT_OTHER_LANGUAGE = 0.85
 WEIGHT_INSIDE_COMPOUND = 0.55
+WEIGHT_OF_VERB_ALONE = 0.5  # without what stands behind it, where it has other names
 WEIGHT_ROOT = 0.6
 WEIGHT_OF_ELEMENTS = 0.8  # shared by the elements of a compound in the query
 STRENGTH_OF_WEAK = 0.6
@@ -248,6 +249,7 @@ class Analyser:
         for other in self.concepts.others(written, language, after):
             weight = _weight_of_name(other.translated)
             weight *= 1.0 if other.sure else WEIGHT_READ_AS_ANOTHER_LANGUAGE
+            names[other.first].phrasal |= other.phrasal
             for place in range(other.first, other.last + 1):
                 names[place].add(other.forms, weight)
         for word, own in zip(words, names, strict=True):
@@ -341,6 +343,7 @@ class _Names:
     def __init__(self) -> None:
         self.single: dict[str, float] = {}
         self.together: dict[str, float] = {}
+        self.phrasal = False
 
     def add(self, forms: Sequence[str], weight: float) -> None:
         """Add a name; the highest weight of a form counts."""
@@ -352,9 +355,14 @@ class _Names:
         """Return the word with these names behind what it has."""
         if not self.single and not self.together:
             return word
+        alternatives = word.alternatives
+        if self.phrasal:
+            alternatives = tuple(
+                replace(each, weight=each.weight * WEIGHT_OF_VERB_ALONE) for each in alternatives
+            )
         return replace(
             word,
-            alternatives=(*word.alternatives, *_new_terms(self.single, word.alternatives)),
+            alternatives=(*alternatives, *_new_terms(self.single, word.alternatives)),
             elements=(*word.elements, *_new_terms(self.together, word.elements)),
         )
 

@@ -58,7 +58,9 @@ class OtherName:
     """Another name for some words of a query: its forms, and whether in another language.
 
     `first` and `last` are the places of the words it stands for, both included; `sure` is false
-    where they were read as words of another language than the query's.
+    where they were read as words of another language than the query's. `phrasal` tells that what
+    stood behind a single English word made it another one ("sign" with "in"); a Norwegian verb
+    mostly says much the same alone ("logge" without "inn").
     """
 
     forms: Forms
@@ -66,6 +68,7 @@ class OtherName:
     first: int
     last: int
     sure: bool
+    phrasal: bool = False
 
 
 class Concepts:
@@ -120,9 +123,10 @@ class Concepts:
         self, side: str, words: Sequence[str], after: Sequence[Collection[str]], sure: bool
     ) -> Iterator[OtherName]:
         names = self._names[side]
-        for first, last, heard in names_among(words, after, side, names, self._longest):
+        for first, last, heard, phrasal in names_among(words, after, side, names, self._longest):
             for other, translated in (pair for each in heard for pair in each.items()):
-                yield OtherName(other, translated, first, last, sure)
+                another = phrasal and side == ENGLISH
+                yield OtherName(other, translated, first, last, sure, another)
 
 
 def names_among(
@@ -131,8 +135,9 @@ def names_among(
     side: str,
     names: Mapping[Forms, T],
     longest: int,
-) -> Iterator[tuple[int, int, list[T]]]:
-    """Yield what `names` has of runs of content `words`: places of first and last, and values.
+) -> Iterator[tuple[int, int, list[T], bool]]:
+    """Yield what `names` has of runs of content `words`: places of first and last, values, and
+    whether it is for a single word with what stands behind it ("sign" with "in").
 
     `names` are by `key_of`, and `after` holds for each word the function words behind it. Where a
     name with more of them is heard, one with fewer is not.
@@ -142,7 +147,7 @@ def names_among(
         for keys in _keys(name, particles_of(after[first : last + 1], side)):
             heard = [found for key in keys if (found := names.get(key))]
             if heard:
-                yield first, last, heard
+                yield first, last, heard, first == last and len(keys[0]) > 1
                 break
 
 

@@ -116,6 +116,33 @@ def test_signing_in_is_no_signature_in_our_own_list(query, language, its, not_it
     assert not {form(each, other) for each in not_its} & found.keys()
 
 
+@pytest.mark.parametrize(
+    ("query", "language", "counts_less"),
+    [
+        ("sign in", "en", True),
+        ("sign in", "nb", True),
+        ("sign", "en", False),
+        ("logge inn", "nb", False),
+    ],
+)
+def test_an_english_verb_counts_less_where_what_stands_behind_it_makes_it_another(
+    query, language, counts_less
+):
+    (word,) = Analyser(concepts=our_concepts()).query_words(query, language)
+    own = {each.term: each.weight for each in word.alternatives if each.reason == "word-form"}
+    alone = {
+        each.term: each.weight
+        for each in Analyser(concepts=our_concepts())
+        .query_words(word.text, language)[0]
+        .alternatives
+        if each.term in own
+    }
+    assert own and all(
+        (own[term] < weight) if counts_less else (own[term] == weight)
+        for term, weight in alone.items()
+    )
+
+
 def test_a_verb_that_is_the_only_name_is_searched_for_without_it(analyser):
     assert form("slå") in names(analyser, "switch off", "en")
 
