@@ -64,8 +64,9 @@ class LoggedClick(models.Model):
 class KnownQuery(models.Model):
     """Words searched for. `common` when so many have that nobody can be told by them.
 
-    `visits` and `most_a_day` are of all the time counts are kept. `popular` may be offered to
-    those who may see all of `documents`, which are what was opened from it; `popularity` orders.
+    `visits` and `most_a_day` are of all the time counts are kept. With `popularity`, which orders
+    them, words may be offered to those who may see all of `documents`, which are what was opened
+    from them; those `withheld` by an editor are offered to nobody.
     """
 
     text = models.CharField(_("searched for"), max_length=200, unique=True)
@@ -76,6 +77,7 @@ class KnownQuery(models.Model):
     popularity = models.PositiveIntegerField(default=0)
     language = models.CharField(max_length=2, blank=True)
     documents = models.JSONField(default=list)
+    withheld = models.BooleanField(default=False)
 
     class Meta:
         verbose_name = _("words searched for")

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
 from search.models import KnownQuery
 from search.querylog import key_of
 from search.registry import registry
@@ -28,14 +30,13 @@ class PopularQuery:
 def beginning(prefix: str, *, limit: int) -> list[PopularQuery]:
     """What may become of what somebody is writing, most popular first; to be given to `visible`."""
     written = key_of(prefix)
-    rows = KnownQuery.objects.filter(popularity__gt=0, text__startswith=written)
-    return _read(rows.exclude(text=written), limit)
+    return _read(_offered().filter(text__startswith=written).exclude(text=written), limit)
 
 
 def most_popular(*, languages: Sequence[str], limit: int, user) -> list[PopularQuery]:
     """What most search for, in the first of the languages that has anything this person may see."""
     for language in languages:
-        found = _read(KnownQuery.objects.filter(popularity__gt=0, language=language), limit)
+        found = _read(_offered().filter(language=language), limit)
         ids = {each for query in found for each in query.documents}
         shown = visible(found, registry.recheck(ids, user))[:limit]
         if shown:
@@ -48,7 +49,16 @@ def visible(found: Collection[PopularQuery], allowed: Collection[str]) -> list[P
     return [each for each in found if each.documents and set(each.documents) <= set(allowed)]
 
 
-def _read(rows, limit: int) -> list[PopularQuery]:
+def withhold(query: KnownQuery, *, withheld: bool) -> None:
+    """Offer words to nobody from now on, however popular they are, or offer them again."""
+    KnownQuery.objects.filter(pk=query.pk).update(withheld=withheld)
+
+
+def _offered() -> QuerySet[KnownQuery]:
+    return KnownQuery.objects.filter(popularity__gt=0, withheld=False)
+
+
+def _read(rows: QuerySet[KnownQuery], limit: int) -> list[PopularQuery]:
     values = rows.order_by("-popularity", "text").values_list("text", "language", "documents")
     return [
         PopularQuery(text=text, language=language, documents=tuple(documents))

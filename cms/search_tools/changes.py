@@ -13,11 +13,12 @@ from django.utils.translation import gettext_lazy
 from wagtail.log_actions import LogFormatter, log
 
 from cms.guidance.models import ArticlePage
-from search.models import BestBet, StopWord, Synonym
+from search.models import BestBet, KnownQuery, StopWord, Synonym
 from search.registry import number_of
 
 WORDS = (BestBet, Synonym, StopWord)
 WRITTEN, CHANGED, REMOVED = "search_tools.write", "search_tools.change", "search_tools.remove"
+WITHHELD, OFFERED = "search_tools.withhold", "search_tools.offer"
 TOLD = {
     BestBet: ("phrases", "document", "where", "position"),
     Synonym: ("words", "others", "direction"),
@@ -62,9 +63,14 @@ def note_removed(row: Model, *, user) -> None:
     log(row, REMOVED, user=user, data={"model": row._meta.model_name, "after": told_of(row)})
 
 
+def note_offer(query: KnownQuery, *, withheld: bool, user) -> None:
+    """Keep who took words out of what readers are offered, or let them in again."""
+    log(query, WITHHELD if withheld else OFFERED, user=user, data={"words": query.text})
+
+
 def content_types() -> list[ContentType]:
-    """The types of what the search is taught."""
-    return list(ContentType.objects.get_for_models(*WORDS).values())
+    """The types of what the search is taught, and of words that are not offered."""
+    return list(ContentType.objects.get_for_models(*WORDS, KnownQuery).values())
 
 
 class Written(LogFormatter):
@@ -99,7 +105,31 @@ class Changed(LogFormatter):
         return _("Changed: %(what)s") % {"what": _named(entry.data, changed)}
 
 
-FORMATTERS = {WRITTEN: Written, CHANGED: Changed, REMOVED: Removed}
+class Withheld(LogFormatter):
+    """Words that readers are not offered any more."""
+
+    label = gettext_lazy("Take out of what readers are offered")
+    sentence = gettext_lazy("Not offered to readers: %(words)s")
+
+    def format_message(self, entry) -> str:
+        """Which words."""
+        return self.sentence % {"words": entry.data.get("words", "")}
+
+
+class Offered(Withheld):
+    """Words that readers may be offered again."""
+
+    label = gettext_lazy("Let readers be offered it again")
+    sentence = gettext_lazy("Offered to readers again: %(words)s")
+
+
+FORMATTERS = {
+    WRITTEN: Written,
+    CHANGED: Changed,
+    REMOVED: Removed,
+    WITHHELD: Withheld,
+    OFFERED: Offered,
+}
 
 
 def _parts(data: Mapping, told: Told) -> str:

@@ -148,6 +148,9 @@ class Words(Column):
             "synonym": f"{reverse('synonyms:add')}?{urlencode({'words': words})}",
             "trial": f"{reverse('search_tools_try')}?{urlencode({'q': instance.text})}",
             "draft": reverse("search_tools_draft", args=[instance.pk]),
+            "offer": reverse("search_tools_offer", args=[instance.pk]),
+            "offered": instance.popularity and not instance.withheld,
+            "withheld": instance.withheld,
             "mended": instance.mended,
         }
         return context

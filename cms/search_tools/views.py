@@ -35,12 +35,13 @@ from wagtail.admin.widgets.button import Button, HeaderButton
 
 from cms.guidance.models import ArticlePage
 from cms.indexing import ARTICLE
-from cms.search_tools.changes import WORDS, note, note_removed, told_of
+from cms.search_tools.changes import WORDS, note, note_offer, note_removed, told_of
 from cms.search_tools.drafting import NoPlace, draft_for
 from cms.search_tools.trying import TryForm, trial
 from search.contract import EngineUnavailable
 from search.editors_words import remove
 from search.models import BestBet, KnownQuery
+from search.popular import withhold
 from search.word_rules import Refused
 
 TRY = gettext_lazy("Try a search")
@@ -208,6 +209,23 @@ class TrySearch(WagtailAdminTemplateMixin, TemplateView):
             except EngineUnavailable:
                 context["away"] = True
         return context
+
+
+@require_POST
+def offer_words(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take words out of what readers are offered in the search box, or let them in again."""
+    if not may_see_words(request.user):
+        raise PermissionDenied
+    query = get_object_or_404(KnownQuery, pk=pk, common=True)
+    withheld = request.POST.get("offer") == "no"
+    with transaction.atomic():
+        withhold(query, withheld=withheld)
+        note_offer(query, withheld=withheld, user=request.user)
+    said = _("“%(words)s” may be offered to readers again.")
+    if withheld:
+        said = _("“%(words)s” is not offered to readers any more.")
+    messages.success(request, said % {"words": query.text})
+    return redirect("search_tools_searches")
 
 
 @require_POST

@@ -8,7 +8,7 @@ from wagtail.admin.menu import MenuItem
 from cms.search_tools.changes import FORMATTERS
 from cms.search_tools.misses import ArticlesReport, SearchesReport
 from cms.search_tools.reports import ChangesReport
-from cms.search_tools.views import TrySearch, may_see_words, write_draft
+from cms.search_tools.views import TrySearch, may_see_words, offer_words, write_draft
 from cms.search_tools.viewsets import SearchToolsGroup
 
 
@@ -44,6 +44,7 @@ def register_pages() -> list:
             name="search_tools_searches_results",
         ),
         path("sok/bruk/<int:pk>/utkast/", write_draft, name="search_tools_draft"),
+        path("sok/bruk/<int:pk>/tilby/", offer_words, name="search_tools_offer"),
         path("sok/artikler/", ArticlesReport.as_view(), name="search_tools_articles"),
         path(
             "sok/artikler/resultat/",

@@ -9,7 +9,7 @@ from django.db import DatabaseError
 from search import counting, querylog, visits
 from search.counting import RULE, count_searches, may_be_offered
 from search.models import ClickDay, DayKey, KnownQuery, LoggedClick, LoggedQuery, QueryDay
-from search.popular import beginning, most_popular, visible
+from search.popular import beginning, most_popular, visible, withhold
 from search.querylog import continues, key_of, note, note_asked, note_click
 from search.registry import registry
 from search.types import Page
@@ -347,6 +347,28 @@ def test_what_many_open_something_from_is_offered_and_what_few_do_is_not():
     ]
     assert beginning("maskinporten nøkkel", limit=3) == []
     assert beginning("mask%", limit=3) == [] == beginning("mask_", limit=3)
+
+
+def test_words_an_editor_withholds_are_offered_to_nobody_until_they_are_let_in_again(monkeypatch):
+    monkeypatch.setattr(registry, "recheck", lambda ids, user: set(ids))
+    by_many("nøkkel", count=5)
+    count_searches(LATER)
+    known = KnownQuery.objects.get()
+
+    def offered() -> list[str]:
+        found = [
+            *beginning("nø", limit=3),
+            *most_popular(languages=("nb",), limit=3, user=AnonymousUser()),
+        ]
+        return [each.text for each in found]
+
+    withhold(known, withheld=True)
+    assert offered() == []
+    by_many("nøkkel", count=6)
+    count_searches(LATER)
+    assert offered() == [] and common() == ["nøkkel"]
+    withhold(known, withheld=False)
+    assert offered() == ["nøkkel", "nøkkel"]
 
 
 def test_popular_words_are_no_longer_so_a_month_later():

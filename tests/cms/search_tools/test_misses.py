@@ -21,6 +21,7 @@ from portal.visitors import PARTS
 from search.counting import count_searches
 from search.editors_words import save_best_bet, save_synonym
 from search.models import KnownQuery, LoggedQuery
+from search.popular import beginning
 from search.querylog import note, note_click
 from search.types import Page
 from tests.factories import make_article, make_team, make_user
@@ -89,7 +90,8 @@ def test_neither_filters_nor_search_words_of_a_draft_reveal_rare_words(used, cli
     rare = KnownQuery.objects.get(text="kari nordmann")
     for chosen in ({"miss": "empty"}, {"period": "180"}, {"ordering": "text"}, {"q": "kari"}):
         assert "kari" not in " ".join(words_of(client, **chosen))
-    assert client.post(reverse("search_tools_draft", args=[rare.pk])).status_code == 404
+    for name in ("search_tools_draft", "search_tools_offer"):
+        assert client.post(reverse(name, args=[rare.pk])).status_code == 404
 
 
 def test_each_row_says_how_it_went(used, client):
@@ -236,6 +238,27 @@ def test_a_best_bet_to_a_page_that_is_gone_is_not_told_as_done(used, client):
     assert "webhook" in text_of(client.get(where))
 
 
+def test_what_readers_are_offered_is_taken_out_and_let_in_again_with_a_press(used, client, editor):
+    query = KnownQuery.objects.get(text="delegering")
+    address = reverse("search_tools_offer", args=[query.pk])
+    offered = {"popularity": 5, "language": "nb", "documents": [f"article:{used.pk}"]}
+    assert address not in client.get(reverse(SEARCHES)).content.decode()
+    KnownQuery.objects.filter(pk=query.pk).update(**offered)
+    assert [each.text for each in beginning("dele", limit=3)] == ["delegering"]
+    assert "Do not offer to readers" in text_of(client.get(reverse(SEARCHES)))
+    page = client.post(address, {"offer": "no"}, follow=True)
+    assert "“delegering” is not offered to readers any more." in text_of(page)
+    assert beginning("dele", limit=3) == []
+    assert "Offer to readers again" in text_of(page)
+    page = client.post(address, {"offer": "yes"}, follow=True)
+    assert "“delegering” may be offered to readers again." in text_of(page)
+    assert [each.text for each in beginning("dele", limit=3)] == ["delegering"]
+    told = text_of(client.get(reverse("search_tools_changes")))
+    assert "Not offered to readers: delegering" in told
+    assert "Offered to readers again: delegering" in told and "Redaktør Raud" in told
+    assert client.get(address).status_code == 405
+
+
 def test_a_draft_lies_beside_the_article_people_open(used, client, editor):
     client.post(reverse("search_tools_draft", args=[KnownQuery.objects.get(text="delegering").pk]))
     draft = ArticlePage.objects.get(search_words="delegering")
@@ -358,6 +381,9 @@ def test_nobody_else_sees_what_people_search_for(used, client, group):
     for name in (SEARCHES, ARTICLES, f"{SEARCHES}_results"):
         assert client.get(reverse(name)).status_code in (302, 403)
     assert client.post(reverse("search_tools_draft", args=[query.pk])).status_code in (302, 403)
+    refused = client.post(reverse("search_tools_offer", args=[query.pk]), {"offer": "no"})
+    assert refused.status_code in (302, 403)
+    assert not KnownQuery.objects.filter(withheld=True).exists()
     assert not ArticlePage.objects.filter(search_words="webhook").exists()
 
 
