@@ -4,7 +4,10 @@ from collections.abc import Callable
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.templatetags.static import static
 from django.urls import path, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
@@ -66,6 +69,12 @@ def feedback_report_menu_item() -> MenuItem:
         icon_name="comment",
         order=110,
     )
+
+
+@hooks.register("insert_global_admin_css")
+def add_styles() -> SafeString:
+    """What the admin's own styles lack."""
+    return format_html('<link rel="stylesheet" href="{}">', static("guidance/admin.css"))
 
 
 @hooks.register("construct_homepage_panels")

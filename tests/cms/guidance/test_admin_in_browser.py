@@ -2,11 +2,13 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import expect
 from wagtail.images.models import Image
 from wagtail.images.tests.utils import get_test_image_file
 
 from cms.guidance.models import ArticlePage
+from search.models import KnownQuery
 from taxonomy.models import Audience
 from tests.browser import BROWSER_TESTS, Window
 from tests.factories import make_article, make_product, make_section, make_team, make_user
@@ -190,3 +192,21 @@ def test_administrators_screens_work_under_the_policy(chromium, live_server, art
     desk.page.locator(PICKER).first.wait_for()
 
     assert desk.complaints == []
+
+
+@pytest.mark.parametrize("name", ["guidance_review_report", "search_tools_searches"])
+def test_on_a_narrow_screen_the_last_column_of_a_list_is_reached(
+    chromium, live_server, article, name
+):
+    today = timezone.localdate()
+    known = KnownQuery.objects.create(text="webhook", last_day=today, common=True)
+    counts = dict.fromkeys(("searches", "visits", "empty", "unopened", "abandoned"), 3)
+    known.days.create(day=today, language="nb", place="home", poor=0, refined=0, **counts)
+    desk = Desk(chromium, live_server, make_user(groups=("editor",)))
+    desk.page.set_viewport_size({"width": 320, "height": 700})
+    desk.open(reverse(name))
+    last = desk.page.locator("#listing-results thead th").last
+    assert last.bounding_box()["x"] > 320
+    desk.page.locator("#listing-results tbody tr").first.hover()
+    desk.page.mouse.wheel(2000, 0)
+    expect(last).to_be_in_viewport(ratio=0.9)
