@@ -47,14 +47,17 @@ class Knowledge:
 
     @classmethod
     def from_json(cls, text: str, meaning: Meaning | None = None) -> "Knowledge":
-        """Read what `to_json` wrote."""
+        """Read what `to_json` wrote. Raises ValueError when that is not whole."""
         stored = json.loads(text)
-        return cls(
-            splitter=CompoundSplitter(stored["elements"]),
-            average_lengths=tuple(stored["average_lengths"]),
-            pairs=stored["pairs"],
-            meaning=meaning or Meaning.nothing(),
-        )
+        try:
+            return cls(
+                splitter=CompoundSplitter(stored["elements"]),
+                average_lengths=tuple(stored["average_lengths"]),
+                pairs=stored["pairs"],
+                meaning=meaning or Meaning.nothing(),
+            )
+        except (KeyError, TypeError, AttributeError) as error:
+            raise ValueError("What was learnt of a corpus is damaged") from error
 
 
 class Learner:

@@ -203,11 +203,17 @@ def _goes_on(remains: Path) -> bool:
     """Whether a killed build had learnt what can still be used, lately and in this format."""
     try:
         age = time.time() - (remains / UNFINISHED).stat().st_mtime
-        knowledge = json.loads((remains / "knowledge.json").read_text(encoding="utf-8"))
+        made_in = _format_of((remains / "knowledge.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return False
     lately = age < GOES_ON_WITHIN.total_seconds()
-    return lately and knowledge.get("format") == records.format_in_use()
+    return lately and made_in == records.format_in_use()
+
+
+def _format_of(knowledge: str) -> object:
+    """Return the format that what an index has learnt is stored in; None where it tells none."""
+    stored = json.loads(knowledge)
+    return stored.get("format") if isinstance(stored, dict) else None
 
 
 class OpenIndex:
@@ -216,7 +222,7 @@ class OpenIndex:
     def __init__(self, path: Path, *, create: bool = False):
         self.path = path
         text = (path / "knowledge.json").read_text(encoding="utf-8")
-        records.check_format(json.loads(text).get("format"))
+        records.check_format(_format_of(text))
         self.knowledge = Knowledge.from_json(text, Meaning.load(path / MEANING_FILE))
         self.analyser = self.knowledge.analyser()
         where = str(path / "tantivy")

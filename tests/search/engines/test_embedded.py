@@ -112,6 +112,21 @@ def test_an_index_without_a_format_is_of_another_one(engine, folder):
         find(EmbeddedEngine(folder), "nøkkel")
 
 
+@pytest.mark.parametrize(
+    "learnt", ["[]", "null", '{"format": FORMAT}', '{"format": FORMAT, "elements": 3}']
+)
+def test_what_was_learnt_that_says_something_else_is_damage_and_can_be_built_anew(
+    engine, folder, learnt
+):
+    engine.rebuild([make_document("Nøkkel")])
+    (knowledge,) = folder.glob("index-*/knowledge.json")
+    knowledge.write_text(learnt.replace("FORMAT", json.dumps(records.format_in_use())))
+    with pytest.raises(EngineUnavailable, match="search_rebuild"):
+        find(EmbeddedEngine(folder), "nøkkel")
+    assert EmbeddedEngine(folder).rebuild([make_document("Nøkkel")]) == 1
+    assert find(EmbeddedEngine(folder), "nøkkel").total == 1
+
+
 @pytest.mark.parametrize("harm", ["empty", "remove", "overwrite", "halve"])
 def test_a_damaged_index_is_unavailable_never_an_odd_error_and_can_be_built_anew(
     folder, harm, thorough
