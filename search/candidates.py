@@ -74,8 +74,10 @@ class Candidates:
     def with_others(self, others: "Candidates") -> "Candidates":
         """Return these, and behind them those of `others` that are not among them.
 
-        Both must be about the same terms.
+        Raises ValueError unless both tell of the same terms.
         """
+        if self.terms != others.terms:
+            raise ValueError("These candidates were read for other words")
         known = {each.id for each in self.documents}
         new = np.array([each.id not in known for each in others.documents], bool)
         if not new.any():

@@ -233,7 +233,9 @@ def _helped(
     A word nobody writes nearly like that may be a compound of which only an end is known.
     """
     words, better = list(question.words), {}
-    missing = [place for place, word in enumerate(words) if not _occurs(word, retrieved.candidates)]
+    candidates = retrieved.candidates
+    seen = candidates.terms_found()
+    missing = [place for place, word in enumerate(words) if not _occurs(word, seen, candidates)]
     for place in missing[:MAX_CORRECTED]:
         word = words[place]
         found, weight = _closest(source, word.text, question.retrieval)
@@ -282,10 +284,13 @@ def _meant(words: Sequence[QueryWord], candidates: Candidates) -> dict[str, floa
     return {term: weight for term, weight in weights.items() if term in seen}
 
 
-def _occurs(word: QueryWord, candidates: Candidates) -> bool:
-    """Whether any has the word, what it is made of, or more than one word of another name."""
+def _occurs(word: QueryWord, seen: Collection[str], candidates: Candidates) -> bool:
+    """Whether any has the word, what it is made of, or more than one word of another name.
+
+    `seen` are the terms some candidate has.
+    """
     own = (word.exact, *(each.term for each in (*word.alternatives, *_own_elements(word))))
-    if not candidates.terms_found().isdisjoint(own):
+    if any(term in seen for term in own):
         return True
     names: dict[str, list[str]] = {}
     for each in word.elements:

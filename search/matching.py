@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from search.snippets import Matcher, Places
-from search.text.analysis import Analyser, QueryWord, places
+from search.snippets import Matcher, Matches
+from search.text.analysis import Analyser, QueryWord, places_of_words
 from search.text.tokens import Token, plain_places, plain_runs, tokens
 
 
@@ -44,17 +44,22 @@ class Matching:
     def at(self, words: Mapping[int, Sequence[str]], language: str) -> Matcher:
         """Return a matcher for the one text in `language` of which some words are known already.
 
-        `words` tells which terms of the query the word of a number answers by; the words that
-        leave terms are numbered from 0.
+        `words` tells which terms of the query the word of a number has; the words that leave
+        terms are numbered from 0. A text that has others there, since it was changed meanwhile,
+        is read as any other.
         """
-        number_of = {number: self._number(terms) for number, terms in words.items()}
+        read = self.in_language(language)
+        language = language or "nb"
 
-        def matcher(text: str) -> Places:
-            return [
-                (*place, number_of[number])
-                for number, place in enumerate(places(text, language or "nb"))
-                if number in number_of
-            ]
+        def matcher(text: str) -> Matches:
+            places = places_of_words(text, language)
+            matches = []
+            for number, terms in sorted(words.items()):
+                start, end = places[number] if number < len(places) else (0, 0)
+                if not set(terms).issubset(self._analyser.analyse(text[start:end], language)):
+                    return read(text)
+                matches.append((start, end, self._number(terms)))
+            return matches
 
         return matcher
 
@@ -63,7 +68,7 @@ class Matching:
         answering: dict[str, int] = {}
         known, none_of_ours = self._analyser.runs(language), self._terms.isdisjoint
 
-        def matcher(text: str) -> Places:
+        def matcher(text: str) -> Matches:
             runs = plain_runs(text)
             if runs is None:
                 return self._in_odd_text(text, language)
@@ -81,13 +86,13 @@ class Matching:
 
         return matcher
 
-    def _in_odd_text(self, text: str, language: str) -> Places:
+    def _in_odd_text(self, text: str, language: str) -> Matches:
         """As a matcher does, for a text where a run of characters is not yet a token."""
 
-        def terms_of(token: Token) -> tuple[str, ...]:
+        def its_terms(token: Token) -> tuple[str, ...]:
             return self._analyser.token_terms(token, language)
 
-        found = ((token, terms_of(token)) for token in tokens(text))
+        found = ((token, its_terms(token)) for token in tokens(text))
         return [
             (token.start, token.end, self._number(terms))
             for token, terms in found

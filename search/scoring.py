@@ -133,7 +133,12 @@ class Scorer:
         )
 
     def score(self, candidates: Candidates) -> WordPoints:
-        """Tell what the words are worth in each of the candidates, which tell of their terms."""
+        """Tell what the words are worth in each of the candidates.
+
+        Raises ValueError for candidates that tell of other terms than those of the words.
+        """
+        if candidates.terms != tuple(self._columns):
+            raise ValueError("These candidates were read for other words")
         packed, documents = candidates.counts, candidates.documents
         in_title = (packed & IN_TITLE) != 0
         present = packed != 0

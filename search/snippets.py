@@ -9,8 +9,8 @@ ELLIPSIS = "…"
 BETWEEN_LINES = "·"  # where the one before does not end as a sentence does
 ENDS = (".", ":", ",", "?", "!", ELLIPSIS)
 MARKED = "</mark>"
-Places = list[tuple[int, int, int]]
-Matcher = Callable[[str], Places]
+Matches = list[tuple[int, int, int]]
+Matcher = Callable[[str], Matches]
 """Tells where a text answers the query: start, end and the word of the query (its number)."""
 
 
@@ -59,20 +59,20 @@ def snippet(
     return _cut(best_text, start, length, best_found)
 
 
-def _codes_and_words(run: Places, codes: Collection[int]) -> tuple[int, int]:
+def _codes_and_words(run: Matches, codes: Collection[int]) -> tuple[int, int]:
     """How many different codes of the query the run has as written, and how many words of it."""
     as_written = {word for start, _, word in run if start in codes}
     return len(as_written), len({word for *_, word in run})
 
 
-def _from_the_code(run: Places, codes: Collection[int]) -> Places:
+def _from_the_code(run: Matches, codes: Collection[int]) -> Matches:
     """The run without what stands before a code as written and only has parts of it."""
     while codes and run[0][0] not in codes and any(word == run[0][2] for *_, word in run[1:]):
         run = run[1:]
     return run
 
 
-def _densest(found: Places, length: int, codes: Collection[int] = ()) -> Places:
+def _densest(found: Matches, length: int, codes: Collection[int] = ()) -> Matches:
     """Return the run of matches within `length` characters with most codes, then most words."""
     best, best_score, first = [], (0, 0, 0), 0
     for last, (_, end, _word) in enumerate(found):

@@ -174,7 +174,7 @@ def read_candidates(
 def _candidate(head: list, meaning: bytes) -> Candidate:
     if (seconds := head[UPDATED]) is not None:
         head[UPDATED] = datetime.fromtimestamp(seconds, UTC)
-    return Candidate(*head, meaning)
+    return Candidate(*head, meaning=meaning)
 
 
 def _table(parts: Sequence[_Parts], wanted: Sequence[str]) -> tuple[np.ndarray, Places]:

@@ -311,7 +311,7 @@ class _Remembered(dict):
         return found
 
 
-def places(text: str, language: str) -> list[tuple[int, int]]:
+def places_of_words(text: str, language: str) -> list[tuple[int, int]]:
     """Return where the words of a text in nb, nn or en are that leave terms, in their order.
 
     They are those whose sizes `Analyser.analyse_whole` tells; what the terms are is not found out.

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from search.candidates import BODY, FIELDS, MAX_COUNT
 from search.engines.packing import pack_features, read_candidates
 from search.matching import Matching
-from search.text.analysis import Analyser, places, terms_of
+from search.text.analysis import Analyser, places_of_words, terms_of
 from search.types import Document
 
 ANALYSER = Analyser()
@@ -42,7 +42,7 @@ def candidates(*bodies: str):
 @given(text=TEXTS)
 def test_the_words_of_a_text_that_leave_terms_are_where_the_analysis_has_them(language, text):
     analysed = ANALYSER.analyse_whole(text, language)
-    found = places(text, language)
+    found = places_of_words(text, language)
     assert len(found) == len(analysed.sizes)
     assert found == sorted(set(found))
     ends = [sum(analysed.sizes[: number + 1]) for number in range(len(found))]
@@ -55,6 +55,20 @@ def test_what_the_index_tells_of_a_body_marks_what_reading_it_marks(text):
     matching = Matching(ANALYSER, QUERY)
     words = candidates("nøkkel", text).words_of_body("b")
     assert matching.at(words, "nb")(text) == matching.in_language("nb")(text)
+
+
+@pytest.mark.parametrize(
+    ("then", "now"),
+    [
+        ("Bytt nøkkel her.", "Ny innledning med andre ord. Bytt nøkkel her."),
+        ("Innledning med ord. Bytt nøkkel.", "Bytt nøkkel."),
+        ("nøkkel", ""),
+    ],
+)
+def test_a_body_that_was_changed_after_it_was_found_is_marked_as_it_is_now(then, now):
+    matching = Matching(ANALYSER, QUERY)
+    words = candidates(then).words_of_body("a")
+    assert words and matching.at(words, "nb")(now) == matching.in_language("nb")(now)
 
 
 def test_of_a_word_whose_places_are_not_all_kept_the_index_tells_nothing():

@@ -266,3 +266,10 @@ def test_an_answer_is_surer_when_it_covers_more_and_stands_out():
     assert 0 < half < whole <= 1
     crowd = [candidate(f"y{number}", "Nøkkel scope") for number in range(25)]
     assert answerable(ranked("nøkkel scope", *crowd)) < whole
+
+
+def test_candidates_read_for_other_words_are_refused():
+    words = ANALYSER.query_words("nøkkel", "nb")
+    others = read(ANALYSER.query_words("scope", "nb"), candidate("a", "Nøkkel"))
+    with pytest.raises(ValueError, match="other words"):
+        rank(others, words, Statistics(documents=20, frequencies={}))

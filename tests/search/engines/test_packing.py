@@ -4,6 +4,7 @@ from collections import Counter
 from datetime import UTC, datetime
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -177,3 +178,9 @@ def test_checksums_alike_in_half_their_bits_are_told_apart():
     stored = np.array([0x20001, 0x10001, 0x10002, 0x10001], "<u4")
     assert places_of(np.array([0x10001], "<u4"), stored).tolist() == [1, 3]
     assert places_of(np.array([0x30001, 0x40000], "<u4"), stored).tolist() == []
+
+
+def test_documents_read_for_other_terms_are_not_joined():
+    stored = [(packed("a", document_of([["x"], [], [], []]), one_each([])), b"")]
+    with pytest.raises(ValueError, match="other words"):
+        read_candidates(stored, ["x", "y"]).with_others(read_candidates(stored, ["y", "x"]))
