@@ -181,11 +181,15 @@ def _known(texts: Iterable[str], day: date) -> dict[str, int]:
 
 
 def _forget(today: date) -> None:
-    """Forget counts that are old, and words that stayed rare or lost their counts."""
+    """Forget counts that are old, and words that stayed rare or lost their counts.
+
+    What an editor withholds is kept: forgotten, it would be offered when it is popular again.
+    """
     QueryDay.objects.filter(day__lt=today - KEEP).delete()
     ClickDay.objects.filter(day__lt=today - KEEP).delete()
-    KnownQuery.objects.filter(last_day__lt=today - KEEP).delete()
-    KnownQuery.objects.filter(common=False, last_day__lt=today - RARE_KEPT).delete()
+    known = KnownQuery.objects.filter(withheld=False)
+    known.filter(last_day__lt=today - KEEP).delete()
+    known.filter(common=False, last_day__lt=today - RARE_KEPT).delete()
 
 
 def judge(now: datetime) -> None:
