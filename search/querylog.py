@@ -22,7 +22,7 @@ log = structlog.get_logger(__name__)
 KEEP = timedelta(days=180)  # counts and common words
 SOON = timedelta(minutes=10)  # a search this long after another may be the same wish in new words
 STILL = timedelta(minutes=30)  # turning pages or asking a person so long after belongs to a search
-MOST_SOON = 30  # searches of one browser in that time; what comes faster is no person
+MOST_SOON = 30  # searches of one browser within SOON; what comes faster is no person
 MOST_CLICKS = 20  # of one search
 LONGEST_LIKE = 4  # letters that two spellings of one word have in common, at least
 
@@ -51,12 +51,10 @@ def _write(
     words: str, page: Page, language: str, place: str, visit: str, now: datetime
 ) -> int | None:
     lately = _lately(visit, now - (SOON if page.number == 1 else STILL), now)
-    if len(lately) >= MOST_SOON:
-        return None
     for line in lately:
         if key_of(line.text) == key_of(words):
             return line.pk
-    if page.number > 1:
+    if page.number > 1 or len(lately) >= MOST_SOON:
         return None
     if lately and continues(lately[0].text, words):
         LoggedQuery.objects.filter(pk=lately[0].pk).update(refined=True)
@@ -73,11 +71,11 @@ def _write(
 
 
 def _lately(visit: str, since: datetime, now: datetime) -> list[LoggedQuery]:
-    """What a browser searched for since then, the latest first; at most MOST_SOON."""
+    """What a browser searched for since then, the latest first; few, by MOST_SOON."""
     if not visit:
         return []
     rows = LoggedQuery.objects.filter(visit=visit, at__gt=since, at__lte=now)
-    return list(rows.order_by("-at", "-pk")[:MOST_SOON])
+    return list(rows.order_by("-at", "-pk"))
 
 
 def note_click(*, line: int, document: str, position: int, visitor: str, now: datetime) -> bool:

@@ -169,6 +169,16 @@ def test_a_browser_that_searches_faster_than_people_is_left_out():
         searched(f"ord{number} alfa{number}")
     assert LoggedQuery.objects.count() == querylog.MOST_SOON
     assert searched("ny", visitor="b") is not None
+    assert searched("ord0 alfa0") == LoggedQuery.objects.get(text="ord0 alfa0").pk
+
+
+def test_a_page_turned_belongs_to_its_search_though_many_others_came_after_it():
+    line = searched("bytte nøkkel")
+    for number in range(40):
+        searched(f"ord{number} alfa{number}", now=NOON + timedelta(seconds=30 * number + 30))
+    assert LoggedQuery.objects.count() == 41
+    later = NOON + timedelta(minutes=21)
+    assert searched("bytte nøkkel", page=Page(total=30, number=2), now=later) == line
 
 
 def test_asking_a_person_belongs_to_the_latest_search_also_from_before_signing_in():
@@ -369,6 +379,20 @@ def test_words_an_editor_withholds_are_offered_to_nobody_until_they_are_let_in_a
     assert offered() == [] and common() == ["nøkkel"]
     withhold(known, withheld=False)
     assert offered() == ["nøkkel", "nøkkel"]
+
+
+def test_what_an_editor_withholds_is_remembered_when_nobody_searches_for_it_any_more():
+    by_many("nøkkel", count=5)
+    by_many("rolle", count=5)
+    count_searches(LATER)
+    withhold(KnownQuery.objects.get(text="nøkkel"), withheld=True)
+    later = NOON + timedelta(days=400)
+    count_searches(later)
+    by_many("nøkkel", count=5, day=later)
+    by_many("rolle", count=5, day=later)
+    count_searches(later + timedelta(hours=1))
+    assert beginning("nø", limit=3) == []
+    assert [each.text for each in beginning("ro", limit=3)] == ["rolle"]
 
 
 def test_popular_words_are_no_longer_so_a_month_later():
