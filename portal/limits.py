@@ -19,11 +19,12 @@ def too_many(request: HttpRequest, group: str, rate: str) -> bool:
     has billions: all those of a connection are one visitor.
     """
     user = request.user
-    who = f"user {user.pk}" if user.is_authenticated else f"address {_connection(request)}"
+    who = f"user {user.pk}" if user.is_authenticated else f"address {connection_of(request)}"
     return exceeds(read_rate(rate), thing=group, who=who, now=timezone.now())
 
 
-def _connection(request: HttpRequest) -> str:
+def connection_of(request: HttpRequest) -> str:
+    """The address of a visitor, or what all the IPv6 addresses of one connection share."""
     address = ip_address(visitor_address(request))
     if isinstance(address, IPv6Address):
         return str(ip_network((address, HOUSEHOLD), strict=False))

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import re
-from ipaddress import ip_network
 from urllib.parse import urlsplit
 
 from django.http import HttpRequest
 from django.urls import reverse
 
-from portal.limits import visitor_address
+from portal.limits import connection_of
 
 PARTS = {"search": "search", "community": "community", "ask": "help", "my_cases": "help"}
 LONGEST_AGENT = 300  # characters
-SHARED_BITS = 64  # of an IPv6 address, as a connection is given it
 ROBOT = re.compile(
     r"bot\b|bot/|crawl|spider|slurp|preview|monitor|scan|archiver|externalhit|siteimprove|pingdom"
     r"|lighthouse|headless|curl|wget|python|java/|go-http|libwww|httpclient|okhttp|axios|node-fetch"
-    r"|undici",
+    r"|undici|whatsapp|embedly|iframely",
     re.IGNORECASE,
 )
 
@@ -35,15 +33,8 @@ def names_of(request: HttpRequest) -> list[str]:
     """The same, and for who is signed in also what it was before that."""
     person = request.user
     session = request.session.session_key if person.is_authenticated else None
-    before = f"address {_household(visitor_address(request))}\n{_agent(request)}"
+    before = f"address {connection_of(request)}\n{_agent(request)}"
     return [f"person {person.pk}\n{session}", before] if session else [before]
-
-
-def _household(address: str) -> str:
-    """What the devices of one connection share: of IPv6 each may take addresses at will."""
-    if ":" not in address:
-        return address
-    return str(ip_network((address, SHARED_BITS), strict=False))
 
 
 def is_person(request: HttpRequest) -> bool:

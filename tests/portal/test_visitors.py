@@ -6,7 +6,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.test import RequestFactory
 from django.utils import timezone
 
-from portal.visitors import visitor_of
+from portal.visitors import is_person, visitor_of
 from search.visits import name_of, shared_in
 from tests.factories import make_user
 
@@ -41,3 +41,17 @@ def test_sessions_of_one_person_differ_and_share_what_is_counted_wherever_they_a
     here, there = name(user=kari), name("192.0.2.9", user=kari)
     assert here != there and shared_in(here) == shared_in(there)
     assert shared_in(name(user=ola)) not in (shared_in(here), shared_in(name()))
+
+
+@pytest.mark.parametrize(
+    ("agent", "person"),
+    [
+        ("Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0", True),
+        ("Mozilla/5.0 (compatible; Googlebot/2.1)", False),
+        ("WhatsApp/2.23.20.0", False),
+        ("Mozilla/5.0 (compatible; Embedly/0.2; +http://support.embed.ly/)", False),
+        ("Iframely/1.3.1 (+https://iframely.com/docs/about)", False),
+    ],
+)
+def test_what_fetches_a_link_to_show_it_elsewhere_is_no_person(agent, person):
+    assert is_person(RequestFactory().get("/", headers={"user-agent": agent})) is person
