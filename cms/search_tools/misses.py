@@ -123,7 +123,7 @@ class SearchFilters(_Filters):
         rows = queryset.filter(**{f"days__{name}": value for name, value in self.days().items()})
         rows = rows.annotate(
             searches=Sum("days__searches"),
-            browsers=Sum("days__visits"),
+            visitors=Sum("days__visits"),
             **{name: Sum(f"days__{name}") for name in MISSES},
         )
         miss = self.chosen.get("miss")
@@ -142,13 +142,16 @@ class Words(Column):
         """The addresses."""
         context = super().get_cell_context_data(instance, parent_context)
         words = on_one_line(instance.words)
+        request = parent_context["request"]
+        shown = request.GET.copy()
+        shown.pop("_w_filter_fragment", None)
         context |= {
-            "csrf_token": csrf.get_token(parent_context["request"]),
+            "csrf_token": csrf.get_token(request),
             "bet": f"{reverse('best-bets:add')}?{urlencode({'phrases': words})}",
             "synonym": f"{reverse('synonyms:add')}?{urlencode({'words': words})}",
             "trial": f"{reverse('search_tools_try')}?{urlencode({'q': instance.text})}",
             "draft": reverse("search_tools_draft", args=[instance.pk]),
-            "offer": reverse("search_tools_offer", args=[instance.pk]),
+            "offer": reverse("search_tools_offer", args=[instance.pk], query=shown),
             "offered": instance.popularity and not instance.withheld,
             "withheld": instance.withheld,
             "mended": instance.mended,
@@ -197,11 +200,11 @@ class SearchesReport(OfWords):
         Column("searches", label=gettext_lazy("Searches"), sort_key="searches"),
         *(Column(name, label=label, sort_key=name) for name, label in MISSES.items()),
     ]
-    list_export = ["text", "searches", "browsers", *MISSES]
+    list_export = ["text", "searches", "visitors", *MISSES]
     export_headings = {
         "text": gettext_lazy("Searched for"),
         "searches": gettext_lazy("Searches"),
-        "browsers": gettext_lazy("Browsers, counted each day"),
+        "visitors": gettext_lazy("Visitors, counted each day"),
         **MISSES,
     }
 
@@ -236,8 +239,8 @@ class SearchesReport(OfWords):
         if not rare:
             return ""
         return ngettext(
-            "%(rare)s is not shown: fewer than %(least)s browsers searched for the same.",
-            "%(rare)s are not shown: fewer than %(least)s browsers searched for the same.",
+            "%(rare)s is not shown: fewer than %(least)s visitors searched for the same.",
+            "%(rare)s are not shown: fewer than %(least)s visitors searched for the same.",
             rare,
         ) % {"rare": rare, "least": RULE.visits}  # fmt: skip
 

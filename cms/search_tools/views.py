@@ -19,7 +19,7 @@ from django.db.models import (
     When,
 )
 from django.db.models.functions import Cast, Substr
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -213,19 +213,26 @@ class TrySearch(WagtailAdminTemplateMixin, TemplateView):
 
 @require_POST
 def offer_words(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take words out of what readers are offered in the search box, or let them in again."""
+    """Take words out of what readers are offered in the search box, or let them in again.
+
+    Goes back to the list as it was: the address says what it was filtered by.
+    """
     if not may_see_words(request.user):
         raise PermissionDenied
-    query = get_object_or_404(KnownQuery, pk=pk, common=True)
-    withheld = request.POST.get("offer") == "no"
+    withheld = {"no": True, "yes": False}.get(request.POST.get("offer", ""))
     with transaction.atomic():
-        withhold(query, withheld=withheld)
-        note_offer(query, withheld=withheld, user=request.user)
+        rows = KnownQuery.objects.select_for_update().filter(common=True)
+        query = get_object_or_404(rows, pk=pk)
+        if withheld is None:
+            return HttpResponseBadRequest()
+        if query.withheld != withheld:
+            withhold(query, withheld=withheld)
+            note_offer(query, withheld=withheld, user=request.user)
     said = _("“%(words)s” may be offered to readers again.")
     if withheld:
         said = _("“%(words)s” is not offered to readers any more.")
     messages.success(request, said % {"words": query.text})
-    return redirect("search_tools_searches")
+    return redirect(reverse("search_tools_searches", query=request.GET))
 
 
 @require_POST

@@ -1,9 +1,11 @@
 """What people search for and how it goes, as editors see it."""
 
 import csv
+import html
 import io
 import re
 from datetime import timedelta
+from urllib.parse import urlencode
 from uuid import uuid4
 
 import pytest
@@ -82,7 +84,7 @@ def test_words_that_few_searched_for_are_counted_and_not_shown(used, client):
     response = client.get(reverse(SEARCHES))
     page = text_of(response)
     assert "kari nordmann" not in response.content.decode()
-    assert "11 searches. 2 are not shown: fewer than 3 browsers searched for the same." in page
+    assert "11 searches. 2 are not shown: fewer than 3 visitors searched for the same." in page
     assert words_of(client) == ["dødsbo", "webhook", "delegering"]
 
 
@@ -257,6 +259,29 @@ def test_what_readers_are_offered_is_taken_out_and_let_in_again_with_a_press(use
     assert "Not offered to readers: delegering" in told
     assert "Offered to readers again: delegering" in told and "Redaktør Raud" in told
     assert client.get(address).status_code == 405
+
+
+def test_a_press_that_changes_nothing_or_says_nothing_leaves_no_trace(used, client):
+    query = KnownQuery.objects.get(text="webhook")
+    address = reverse("search_tools_offer", args=[query.pk])
+    for said in ({}, {"offer": ""}, {"offer": "maybe"}):
+        assert client.post(address, said).status_code == 400
+    client.post(address, {"offer": "yes"})
+    changes = reverse("search_tools_changes")
+    assert "Offered to readers again" not in text_of(client.get(changes))
+    for _time in range(2):
+        client.post(address, {"offer": "no"})
+    assert text_of(client.get(changes)).count("Not offered to readers: webhook") == 1
+
+
+def test_a_press_goes_back_to_the_list_as_it_was(used, client):
+    KnownQuery.objects.filter(text="webhook").update(withheld=True)
+    chosen = {"miss": "empty", "period": "180", "p": "1"}
+    for name in (SEARCHES, f"{SEARCHES}_results"):
+        page = client.get(reverse(name), chosen | {"_w_filter_fragment": "1"})
+        (address,) = re.findall(r'action="([^"]+/tilby/[^"]*)"', page.content.decode())
+        response = client.post(html.unescape(address), {"offer": "no"})
+        assert response.url == f"{reverse(SEARCHES)}?{urlencode(chosen)}"
 
 
 def test_a_draft_lies_beside_the_article_people_open(used, client, editor):
