@@ -2,23 +2,22 @@
 
 One value holds all of it, compiled for quick lookup; it is given to a search as an argument, so
 that every engine does the same with it. Words are compared by their forms, as Norwegian and as
-English, so that inflections and nynorsk need no lines of their own. Names are read as those of our
-own list are: what stands behind a verb tells which verb it is.
+English, so that inflections and nynorsk need no lines of their own. What stands behind a verb tells
+which verb it is; `_Phrase.fits` is the rule, for best bets, names and the search box alike.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 from search.text.analysis import CODE
 from search.text.concepts import (
-    LEFT_OUT,
+    ENGLISH,
+    NORWEGIAN,
     SIDES,
-    Concepts,
     Forms,
+    OtherName,
     form_of,
-    key_of,
-    names_among,
     particles_of,
 )
 from search.text.forms import compared_form
@@ -88,52 +87,29 @@ class EditorsWords:
         passed_over: Iterable[str] = (),
     ):
         self.stop_words = frozenset(folded(word) for word in passed_over)
-        self._written: dict[str, dict[Forms, list[tuple[str, str]]]] = {side: {} for side in SIDES}
-        self._longest_name = 0
-        self.names = self._compile_names(synonyms)
+        self.names = EditorsNames.of(synonyms, self.stop_words)
         self._bets = tuple(
-            _Phrase.of(place, bet, phrase, self.stop_words)
+            _BetPhrase.of(place, bet, phrase, self.stop_words)
             for place, bet in enumerate(bets)
             for phrase in bet.phrases
         )
-        self._by_words: dict[tuple[str, Forms], list[_Phrase]] = {}
-        self._longest = 0
+        self._within = _Lookup(each for each in self._bets if each.bet.within)
+        self._whole: dict[tuple[str, Forms], list[_BetPhrase]] = {}
         for each in self._bets:
-            for side, forms in each.forms.items():
-                key = forms if each.bet.within else tuple(sorted(forms))
-                self._by_words.setdefault((side, key), []).append(each)
-            self._longest = max(self._longest, len(each.words) if each.bet.within else 0)
+            for side in SIDES:
+                if not each.bet.within:
+                    key = (side, _in_any_order(each.read, side))
+                    self._whole.setdefault(key, []).append(each)
 
     def __bool__(self) -> bool:
         return bool(self._bets or self.names or self.stop_words)
 
     def pinned(self, text: str) -> tuple[Pin, ...]:
         """Return what is put first for a search: phrases that fit more of it, then in order."""
-        if not self._bets:
-            return ()
-        asked = read_words(text, self.stop_words)
-        if not asked.words or len(asked.words) > MOST_WORDS:
-            return ()
-        found = {
-            (-len(phrase.words), phrase.place): phrase
-            for side in SIDES
-            for phrase in self._fitting(side, asked)
-        }
-        return _pins(found[key] for key in sorted(found))
-
-    def _fitting(self, side: str, asked: "Words") -> Iterator["_Phrase"]:
-        forms = forms_of(asked.words, side)
-        for each in self._by_words.get((side, tuple(sorted(forms))), ()):
-            if not each.bet.within and each.fits(asked.behind, side):
-                yield each
-        for first in range(len(forms)):
-            for last in range(first + 1, min(first + self._longest, len(forms)) + 1):
-                for each in self._by_words.get((side, forms[first:last]), ()):
-                    if each.bet.within and each.fits(asked.behind[first:last], side):
-                        yield each
+        return _pins(self._fitting(text))
 
     def beginning(self, prefix: str) -> tuple[Pin, ...]:
-        """Return what is put first for phrases that may become of what somebody is writing."""
+        """Return what is put first for what somebody is writing, then for what it may become."""
         if not self._bets:
             return ()
         *before, last = words_of(prefix) or ("",)
@@ -142,40 +118,88 @@ class EditorsWords:
         plain = fold_letters(" ".join((*before, last)))
         told = _read(before, self.stop_words)
         last = fold_letters(last)
-        return _pins(each for each in self._bets if each.may_become(plain, told, last))
+        becoming = (each for each in self._bets if each.may_become(plain, told, last))
+        return _pins((*self._fitting(prefix), *becoming))
+
+    def _fitting(self, text: str) -> list["_BetPhrase"]:
+        if not self._bets:
+            return []
+        asked = read_words(text, self.stop_words)
+        if not asked.words or len(asked.words) > MOST_WORDS:
+            return []
+        found = {
+            (-len(phrase.read.words), phrase.place): phrase
+            for side in SIDES
+            for phrase in self._fitting_on(side, asked)
+        }
+        return [found[key] for key in sorted(found)]
+
+    def _fitting_on(self, side: str, asked: "Words") -> Iterator["_BetPhrase"]:
+        for each in self._whole.get((side, _in_any_order(asked, side)), ()):
+            if each.fits(asked, side):
+                yield each
+        for _first, _part, fitting in self._within.among(asked, side):
+            yield from fitting
 
     def heard(self, text: str) -> Heard:
         """Return what applies to a text, to be told to people."""
         words, behind = read_words(text, self.stop_words)
-        words = words[:MOST_WORDS]
+        asked = Words(words[:MOST_WORDS], behind[:MOST_WORDS])
         names = dict.fromkeys(
-            pair
+            (name.text, name.other)
             for side in SIDES
-            for _first, _last, heard, _phrasal in names_among(
-                words, behind, side, self._written[side], self._longest_name
-            )
-            for pairs in heard
-            for pair in pairs
+            for _first, _last, name in (self.names.among(asked, side) if self.names else ())
         )
         passed = dict.fromkeys(
             word
             for word in words_of(text)
-            if fold_letters(word) in self.stop_words and word not in words
+            if fold_letters(word) in self.stop_words and word not in asked.words
         )
         return Heard(passed_over=tuple(passed), other_names=tuple(names), pins=self.pinned(text))
 
-    def _compile_names(self, synonyms: Iterable[SameThing]) -> Concepts | None:
-        names: dict[str, dict[Forms, dict[Forms, bool]]] = {side: {} for side in SIDES}
-        for word, other in (pair for each in synonyms for pair in each.pairs()):
-            name, others = read_words(word, self.stop_words), said(other, self.stop_words)
-            self._longest_name = max(self._longest_name, len(name.words))
-            terms = {_terms(others, each) for each in SIDES}
-            for side in SIDES:
-                targets = dict.fromkeys(terms - {forms_of(name.words, side)}, False)
-                for key in name.keys(side):
-                    names[side].setdefault(key, {}).update(targets)
-                    self._written[side].setdefault(key, []).append((word, other))
-        return Concepts(names, self._longest_name) if self._longest_name else None
+
+class EditorsNames:
+    """Finds what editors have said that the words of a query are found as too."""
+
+    def __init__(self, names: Iterable["_Name"]):
+        self._names = _Lookup(names)
+
+    @classmethod
+    def of(
+        cls, synonyms: Iterable[SameThing], passed_over: Collection[str] = frozenset()
+    ) -> "EditorsNames | None":
+        """Return the names in synonyms, None where there are none."""
+        names = [
+            _Name.of(word, other, passed_over) for each in synonyms for word, other in each.pairs()
+        ]
+        return cls(names) if names else None
+
+    def others(
+        self, words: Sequence[str], language: str, after: Sequence[Collection[str]]
+    ) -> list[OtherName]:
+        """Return the other names of words that stand in sequence; see `Concepts.others`."""
+        own = ENGLISH if language == ENGLISH else NORWEGIAN
+        asked = Words(tuple(words), tuple(map(frozenset, after)))
+        return [
+            OtherName(target, False, first, last, side == own)
+            for side in SIDES
+            for first, last, name in self.among(asked, side)
+            for target in name.targets
+            if target != forms_of(name.read.words, side)
+        ]
+
+    def among(self, asked: "Words", side: str) -> Iterator[tuple[int, int, "_Name"]]:
+        """Yield the names heard in a text and the places of their first and last words.
+
+        Of several for the same words those are heard that have most of what stands behind them,
+        and least that does not.
+        """
+        for first, part, fitting in self._names.among(asked, side):
+            last = first + len(part.words) - 1
+            closest = max((each.closeness(part, side) for each in fitting), default=None)
+            for each in fitting:
+                if each.closeness(part, side) == closest:
+                    yield first, last, each
 
 
 class Words(NamedTuple):
@@ -187,62 +211,105 @@ class Words(NamedTuple):
     words: tuple[str, ...]
     behind: tuple[frozenset[str], ...]
 
-    def keys(self, side: str) -> tuple[Forms, ...]:
-        """Return what a name is looked up by.
-
-        One of several words is also heard where those behind them are left out.
-        """
-        key = key_of(self.words, frozenset().union(*self.behind), side)
-        forms = key[: len(self.words)]
-        return (key, forms + LEFT_OUT) if key != forms and len(forms) > 1 else (key,)
+    def key(self, side: str) -> Forms:
+        """Return what is the same for phrases that fit the same texts."""
+        return forms_of(self.words, side) + particles_of(self.behind, side)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class _Phrase:
-    """One phrase of a bet: all of it folded, its words that count, and their forms by side.
+    """What an editor wrote, and what is read of it."""
 
-    `particles` are by side what stands behind them and tells which verb it is.
-    """
+    text: str
+    read: Words
+
+    def fits(self, asked: Words, side: str) -> bool:
+        """Whether a text with these words means the phrase, by the particles in both.
+
+        It does with all particles of the phrase. With some or none of them it does where the
+        phrase has several words and the text no others. Those behind the last word belong to what
+        follows ("tilgang altinn på mobil"), unless the phrase has some there.
+        """
+        own = set(particles_of(self.read.behind, side))
+        has_last = particles_of(self.read.behind[-1:], side)
+        found = set(particles_of(asked.behind if has_last else asked.behind[:-1], side))
+        return own <= found or (len(self.read.words) > 1 and found <= own)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _BetPhrase(_Phrase):
+    """One phrase of the bet at a place; `plain` is all of it folded."""
 
     place: int
     bet: Bet
-    phrase: str
     plain: str
-    words: tuple[str, ...]
-    forms: dict[str, Forms]
-    particles: dict[str, frozenset[str]]
 
     @classmethod
-    def of(cls, place: int, bet: Bet, phrase: str, passed_over: Collection[str]) -> "_Phrase":
-        read = read_words(phrase, passed_over)
-        plain = fold_letters(" ".join(words_of(phrase)))
-        forms = {side: forms_of(read.words, side) for side in SIDES}
-        particles = {side: frozenset(particles_of(read.behind, side)) for side in SIDES}
-        return cls(place, bet, phrase, plain, read.words, forms, particles)
-
-    def fits(self, behind: Sequence[Collection[str]], side: str) -> bool:
-        """Whether the function words of a search for these words make no other verb of them.
-
-        In a search for several words they may be left out.
-        """
-        found, own = particles_of(behind, side), self.particles[side]
-        return own <= set(found) or (not found and len(self.words) > 1)
+    def of(cls, place: int, bet: Bet, text: str, passed_over: Collection[str]) -> "_BetPhrase":
+        plain = fold_letters(" ".join(words_of(text)))
+        read = read_words(text, passed_over)
+        return cls(place=place, bet=bet, text=text, plain=plain, read=read)
 
     def may_become(self, plain: str, told: Words, last: str) -> bool:
-        """Whether what is written, with `last` as a beginning, may become the phrase."""
+        """Whether what is written, with `last` as a beginning, may become a text that it fits."""
         if self.plain.startswith(plain):
             return True
+        words, behind = self.read
         count = len(told.words)
-        begins = count < len(self.words) and fold_letters(self.words[count]).startswith(last)
-        return begins and any(
-            forms[:count] == forms_of(told.words, side) and self._agrees(told, side)
-            for side, forms in self.forms.items()
+        if count >= len(words) or not fold_letters(words[count]).startswith(last):
+            return False
+        continued = Words((*told.words, *words[count:]), (*told.behind, *behind[count:]))
+        return any(
+            forms_of(told.words, side) == forms_of(words[:count], side)
+            and self.fits(continued, side)
+            for side in SIDES
         )
 
-    def _agrees(self, told: Words, side: str) -> bool:
-        """Whether of what is written and the phrase one has all particles of the other."""
-        found, own = set(particles_of(told.behind, side)), self.particles[side]
-        return found <= own or own <= found
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Name(_Phrase):
+    """A name, what was written as its `other` one, and the terms that this is found by."""
+
+    other: str
+    targets: tuple[Forms, ...]
+
+    @classmethod
+    def of(cls, text: str, other: str, passed_over: Collection[str]) -> "_Name":
+        others = said(other, passed_over)
+        targets = tuple(dict.fromkeys(_terms(others, side) for side in SIDES))
+        return cls(text=text, other=other, read=read_words(text, passed_over), targets=targets)
+
+    def closeness(self, asked: Words, side: str) -> tuple[int, int]:
+        """Return more the more of its particles a text has, and then the fewer it has not."""
+        own = set(particles_of(self.read.behind, side))
+        common = len(own.intersection(particles_of(asked.behind, side)))
+        return common, common - len(own)
+
+
+P = TypeVar("P", bound=_Phrase)
+
+
+class _Lookup(Generic[P]):
+    """Finds phrases in longer texts."""
+
+    def __init__(self, phrases: Iterable[P]):
+        self._by_forms: dict[tuple[str, Forms], list[P]] = {}
+        self._longest = 0
+        for each in phrases:
+            self._longest = max(self._longest, len(each.read.words))
+            for side in SIDES:
+                key = (side, forms_of(each.read.words, side))
+                self._by_forms.setdefault(key, []).append(each)
+
+    def among(self, asked: Words, side: str) -> Iterator[tuple[int, Words, list[P]]]:
+        """Yield the place and the words of each part of a text that phrases fit, and these."""
+        forms = forms_of(asked.words, side)
+        for first in range(len(forms)):
+            for end in range(first + 1, min(first + self._longest, len(forms)) + 1):
+                known = self._by_forms.get((side, forms[first:end]))
+                if known:
+                    part = Words(asked.words[first:end], asked.behind[first:end])
+                    yield first, part, [each for each in known if each.fits(part, side)]
 
 
 NO_WORDS = EditorsWords()
@@ -274,15 +341,16 @@ def read_words(text: str, passed_over: Collection[str] = frozenset()) -> Words:
 
 
 def _read(words: Iterable[str], passed_over: Collection[str] = frozenset()) -> Words:
-    """Return the words that are neither small nor passed over."""
+    """Return the words that are neither small nor passed over.
+
+    What stands behind a word passed over is behind the word before it: "logge altinn inn".
+    """
     behind: dict[str, set[str]] = {}
     last: set[str] = set()  # behind the first word that counts
     for word in words:
         if word in stop_words(""):
             last.add(word)
-        elif fold_letters(word) in passed_over:
-            last = set()
-        else:
+        elif fold_letters(word) not in passed_over:
             last = behind.setdefault(word, set())
     return Words(tuple(behind), tuple(map(frozenset, behind.values())))
 
@@ -290,6 +358,10 @@ def _read(words: Iterable[str], passed_over: Collection[str] = frozenset()) -> W
 def forms_of(words: Sequence[str], side: str) -> Forms:
     """Return the forms that words are compared by, as words of one side."""
     return tuple(form_of(word, side) for word in words)
+
+
+def _in_any_order(read: Words, side: str) -> Forms:
+    return tuple(sorted(forms_of(read.words, side)))
 
 
 def _terms(words: Sequence[str], side: str) -> Forms:
@@ -302,9 +374,9 @@ def words_of(text: str) -> tuple[str, ...]:
     return tuple(token.wholes[0] if token.wholes else token.words[0] for token in tokens(text))
 
 
-def _pins(phrases: Iterable[_Phrase]) -> tuple[Pin, ...]:
+def _pins(phrases: Iterable[_BetPhrase]) -> tuple[Pin, ...]:
     pins: dict[str, Pin] = {}
     for each in phrases:
-        pin = Pin(document=each.bet.document, phrase=each.phrase)
+        pin = Pin(document=each.bet.document, phrase=each.text)
         pins.setdefault(each.bet.document, pin)
     return tuple(pins.values())

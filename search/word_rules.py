@@ -205,7 +205,7 @@ def _is_passed_over(text: str, passed_over: Collection[str]) -> bool:
 
 def _sequence(text: str) -> tuple[str, ...]:
     """The same for what is looked up as the same; "logge inn" and "logge ut" are not."""
-    return read_words(text).keys(NORWEGIAN)[0]
+    return read_words(text).key(NORWEGIAN)
 
 
 def _bag(text: str) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from search.text.compounds import CompoundSplitter
-from search.text.concepts import NORWEGIAN, Concepts, our_concepts
+from search.text.concepts import NORWEGIAN, Concepts, NameSource, our_concepts
 from search.text.forms import CACHED_WORDS, compared_form
 from search.text.language import LANGUAGES, detect_language
 from search.text.norwegian import shared_form, stop_words, verb_root, weak_words
@@ -147,7 +147,7 @@ class Analyser:
         text: str,
         language: str = "",
         *,
-        names: Concepts | None = None,
+        names: NameSource | None = None,
         passed_over: Collection[str] = frozenset(),
     ) -> list[QueryWord]:
         """Return the content words of a query; when all are function words, none.
@@ -157,9 +157,7 @@ class Analyser:
         """
         wanted: dict[str, QueryWord] = {}
         after: dict[str, set[str]] = {}
-        content = list(_content_of(tokens(text)))
-        if passed_over:
-            content = [each for each in content if not _in(passed_over, each[0])] or content
+        content = _content_of(text, passed_over) or _content_of(text)
         for token, behind in content:
             word = self._query_word(token, text[token.start : token.end], language)
             if word.alternatives:
@@ -232,7 +230,7 @@ class Analyser:
         words: list[QueryWord],
         after: Sequence[Collection[str]],
         language: str,
-        more: Concepts | None,
+        more: NameSource | None,
     ) -> list[QueryWord]:
         """Add to each word what else the thing is called, alone or with its neighbours.
 
@@ -380,18 +378,21 @@ def _weak_forms() -> frozenset[str]:
     return frozenset(compared_form(word, each) for word in weak_words() for each in LANGUAGES)
 
 
-def _content_of(found: Iterable[Token]) -> Iterator[tuple[Token, list[str]]]:
-    """Yield the tokens that are no function words, each with the function words behind it."""
-    token, behind = None, []
-    for each in found:
+def _content_of(
+    text: str, passed_over: Collection[str] = frozenset()
+) -> list[tuple[Token, list[str]]]:
+    """Return the tokens that are neither function words nor passed over.
+
+    Each has with it the function words behind it, up to the next.
+    """
+    found: list[tuple[Token, list[str]]] = []
+    for each in tokens(text):
         if len(each.words) == 1 and each.words[0] in stop_words(""):
-            behind.append(each.words[0])
-            continue
-        if token:
-            yield token, behind
-        token, behind = each, []
-    if token:
-        yield token, behind
+            if found:
+                found[-1][1].append(each.words[0])
+        elif not _in(passed_over, each):
+            found.append((each, []))
+    return found
 
 
 def _in(words: Collection[str], token: Token) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from itertools import combinations, product
-from typing import TypeVar
+from typing import Protocol
 
 from search.text.forms import compared_form
 from search.text.norwegian import stop_words
@@ -45,9 +45,6 @@ PARTICLES = {
 ALL_PARTICLES = frozenset().union(*PARTICLES.values())
 MOST_PARTICLES = 2  # of one name
 Forms = tuple[str, ...]
-LEFT_OUT: Forms = ("-",)
-"""Behind the forms of a name: it is also heard where its particles are left out."""
-T = TypeVar("T")
 Names = Mapping[Forms, Mapping[Forms, bool]]
 Learnt = Mapping[str, Mapping[str, str]]
 """Side → form → the form it is in the other language."""
@@ -69,6 +66,15 @@ class OtherName:
     last: int
     sure: bool
     phrasal: bool = False
+
+
+class NameSource(Protocol):
+    """Whatever finds other names for the words of a query."""
+
+    def others(
+        self, words: Sequence[str], language: str, after: Sequence[Collection[str]]
+    ) -> list[OtherName]:
+        """Return what `Concepts.others` does."""
 
 
 class Concepts:
@@ -123,47 +129,16 @@ class Concepts:
         self, side: str, words: Sequence[str], after: Sequence[Collection[str]], sure: bool
     ) -> Iterator[OtherName]:
         names = self._names[side]
-        for first, last, heard, phrasal in names_among(words, after, side, names, self._longest):
-            for other, translated in (pair for each in heard for pair in each.items()):
-                another = phrasal and side == ENGLISH
-                yield OtherName(other, translated, first, last, sure, another)
-
-
-def names_among(
-    words: Sequence[str],
-    after: Sequence[Collection[str]],
-    side: str,
-    names: Mapping[Forms, T],
-    longest: int,
-) -> Iterator[tuple[int, int, list[T], bool]]:
-    """Yield what `names` has of runs of content `words`: places of first and last, values, and
-    whether it is for a single word with what stands behind it ("sign" with "in").
-
-    `names` are by `key_of`, and `after` holds for each word the function words behind it. Where a
-    name with more of them is heard, one with fewer is not.
-    """
-    forms = [form_of(word, side) for word in words]
-    for first, last, name in _runs(forms, longest):
-        for keys in _keys(name, particles_of(after[first : last + 1], side)):
-            heard = [found for key in keys if (found := names.get(key))]
-            if heard:
-                yield first, last, heard, first == last and len(keys[0]) > 1
-                break
-
-
-def key_of(
-    content: Sequence[str],
-    behind: Collection[str],
-    side: str,
-    particles: frozenset[str] = ALL_PARTICLES,
-) -> Forms:
-    """Return what a name is looked up by: the forms of its content words, and its particles.
-
-    `behind` are the function words behind the first of them; `particles` are those there are in
-    the languages the name may be in.
-    """
-    forms = tuple(form_of(word, side) for word in content)
-    return forms + particles_of([behind], side, particles)[:MOST_PARTICLES]
+        forms = [form_of(word, side) for word in words]
+        for first, last, name in _runs(forms, self._longest):
+            for keys in _keys(name, particles_of(after[first : last + 1], side)):
+                heard = [key for key in keys if key in names]
+                for key in heard:
+                    phrasal = side == ENGLISH and first == last and len(key) > 1
+                    for other, translated in names[key].items():
+                        yield OtherName(other, translated, first, last, sure, phrasal)
+                if heard:
+                    break
 
 
 @cache
@@ -229,8 +204,9 @@ def _read(names: Iterable[str], side: str) -> list[tuple[Forms, Forms]]:
         content = [word for word in words if word not in stop_words("")]
         if content:
             behind = words[words.index(content[0]) + 1 :]
-            key = key_of(content, behind, side, PARTICLES[side])
-            found.append((key, key[: len(content)]))
+            forms = tuple(form_of(word, side) for word in content)
+            particles = particles_of([behind], side, PARTICLES[side])
+            found.append((forms + particles[:MOST_PARTICLES], forms))
     return found
 
 
@@ -256,8 +232,6 @@ def _keys(name: Forms, particles: Forms) -> Iterator[list[Forms]]:
     """
     for count in range(min(len(particles), MOST_PARTICLES), -1, -1):
         yield [name + each for each in combinations(particles, count)]
-    if not particles:
-        yield [name + LEFT_OUT]
 
 
 def particles_of(

@@ -86,6 +86,77 @@ def test_what_stands_behind_a_verb_tells_which_best_bet_is_meant(phrase, its, no
     assert [written for written in not_its if words.pinned(written)] == []
 
 
+SEVERAL_WORDS = [
+    ("tilgang til altinn",
+     ["tilgang til altinn", "tilgang altinn", "tilgangen altinn for ansatte",
+      "tilgang altinn på mobil", "tilgang altinn med bankid", "tilgang til altinn med bankid",
+      "får ikke tilgang til altinn på mobil"],
+     ["tilgang fra altinn", "tilgang fra altinn til mobil", "tilgang mobil altinn"]),
+    ("hvordan søke om tilgang til maskinporten",
+     ["søke tilgang maskinporten", "søke tilgang til maskinporten",
+      "søke om tilgang maskinporten", "søkje om tilgang til maskinporten for kommuner"],
+     ["søke etter tilgang maskinporten", "søke om tilgang fra maskinporten"]),
+    ("slå av varsling",
+     ["slå varsling", "slå varslingen av", "slår av varsling på mobil"],
+     ["slå på varsling", "slå opp varsling"]),
+    ("slå varsling av",
+     ["slå varsling av", "slå av varsling", "slå varsling", "slå varsling av på mobil"],
+     ["slå varsling på", "slå varsling på mobil"]),
+    ("feil innlogging", ["feil ved innlogging", "feil med innlogging"], []),
+    ("feil ved innlogging", ["feil innlogging"], ["feil med innlogging"]),
+]  # fmt: skip
+
+
+def both_ways(phrase: str) -> EditorsWords:
+    """A best bet within longer searches, and a synonym, for the same words."""
+    bet = Bet(phrases=(phrase,), document="article:1", within=True)
+    return EditorsWords(bets=[bet], synonyms=[SameThing(words=(phrase,), others=("dings",))])
+
+
+@pytest.mark.parametrize(("phrase", "its", "not_its"), SEVERAL_WORDS)
+def test_small_words_between_several_may_be_left_out_but_not_be_others(phrase, its, not_its):
+    words = both_ways(phrase)
+    for query in (*its, *not_its):
+        fits = query in its
+        found = set().union(*other_terms(query, words).values())
+        assert (query, bool(words.pinned(query))) == (query, fits)
+        assert (query, "ding" in found) == (query, fits)
+        assert (query, bool(words.heard(query).other_names)) == (query, fits)
+
+
+@pytest.mark.parametrize(("phrase", "its", "not_its"), SEVERAL_WORDS)
+def test_the_box_offers_a_best_bet_where_the_page_shows_it(phrase, its, not_its):
+    words = both_ways(phrase)
+    assert [query for query in its if not words.beginning(query)] == []
+    assert [query for query in not_its if words.beginning(query)] == []
+
+
+@pytest.mark.parametrize(
+    ("phrase", "prefix", "offered"),
+    [
+        ("logge inn", "logge i", True),
+        ("logge inn", "logge meg inn", True),
+        ("logge inn", "jeg får ikke logget inn", True),
+        ("logge inn", "logge meg ut", False),
+        ("søke om tilgang til altinn", "søke til", True),
+        ("søke om tilgang til altinn", "søker om tilgang alt", True),
+        ("søke om tilgang til altinn", "søke om tilgang fra alt", False),
+        ("søke om tilgang til altinn", "søke etter til", False),
+        ("tilgang altinn", "tilgang til alt", True),
+    ],
+)
+def test_the_box_offers_what_the_words_so_far_leave_possible(phrase, prefix, offered):
+    assert bool(bet_on(phrase, within=True).beginning(prefix)) == offered
+
+
+def test_what_applies_already_is_offered_before_what_may_come():
+    bets = [
+        Bet(phrases=("nøkkel i skyen",), document="article:1"),
+        Bet(phrases=("nøkkel",), document="article:2"),
+    ]
+    assert documents(EditorsWords(bets=bets).beginning("nøkkel")) == ["article:2", "article:1"]
+
+
 def test_nothing_is_pinned_for_a_letter():
     letter = "bytte nøkkel " + " ".join(f"ord{number}" for number in range(40))
     assert bet_on("bytte nøkkel", within=True).pinned(letter) == ()
@@ -117,7 +188,7 @@ def test_several_for_a_phrase_keep_their_order_and_the_longest_phrase_comes_firs
         ("bytter nøk", ["article:2"]),
         ("nøk", []),
         ("bytte sert", []),
-        ("bytte nøkkel i mask", []),
+        ("bytte nøkkel i mask", ["article:2"]),
         ("søke etter til", []),
         ("bytte ut nøk", ["article:2"]),
         ("", []),
@@ -202,6 +273,18 @@ def test_of_two_synonyms_the_one_with_the_whole_verb_is_heard():
     assert words.heard("slå på").other_names == (("slå", "greie"),)
 
 
+def test_of_two_synonyms_with_the_same_words_the_closest_is_heard():
+    words = EditorsWords(
+        synonyms=[
+            SameThing(words=("nøkkel til lås",), others=("dings",)),
+            SameThing(words=("nøkkel lås",), others=("greie",)),
+        ]
+    )
+    assert words.heard("nøkkel til lås").other_names == (("nøkkel til lås", "dings"),)
+    assert words.heard("nøkkel lås").other_names == (("nøkkel lås", "greie"),)
+    assert words.heard("nøkkel fra lås").other_names == (("nøkkel lås", "greie"),)
+
+
 def written(query: str, passed_over: set[str]) -> list[str]:
     """The words of a query that are searched for."""
     return [each.text for each in ANALYSER.query_words(query, "nb", passed_over=passed_over)]
@@ -219,6 +302,22 @@ def test_stop_words_do_not_count_in_best_bets_either():
     words = bet_on("digital nøkkel", passed_over=["digital"])
     assert words.pinned("nøkkel") and words.pinned("digital nøkkel")
     assert not words.pinned("digital")
+
+
+def test_a_stop_word_parts_no_verb_from_what_stands_behind_it():
+    words = EditorsWords(
+        bets=[Bet(phrases=("logge inn",), document="article:1")],
+        synonyms=[SameThing(words=("logge inn",), others=("dings",))],
+        passed_over=["altinn"],
+    )
+    found = ANALYSER.query_words(
+        "logge altinn inn", "nb", names=words.names, passed_over=words.stop_words
+    )
+    assert "ding" in {term.term for word in found for term in word.terms()}
+    heard = words.heard("logge altinn inn")
+    assert documents(heard.pins) == ["article:1"]
+    assert heard.other_names == (("logge inn", "dings"),)
+    assert not words.pinned("logge altinn ut")
 
 
 def test_what_applies_to_a_text_is_told():
