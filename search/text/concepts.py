@@ -44,6 +44,8 @@ PARTICLES = {
 """Function words that make another verb of a verb before them: "slå av", "slå opp"."""
 ALL_PARTICLES = frozenset().union(*PARTICLES.values())
 MOST_PARTICLES = 2  # of one name
+ENGLISH_ADVERBS = frozenset(["+in", "+on"])
+"""Particles that change an English verb ("sign in"); others begin what follows ("apply for")."""
 Forms = tuple[str, ...]
 Names = Mapping[Forms, Mapping[Forms, bool]]
 Learnt = Mapping[str, Mapping[str, str]]
@@ -55,8 +57,8 @@ class OtherName:
     """Another name for some words of a query: its forms, and whether in another language.
 
     `first` and `last` are the places of the words it stands for, both included; `sure` is false
-    where they were read as words of another language than the query's. `phrasal` tells that what
-    stood behind a single English word made it another one ("sign" with "in"); a Norwegian verb
+    where they were read as words of another language than the query's. `phrasal` tells that an
+    adverb behind a single English word made it another one ("sign" with "in"); a Norwegian verb
     mostly says much the same alone ("logge" without "inn").
     """
 
@@ -134,7 +136,7 @@ class Concepts:
             for keys in _keys(name, particles_of(after[first : last + 1], side)):
                 heard = [key for key in keys if key in names]
                 for key in heard:
-                    phrasal = side == ENGLISH and first == last and len(key) > 1
+                    phrasal = side == ENGLISH and _is_another_verb(name, key, names)
                     for other, translated in names[key].items():
                         yield OtherName(other, translated, first, last, sure, phrasal)
                 if heard:
@@ -232,6 +234,12 @@ def _keys(name: Forms, particles: Forms) -> Iterator[list[Forms]]:
     """
     for count in range(min(len(particles), MOST_PARTICLES), -1, -1):
         yield [name + each for each in combinations(particles, count)]
+
+
+def _is_another_verb(name: Forms, key: Forms, names: Names) -> bool:
+    """Whether a key is an English verb with an adverb, and says more than the verb alone."""
+    adverb = len(name) == 1 and not ENGLISH_ADVERBS.isdisjoint(key[1:])
+    return adverb and not names[key].keys() <= names.get(name, {}).keys()
 
 
 def particles_of(
