@@ -27,9 +27,10 @@ MOST_WAITING_ROWS = 500
 MOST_WAITING_IDS = 5000
 MOST_SINGLE_ROWS = 20
 IDS_PER_ROW = 100
-# What a row is given up for that is no fault of its own: the engine was away, another process
-# wrote, or the disk was full or not to be written.
-PASSING = (SearchError, OSError)
+REST = timedelta(hours=1)  # a row stands among what was given up before it is taken up again
+# Beside errors of the engine, what a row is given up for that is no fault of its own: the disk was
+# full, or the folder not to be written. That a file of a document is missing is the document's.
+OF_THE_DISK = (OSError, PermissionError, FileExistsError, NotADirectoryError)
 
 
 @lru_cache(maxsize=4)
@@ -142,12 +143,21 @@ def keep_readable(now: datetime) -> None:
 
 
 def _take_up_again(now: datetime) -> None:
-    """Try again what was given up because the engine or the disk was away for long."""
-    names = {each.__name__ for error in PASSING for each in _kinds_of(error)}
-    rows = OutboxRow.objects.filter(topic=TOPIC, given_up_at__isnull=False, last_error__in=names)
-    waiting_rows = list(rows.values_list("pk", flat=True)[:MOST_WAITING_ROWS])
-    if waiting_rows and not engine().health().away:
-        outbox.try_again(waiting_rows, now=now)
+    """Try again what was given up because the engine or the disk was away for long.
+
+    One at first, and the others when something has been indexed since; so a row that fails for
+    its own sake is seen by who looks at what was given up.
+    """
+    names = {each.__name__ for each in (*OF_THE_DISK, *_kinds_of(SearchError))}
+    ours = OutboxRow.objects.filter(topic=TOPIC)
+    rows = ours.filter(given_up_at__lte=now - REST, last_error__in=names)
+    found = list(rows.order_by("given_up_at", "pk")[:MOST_WAITING_ROWS])
+    if not found or engine().health().away:
+        return
+    if not ours.filter(delivered_at__gt=found[-1].given_up_at).exists():
+        tried = ours.filter(delivered_at=None, given_up_at=None, attempts__gt=0)
+        found = [] if tried.exists() else found[:1]
+    outbox.try_again([row.pk for row in found], now=now)
 
 
 def _kinds_of(error: type[Exception]) -> Iterator[type[Exception]]:

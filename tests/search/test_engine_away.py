@@ -114,7 +114,7 @@ def test_what_was_withdrawn_is_not_found_in_the_standby(away, drain):
 def test_a_long_absence_is_made_up_for_by_itself(away, server):
     make_article()
     OutboxRow.objects.update(
-        given_up_at=timezone.now(), last_error=EngineAway.__name__, attempts=15
+        given_up_at=timezone.now() - indexing.REST, last_error=EngineAway.__name__, attempts=15
     )
     keep_readable(timezone.now())
     assert rows()[0].given_up_at
@@ -132,7 +132,7 @@ def test_rows_given_up_for_another_reason_wait_for_a_person(server, settings):
     server()
     make_article()
     OutboxRow.objects.update(given_up_at=timezone.now(), last_error="LookupError", attempts=15)
-    keep_readable(timezone.now())
+    keep_readable(timezone.now() + indexing.REST)
     assert rows()[0].given_up_at
 
 

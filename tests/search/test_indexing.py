@@ -1,6 +1,7 @@
 """The index follows the database through the outbox, and mends itself."""
 
 import io
+from datetime import timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -241,9 +242,40 @@ def test_what_was_given_up_while_the_disk_could_not_be_written_is_made_up_for_by
         assert outbox.drain(row.next_attempt_at, topics=["search"]) == 0
     assert rows()[0].given_up_at
     settings.SEARCH_INDEX_DIR.unlink()
-    keep_readable(timezone.now())
-    outbox.drain(timezone.now())
+    later = rows()[0].given_up_at + indexing.REST
+    keep_readable(later - timedelta(seconds=1))
+    assert rows()[0].given_up_at
+    keep_readable(later)
+    outbox.drain(later)
     assert rows() == [] and indexed() == {f"article:{article.pk}"}
+
+
+def test_one_row_is_taken_up_at_first_and_the_others_when_it_was_indexed():
+    now = timezone.now()
+    changed("article:1")
+    changed("article:2")
+    changed("article:3")
+    OutboxRow.objects.update(
+        given_up_at=now - indexing.REST, attempts=outbox.MOST_ATTEMPTS, last_error="IndexBusy"
+    )
+
+    def given_up() -> int:
+        return OutboxRow.objects.filter(given_up_at__isnull=False).count()
+
+    for minute in range(3):
+        keep_readable(now + timedelta(minutes=minute))
+        assert given_up() == 2
+    outbox.drain(now + timedelta(minutes=3))
+    keep_readable(now + timedelta(minutes=3))
+    assert given_up() == 0
+
+
+@pytest.mark.parametrize("error", ["FileNotFoundError", "UnicodeDecodeError", "KeyError"])
+def test_a_row_that_fails_for_its_own_sake_stays_given_up(error):
+    changed("article:1")
+    OutboxRow.objects.update(given_up_at=timezone.now(), last_error=error)
+    keep_readable(timezone.now() + timedelta(days=1))
+    assert rows()[0].given_up_at
 
 
 @pytest.mark.parametrize("command", [["search_rebuild"], ["search_check", "--repair"]])
