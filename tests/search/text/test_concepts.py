@@ -131,6 +131,7 @@ def own_weights(analyser: Analyser, query: str, language: str) -> dict[str, floa
         ("hand in", "en", 0.5),
         ("sign", "en", 1),
         ("logge inn", "nb", 1),
+        ("fill in the form", "en", 1),
         ("apply for access", "en", 1),
         ("ask for help", "en", 1),
         ("look for a form", "en", 1),
