@@ -31,10 +31,10 @@ CHUNK = 500
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
-    """How many browsers must have searched for words before they are shown.
+    """How many visitors must have searched for words before they are shown.
 
-    Those of one who is signed in, or at one address, count as one: what a browser says it is may
-    be made up, and one person has several. A name lasts a day, so `visits` of different days may
+    One who is signed in, or one address, is one visitor: what a browser says it is may be made
+    up, and one person has several. A name lasts a day, so `visits` of different days may
     be one person's; that `a_day` are of one and the same day makes sure that there were several.
     """
 
