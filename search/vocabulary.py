@@ -25,6 +25,8 @@ from search.text.norwegian import stop_words
 from search.text.tokens import fold_case, fold_letters, tokens
 
 MOST_WORDS = 32  # a longer text is a letter, for which nothing is pinned
+ADVERBS = frozenset(["av", "inn", "ned", "opp", "på", "ut", "in", "off", "on", "out", "up", "down"])
+"""Particles that tell what a verb means also where they end the text."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -136,7 +138,7 @@ class EditorsWords:
 
     def _fitting_on(self, side: str, asked: "Words") -> Iterator["_BetPhrase"]:
         for each in self._whole.get((side, _in_any_order(asked, side)), ()):
-            if each.fits(asked, side):
+            if each.fits(asked, side, ends=True):
                 yield each
         for _first, _part, fitting in self._within.among(asked, side):
             yield from fitting
@@ -223,16 +225,19 @@ class _Phrase:
     text: str
     read: Words
 
-    def fits(self, asked: Words, side: str) -> bool:
+    def fits(self, asked: Words, side: str, *, ends: bool) -> bool:
         """Whether a text with these words means the phrase, by the particles in both.
 
         It does with all particles of the phrase. With some or none of them it does where the
         phrase has several words and the text no others. Those behind the last word belong to what
-        follows ("tilgang altinn på mobil"), unless the phrase has some there.
+        follows ("tilgang altinn på mobil"), unless the phrase has some there, or nothing follows
+        since the text `ends` with an adverb ("slå varsling på").
         """
         own = set(particles_of(self.read.behind, side))
         has_last = particles_of(self.read.behind[-1:], side)
         found = set(particles_of(asked.behind if has_last else asked.behind[:-1], side))
+        if ends:
+            found |= set(particles_of(asked.behind[-1:], side, ADVERBS))
         return own <= found or (len(self.read.words) > 1 and found <= own)
 
 
@@ -261,7 +266,7 @@ class _BetPhrase(_Phrase):
         continued = Words((*told.words, *words[count:]), (*told.behind, *behind[count:]))
         return any(
             forms_of(told.words, side) == forms_of(words[:count], side)
-            and self.fits(continued, side)
+            and self.fits(continued, side, ends=False)
             for side in SIDES
         )
 
@@ -309,7 +314,9 @@ class _Lookup(Generic[P]):
                 known = self._by_forms.get((side, forms[first:end]))
                 if known:
                     part = Words(asked.words[first:end], asked.behind[first:end])
-                    yield first, part, [each for each in known if each.fits(part, side)]
+                    ends = end == len(forms)
+                    fitting = [each for each in known if each.fits(part, side, ends=ends)]
+                    yield first, part, fitting
 
 
 NO_WORDS = EditorsWords()
