@@ -12,6 +12,7 @@ from typing import Generic, NamedTuple, TypeVar
 
 from search.text.analysis import CODE
 from search.text.concepts import (
+    ADVERBS,
     ENGLISH,
     NORWEGIAN,
     SIDES,
@@ -25,8 +26,6 @@ from search.text.norwegian import stop_words
 from search.text.tokens import fold_case, fold_letters, tokens
 
 MOST_WORDS = 32  # a longer text is a letter, for which nothing is pinned
-ADVERBS = frozenset(["av", "inn", "ned", "opp", "på", "ut", "in", "off", "on", "out", "up", "down"])
-"""Particles that tell what a verb means also where they end the text."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

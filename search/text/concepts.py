@@ -44,8 +44,8 @@ PARTICLES = {
 """Function words that make another verb of a verb before them: "slå av", "slå opp"."""
 ALL_PARTICLES = frozenset().union(*PARTICLES.values())
 MOST_PARTICLES = 2  # of one name
-ENGLISH_ADVERBS = frozenset(["+in", "+on"])
-"""Particles that change an English verb ("sign in"); others begin what follows ("apply for")."""
+ADVERBS = frozenset(["av", "inn", "opp", "på", "ut", "in", "on"])
+"""Those that may belong to the verb alone ("sign in"); others begin what follows ("apply for")."""
 Forms = tuple[str, ...]
 Names = Mapping[Forms, Mapping[Forms, bool]]
 Learnt = Mapping[str, Mapping[str, str]]
@@ -238,7 +238,7 @@ def _keys(name: Forms, particles: Forms) -> Iterator[list[Forms]]:
 
 def _is_another_verb(name: Forms, key: Forms, names: Names) -> bool:
     """Whether a key is an English verb with an adverb, and says more than the verb alone."""
-    adverb = len(name) == 1 and not ENGLISH_ADVERBS.isdisjoint(key[1:])
+    adverb = len(name) == 1 < len(key) and not set(key).isdisjoint(particles_of([ADVERBS], ENGLISH))
     return adverb and not names[key].keys() <= names.get(name, {}).keys()
 
 
