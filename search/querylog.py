@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.db import DatabaseError, transaction
+from django.db.models import QuerySet
 
 from search.masking import LONGEST, without_people
 from search.models import LoggedClick, LoggedQuery
@@ -50,7 +51,7 @@ def note(
 def _write(
     words: str, page: Page, language: str, place: str, visit: str, now: datetime
 ) -> int | None:
-    lately = _lately(visit, now - (SOON if page.number == 1 else STILL), now)
+    lately = list(_lately(visit, now - (SOON if page.number == 1 else STILL), now))
     for line in lately:
         if key_of(line.text) == key_of(words):
             return line.pk
@@ -70,12 +71,12 @@ def _write(
     ).pk
 
 
-def _lately(visit: str, since: datetime, now: datetime) -> list[LoggedQuery]:
+def _lately(visit: str, since: datetime, now: datetime) -> QuerySet[LoggedQuery]:
     """What a browser searched for since then, the latest first; few, by MOST_SOON."""
     if not visit:
-        return []
+        return LoggedQuery.objects.none()
     rows = LoggedQuery.objects.filter(visit=visit, at__gt=since, at__lte=now)
-    return list(rows.order_by("-at", "-pk"))
+    return rows.order_by("-at", "-pk")
 
 
 def note_click(*, line: int, document: str, position: int, visitor: str, now: datetime) -> bool:
