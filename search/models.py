@@ -100,8 +100,8 @@ class KnownQuery(models.Model):
 class QueryDay(models.Model):
     """How often words were searched for on a day, and how it went; no words when they were rare.
 
-    `visits` are browsers that searched for it on that day, those at one address as one, each
-    counted in one row only.
+    `visits` are visitors that searched for it on that day (all browsers of one who is signed in,
+    or at one address, are one), each counted in one row only.
     `abandoned` are searches after which nothing was opened, refined or asked. A row is `closed`
     when the lines it was counted from are gone.
     """

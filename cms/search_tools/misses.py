@@ -220,7 +220,7 @@ class SearchesReport(OfWords):
         return KnownQuery.objects.filter(common=True).defer("documents")
 
     def decorate_paginated_queryset(self, object_list) -> Sequence[KnownQuery]:
-        """The words with what has been done about each, in two statements for all."""
+        """The words with what has been done about each, in as many statements as `mended` takes."""
         rows = list(object_list)
         done = mended(rows, user=self.request.user)
         for row in rows:
